@@ -1,0 +1,13 @@
+// Which instruction set the kernels use, decided once per process.
+#pragma once
+
+namespace ascend4j {
+
+enum class Isa { Portable = 0, Neon = 1, Avx2 = 2, Avx512 = 3, Avx512Vnni = 4 };
+
+// The best that the machine has; ASCEND4J_HOST_ISA=portable|avx2|avx512|avx512vnni|neon lowers it (for tests).
+Isa isa();
+
+const char *isaName(Isa isa);
+
+}  // namespace ascend4j
