@@ -53,7 +53,7 @@ EMOJI = [
     "😀", "😀😃😄", "👍🏽", "👨‍👩‍👧‍👦", "🏳️‍🌈", "🇩🇪🇫🇷", "I ❤️ you", "☕ coffee ☕", "1️⃣2️⃣", "🤷‍♀️ shrug", "a😀b", "🧑🏿‍🚀 to the 🌕!", "→ ← ⇒ ∀x∈ℝ", "♠♣♥♦ ☃ ★",
 ]
 CONTROL_AND_ODD = [
-    "\x00", "a\x00b", "\x01\x02\x03", "\x1b[31mred\x1b[0m", "\x7f", "bell\x07", "\u0301", "Z͑ͫ̓a̴̵l͎g̷o", "\ufffd", "\ue000private", "\U0010ffff", "\u00ad soft\u00adhyphen",
+    "\x00", "a\x00b", "\x01\x02\x03\x04\x05\x06\x13.", "\x1b[31mred\x1b[0m", "\x7f", "bell\x07", "\u0301", "Z͑ͫ̓a̴̵l͎g̷o", "\ufffd", "\ue000private\U00050000use", "\U0010ffff", "\u00ad soft\u00adhyphen",
 ]
 MARKERS = [
     "<|im_start|>", "<|im_end|>", "<|endoftext|>", "<|im_start|>user\nHi<|im_end|>\n<|im_start|>assistant\n", "a<|im_end|>b",
