@@ -8,6 +8,10 @@ enum class Isa { Portable = 0, Neon = 1, Avx2 = 2, Avx512 = 3, Avx512Vnni = 4 };
 // The best that the machine has; ASCEND4J_HOST_ISA=portable|avx2|avx512|avx512vnni|neon lowers it (for tests).
 Isa isa();
 
+// Makes later calls of isa() give the best set that is not above `limit`, and gives that set back. For tests, which
+// compare the sets within one process; not to be called while an operator runs.
+Isa limitIsa(Isa limit);
+
 const char *isaName(Isa isa);
 
 }  // namespace ascend4j
