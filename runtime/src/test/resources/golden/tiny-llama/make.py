@@ -177,7 +177,7 @@ def write_answers(path, shape, weights, tokenizer, text, add_bos):
 
 
 def main():
-    text = (HERE.parent / "smollm2" / "rivers.txt").read_text(encoding="utf-8")
+    text = (HERE.parent / "smollm2" / "rivers.txt").read_text(encoding="utf-8").partition("\nAfterword\n")[0]
     tokenizer = train_tokenizer(text)
     plain, wide = config(240, 5, 1), config(192, 10, 2)
     for shape, seed, add_bos, kinds in (
