@@ -28,6 +28,7 @@ struct TensorView {
     int64_t dim(int index) const;           // negative index counts from the back
     int64_t stride(int index) const;
     unsigned char *bytes() const;           // address of the view's first element
+    uint64_t spanBytes() const;             // bytes from there to the end of the last element; 0 if empty
     template <typename T>
     T *as() const {
         return reinterpret_cast<T *>(bytes());
