@@ -1,0 +1,116 @@
+package org.ascend4j.internal.text;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The tokens of a vocabulary that are found in text as they stand, before words are cut: markers, which count only
+ * where the caller says so, and words that the model's makers added, which always count. Longer ones go first, over the
+ * whole text (the order of llama.cpp).
+ */
+final class SpecialTokens {
+    /** Tokens that end an answer, by the names that model families give them. */
+    private static final Set<String> END_MARKERS = Set.of(
+            "<|im_end|>",
+            "<|endoftext|>",
+            "<|eot_id|>",
+            "<|eom_id|>",
+            "<|end|>",
+            "<|end_of_text|>",
+            "<|return|>",
+            "<|call|>",
+            "<end_of_turn>",
+            "<end_of_utterance>",
+            "<EOT>",
+            "<\uFF5Cend\u2581of\u2581sentence\uFF5C>");
+
+    private final String[] tokens;
+    private final BitSet markers = new BitSet();
+    private final int[] all;
+    private final int[] addedWords;
+    private final Set<Integer> endOfGeneration;
+
+    SpecialTokens(GgufVocabulary vocabulary) {
+        tokens = vocabulary.tokens();
+        Set<Integer> ends = new TreeSet<>();
+        List<Integer> found = new ArrayList<>();
+        for (int id = 0; id < tokens.length; id++) {
+            int type = vocabulary.type(id);
+            boolean end = END_MARKERS.contains(tokens[id]);
+            boolean marker = end
+                    || type == TokenType.CONTROL
+                    || type == TokenType.UNKNOWN
+                    || type == TokenType.USER_DEFINED && looksLikeMarker(tokens[id]);
+            markers.set(id, marker);
+            if (end) {
+                ends.add(id);
+            }
+            if ((marker || type == TokenType.USER_DEFINED) && !tokens[id].isEmpty()) {
+                found.add(id);
+            }
+        }
+        vocabulary.eos().ifPresent(ends::add);
+        vocabulary.endOfTurn().ifPresent(ends::add);
+        found.sort(Comparator.comparingInt((Integer id) -> -tokens[id].length()));
+        all = found.stream().mapToInt(Integer::intValue).toArray();
+        addedWords = Arrays.stream(all).filter(id -> !markers.get(id)).toArray();
+        endOfGeneration = Collections.unmodifiableSet(ends);
+    }
+
+    /** Whether an id is a marker and not text. */
+    boolean isMarker(int id) {
+        return markers.get(id);
+    }
+
+    Set<Integer> endOfGeneration() {
+        return endOfGeneration;
+    }
+
+    /** A part of a text: a token that was found in it ({@code id >= 0}), or the text between such tokens. */
+    record Part(int from, int to, int id) {}
+
+    /** The parts of a text in order; never an empty one. */
+    List<Part> partition(String text, boolean parseSpecial) {
+        List<Part> parts = text.isEmpty() ? List.of() : List.of(new Part(0, text.length(), -1));
+        for (int id : parseSpecial ? all : addedWords) {
+            // Most texts hold none of them: look once over the whole text before looking at its parts.
+            if (text.contains(tokens[id])) {
+                parts = cut(text, parts, id);
+            }
+        }
+        return parts;
+    }
+
+    private List<Part> cut(String text, List<Part> parts, int id) {
+        String token = tokens[id];
+        List<Part> cut = new ArrayList<>(parts.size() + 2);
+        for (Part part : parts) {
+            int from = part.from();
+            int at = part.id() >= 0 ? -1 : text.indexOf(token, from);
+            while (at >= 0 && at + token.length() <= part.to()) {
+                if (at > from) {
+                    cut.add(new Part(from, at, -1));
+                }
+                from = at + token.length();
+                cut.add(new Part(at, from, id));
+                at = text.indexOf(token, from);
+            }
+            if (from < part.to()) {
+                cut.add(from == part.from() ? part : new Part(from, part.to(), -1));
+            }
+        }
+        return cut;
+    }
+
+    /** Some converters call markers user-defined words; a user must not be able to type one all the same. */
+    private static boolean looksLikeMarker(String token) {
+        return token.startsWith("<|") && token.endsWith("|>")
+                || token.startsWith("<\uFF5C") && token.endsWith("\uFF5C>");
+    }
+}
