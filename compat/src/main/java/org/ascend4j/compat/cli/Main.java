@@ -1,0 +1,68 @@
+package org.ascend4j.compat.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.ascend4j.compat.PluginRelease;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line: reads arguments, runs a command, ends with its exit code. Output is UTF-8 in every locale. */
+@Command(
+        name = "ascend4j-compat",
+        description = "Says whether this host's Ascend stack fits this plugin release.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        subcommands = CheckCommand.class,
+        synopsisSubcommandLabel = "COMMAND",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"0:the host fits, or has no NPU", "1:the check itself failed", "2:wrong usage", "3:the stack does not fit"})
+public final class Main implements Runnable {
+    static final int OK = 0;
+    static final int FAILURE = 1;
+    static final int INCOMPATIBLE = 3;
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    /** Prints the version of the jar. */
+    static final class Version implements CommandLine.IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"ascend4j-compat " + PluginRelease.current()};
+        }
+    }
+
+    public static void main(String[] arguments) {
+        System.exit(run(writer(FileDescriptor.out), writer(FileDescriptor.err), arguments));
+    }
+
+    private static PrintWriter writer(FileDescriptor stream) {
+        return new PrintWriter(new PrintStream(new FileOutputStream(stream)), true, StandardCharsets.UTF_8);
+    }
+
+    /** Runs one command line and returns its exit code. */
+    static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        CommandLine commandLine = new CommandLine(new Main());
+        commandLine.setOut(out);
+        commandLine.setErr(err);
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
+            err.println("ascend4j-compat: " + failure.getMessage());
+            err.flush();
+            return failure instanceof CommandLine.ParameterException ? CommandLine.ExitCode.USAGE : FAILURE;
+        });
+        int code = commandLine.execute(arguments);
+        out.flush();
+        err.flush();
+        return code;
+    }
+
+    /** Without a command there is nothing to do. */
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "Missing command; try: ascend4j-compat check");
+    }
+}
