@@ -1,0 +1,18 @@
+package org.ascend4j;
+
+import java.util.Locale;
+
+/** Why an answer ended. */
+public enum FinishReason {
+    /** The model ended it. */
+    STOP,
+    /** The token limit or the model's context was reached. */
+    LENGTH,
+    /** The caller gave up. */
+    CANCELLED;
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

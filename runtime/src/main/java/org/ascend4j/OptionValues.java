@@ -1,0 +1,148 @@
+package org.ascend4j;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import org.ascend4j.compat.GuardMode;
+import org.ascend4j.error.InvalidRequestException;
+
+/** Options as text with the place each came from: the only class that knows property and variable names. */
+final class OptionValues {
+    private static final String PROPERTY_PREFIX = "ascend4j.";
+    private static final String VARIABLE_PREFIX = "ASCEND4J_";
+    private static final Set<String> NAMES = Set.of(
+            "device",
+            "dtype",
+            "precision",
+            "threads",
+            "context-length",
+            "max-sequences",
+            "max-batch-tokens",
+            "block-size",
+            "kv-tokens",
+            "guard",
+            "step-timeout");
+
+    /** Read elsewhere: the cache folder, leak tracking, and everything of the host device, the matrix and the tests. */
+    private static final Set<String> OTHER = Set.of("cache", "leak-traces", "site-matrix");
+
+    private static final Set<String> OTHER_PREFIXES = Set.of("host-", "test-", "record-");
+
+    private record Value(String text, String source) {}
+
+    private final Map<String, Value> values = new LinkedHashMap<>();
+
+    private OptionValues() {}
+
+    static OptionValues collect(Properties properties, Map<String, String> environment) {
+        OptionValues collected = new OptionValues();
+        environment.forEach((variable, text) -> {
+            if (variable.startsWith(VARIABLE_PREFIX)) {
+                String name = variable.substring(VARIABLE_PREFIX.length())
+                        .toLowerCase(Locale.ROOT)
+                        .replace('_', '-');
+                collected.put(name, text, "environment variable " + variable);
+            }
+        });
+        for (String property : properties.stringPropertyNames()) {
+            if (property.startsWith(PROPERTY_PREFIX)) {
+                String name = property.substring(PROPERTY_PREFIX.length()).replace('.', '-');
+                collected.put(name, properties.getProperty(property), "system property " + property);
+            }
+        }
+        return collected;
+    }
+
+    void set(String name, String text) {
+        if (!NAMES.contains(name)) {
+            throw unknown(name, "the builder");
+        }
+        values.put(name, new Value(text, "the builder"));
+    }
+
+    private void put(String name, String text, String source) {
+        if (NAMES.contains(name)) {
+            values.put(name, new Value(text, source));
+        } else if (!OTHER.contains(name) && OTHER_PREFIXES.stream().noneMatch(name::startsWith)) {
+            throw unknown(name, source);
+        }
+    }
+
+    private static InvalidRequestException unknown(String name, String source) {
+        return new InvalidRequestException(
+                name, "unknown option, set by " + source + "; known options: " + String.join(", ", new TreeSet<>(NAMES)));
+    }
+
+    LlmOptions toOptions() {
+        DType dtype = oneOf("dtype", DType.class, DType.AUTO);
+        Precision precision = oneOf("precision", Precision.class, Precision.FAST);
+        if (dtype == DType.FLOAT32) {
+            precision = Precision.EXACT;
+        }
+        int sequences = whole("max-sequences", 16, 1, 4096);
+        int batch = whole("max-batch-tokens", Math.max(512, sequences), 1, 1 << 20);
+        if (batch < sequences) {
+            throw wrong("max-batch-tokens", Integer.toString(batch), "at least max-sequences, " + sequences);
+        }
+        int block = whole("block-size", 128, 16, 512);
+        if (block % 16 != 0) {
+            throw wrong("block-size", Integer.toString(block), "a multiple of 16");
+        }
+        return new LlmOptions(
+                DeviceChoice.parse(text("device", "auto")),
+                dtype,
+                precision,
+                whole("threads", 0, 1, 4096),
+                whole("context-length", 0, 1, 1 << 30),
+                sequences,
+                batch,
+                block,
+                whole("kv-tokens", 0, 1, 1 << 30),
+                oneOf("guard", GuardMode.class, GuardMode.ENFORCE),
+                Duration.ofSeconds(whole("step-timeout", 300, 1, 86_400)));
+    }
+
+    private String text(String name, String absent) {
+        Value value = values.get(name);
+        return value == null ? absent : value.text().strip().toLowerCase(Locale.ROOT);
+    }
+
+    private int whole(String name, int absent, int least, int most) {
+        Value value = values.get(name);
+        if (value == null) {
+            return absent;
+        }
+        try {
+            int number = Integer.parseInt(value.text().strip());
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Reported below with the range.
+        }
+        throw wrong(name, value.text(), "a whole number from " + least + " to " + most);
+    }
+
+    private <E extends Enum<E>> E oneOf(String name, Class<E> type, E absent) {
+        String found = text(name, absent.name().toLowerCase(Locale.ROOT));
+        Set<String> known = new TreeSet<>();
+        for (E constant : type.getEnumConstants()) {
+            String spelled = constant.name().toLowerCase(Locale.ROOT);
+            if (spelled.equals(found)) {
+                return constant;
+            }
+            known.add(spelled);
+        }
+        throw wrong(name, found, "one of " + String.join(", ", known));
+    }
+
+    private InvalidRequestException wrong(String name, String found, String expected) {
+        Value value = values.get(name);
+        String source = value == null ? "" : " (set by " + value.source() + ")";
+        return new InvalidRequestException(name, "found '" + found + "'" + source + ", expected " + expected);
+    }
+}

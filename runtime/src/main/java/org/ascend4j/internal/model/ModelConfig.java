@@ -1,0 +1,123 @@
+package org.ascend4j.internal.model;
+
+import org.ascend4j.error.ModelFormatException;
+import org.ascend4j.internal.gguf.GgufFile;
+import org.ascend4j.internal.gguf.GgufMetadata;
+
+/**
+ * The sizes of a decoder, read from a model file and checked.
+ *
+ * @param architecture the file's name for it, for example {@code llama}
+ * @param layers transformer blocks
+ * @param hiddenSize features of the residual stream
+ * @param feedForwardSize features between the gated projections
+ * @param heads query heads
+ * @param kvHeads key and value heads; divides {@code heads}
+ * @param headSize features of one head
+ * @param rotaryDim features of a head that are rotated
+ * @param vocabularySize rows of the embedding
+ * @param contextLength tokens the model was made for
+ * @param normEpsilon added under the root of RMS norms
+ * @param ropeBase base of the rotary frequencies
+ */
+public record ModelConfig(
+        String architecture,
+        int layers,
+        int hiddenSize,
+        int feedForwardSize,
+        int heads,
+        int kvHeads,
+        int headSize,
+        int rotaryDim,
+        int vocabularySize,
+        int contextLength,
+        float normEpsilon,
+        float ropeBase) {
+
+    private static final int MOST_HEADS = 256;
+    private static final int WIDEST_HEAD = 512;
+    private static final int MOST_HEADS_PER_KV = 64;
+
+    /** Reads and checks the sizes; every refusal names the key, the value and the limit. */
+    public static ModelConfig read(GgufFile file) {
+        GgufMetadata metadata = file.metadata();
+        String architecture = metadata.string("general.architecture");
+        String prefix = architecture + ".";
+        int heads = within(file, metadata, prefix + "attention.head_count", MOST_HEADS);
+        int hidden = within(file, metadata, prefix + "embedding_length", 1 << 20);
+        int kvHeads = metadata.u32(prefix + "attention.head_count_kv", heads);
+        int headSize = metadata.u32(prefix + "attention.key_length", hidden / heads);
+        int rotary = metadata.u32(prefix + "rope.dimension_count", headSize);
+        long[] embedding = file.requireTensor("token_embd.weight").shape();
+        require(file, embedding.length == 2, "token_embd.weight", embedding.length + " dimensions", "2");
+        ModelConfig config = new ModelConfig(
+                architecture,
+                within(file, metadata, prefix + "block_count", 1 << 12),
+                hidden,
+                within(file, metadata, prefix + "feed_forward_length", 1 << 22),
+                heads,
+                kvHeads,
+                headSize,
+                rotary,
+                (int) Math.min(embedding[1], Integer.MAX_VALUE),
+                within(file, metadata, prefix + "context_length", 1 << 30),
+                metadata.f32(prefix + "attention.layer_norm_rms_epsilon", 1e-5f),
+                metadata.f32(prefix + "rope.freq_base", 10_000f));
+        config.check(file, prefix);
+        String scaling = metadata.string(prefix + "rope.scaling.type", "none");
+        require(file, scaling.equals("none"), prefix + "rope.scaling.type", scaling, "none: no other is supported yet");
+        return config;
+    }
+
+    private void check(GgufFile file, String prefix) {
+        require(file, vocabularySize >= 1 && vocabularySize <= 1 << 24, "vocabulary", vocabularySize, "1 to 2^24");
+        require(
+                file,
+                kvHeads >= 1 && heads % kvHeads == 0 && heads / kvHeads <= MOST_HEADS_PER_KV,
+                prefix + "attention.head_count_kv",
+                kvHeads,
+                "a divisor of " + heads + " query heads, with at most " + MOST_HEADS_PER_KV + " of them each");
+        require(
+                file,
+                headSize >= 16 && headSize % 16 == 0 && headSize <= WIDEST_HEAD,
+                "head size",
+                headSize,
+                "a multiple of 16 from 16 to " + WIDEST_HEAD);
+        require(
+                file,
+                rotaryDim == headSize,
+                prefix + "rope.dimension_count",
+                rotaryDim,
+                headSize + ": partial rotation is not supported yet");
+        require(
+                file,
+                normEpsilon > 0 && normEpsilon < 1,
+                prefix + "attention.layer_norm_rms_epsilon",
+                normEpsilon,
+                "a number between 0 and 1");
+        require(file, ropeBase >= 1 && ropeBase < 1e12f, prefix + "rope.freq_base", ropeBase, "1 to 1e12");
+    }
+
+    /** Features of all query heads. */
+    public int querySize() {
+        return heads * headSize;
+    }
+
+    /** Features of all key heads; values have as many. */
+    public int kvSize() {
+        return kvHeads * headSize;
+    }
+
+    private static int within(GgufFile file, GgufMetadata metadata, String key, int greatest) {
+        int value = metadata.u32(key);
+        require(file, value >= 1 && value <= greatest, key, value, "1 to " + greatest);
+        return value;
+    }
+
+    private static void require(GgufFile file, boolean condition, String field, Object found, String expected) {
+        if (!condition) {
+            throw new ModelFormatException(
+                    file.path() + ": " + field + ": found " + found + ", expected " + expected);
+        }
+    }
+}
