@@ -10,10 +10,12 @@
 extern "C" {
 #endif
 
+#ifndef ACL_FUNC_VISIBILITY
 #if defined(_MSC_VER)
 #define ACL_FUNC_VISIBILITY
 #else
 #define ACL_FUNC_VISIBILITY __attribute__((visibility("default")))
+#endif
 #endif
 
 typedef int aclError;
