@@ -41,7 +41,13 @@ public enum GuardMode {
         return set.isEmpty() ? ENFORCE : Collections.max(set);
     }
 
-    private static GuardMode parse(String source, String text) {
+    /**
+     * Reads a mode's name, case aside.
+     *
+     * @param source the setting that holds it, for the message
+     * @throws IllegalArgumentException if it names no mode
+     */
+    public static GuardMode parse(String source, String text) {
         for (GuardMode mode : values()) {
             if (mode.toString().equals(text.strip().toLowerCase(Locale.ROOT))) {
                 return mode;

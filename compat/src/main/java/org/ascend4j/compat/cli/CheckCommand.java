@@ -45,7 +45,7 @@ final class CheckCommand implements Callable<Integer> {
             names = "--mode",
             paramLabel = "MODE",
             description = "enforce, warn or off; a stricter ASCEND4J_GUARD still wins.")
-    private GuardMode mode;
+    private String mode;
 
     @Override
     public Integer call() {
@@ -68,10 +68,10 @@ final class CheckCommand implements Callable<Integer> {
             guard.plugin(Pep440Version.tryParse(pluginVersion)
                     .orElseThrow(() -> usage("--plugin-version: not a PEP 440 version: " + pluginVersion)));
         }
-        if (mode != null) {
-            guard.mode(mode);
-        }
         try {
+            if (mode != null) {
+                guard.mode(GuardMode.parse("--mode", mode));
+            }
             return guard.build();
         } catch (IllegalArgumentException wrongSetting) {
             throw usage(wrongSetting.getMessage());

@@ -18,7 +18,12 @@ import picocli.CommandLine.Command;
         subcommands = CheckCommand.class,
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
-        exitCodeList = {"0:the host fits, or has no NPU", "1:the check itself failed", "2:wrong usage", "3:the stack does not fit"})
+        exitCodeList = {
+            "0:the host fits, or has no NPU",
+            "1:the check itself failed",
+            "2:wrong usage",
+            "3:the stack does not fit"
+        })
 public final class Main implements Runnable {
     static final int OK = 0;
     static final int FAILURE = 1;
@@ -48,11 +53,14 @@ public final class Main implements Runnable {
         CommandLine commandLine = new CommandLine(new Main());
         commandLine.setOut(out);
         commandLine.setErr(err);
-        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setParameterExceptionHandler((wrong, given) -> {
+            String name = wrong.getCommandLine().getCommandSpec().qualifiedName();
+            err.println(name + ": " + wrong.getMessage() + " (see " + name + " --help)");
+            return CommandLine.ExitCode.USAGE;
+        });
         commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
-            err.println("ascend4j-compat: " + failure.getMessage());
-            err.flush();
-            return failure instanceof CommandLine.ParameterException ? CommandLine.ExitCode.USAGE : FAILURE;
+            err.println("ascend4j-compat: " + failure);
+            return FAILURE;
         });
         int code = commandLine.execute(arguments);
         out.flush();
@@ -63,6 +71,6 @@ public final class Main implements Runnable {
     /** Without a command there is nothing to do. */
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "Missing command; try: ascend4j-compat check");
+        throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing, for example check");
     }
 }

@@ -14,7 +14,7 @@ public final class Pep440SpecifierSet {
     }
 
     /**
-     * Reads a comma-separated list; empty items are skipped, and an empty list holds for every version.
+     * Reads a comma-separated list; empty items are skipped, and an empty list holds for everything.
      *
      * @throws IllegalArgumentException naming the first item that is no specifier
      */
@@ -45,11 +45,9 @@ public final class Pep440SpecifierSet {
         return specifiers.stream().allMatch(specifier -> specifier.contains(version));
     }
 
-    /** As {@link Pep440Specifier#contains(String)} for every member; an empty set wants a version. */
+    /** As {@link Pep440Specifier#contains(String)} for every member; an empty set holds for any text. */
     public boolean contains(String candidate) {
-        return specifiers.isEmpty()
-                ? Pep440Version.tryParse(candidate).isPresent()
-                : specifiers.stream().allMatch(specifier -> specifier.contains(candidate));
+        return specifiers.stream().allMatch(specifier -> specifier.contains(candidate));
     }
 
     @Override

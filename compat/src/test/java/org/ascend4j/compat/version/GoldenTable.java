@@ -1,0 +1,43 @@
+package org.ascend4j.compat.version;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+
+/** Reads a table of golden vectors; its first line says who wrote it. */
+final class GoldenTable {
+    private GoldenTable() {}
+
+    static List<String[]> rows(String name) {
+        try (InputStream in = GoldenTable.class.getResourceAsStream("/pep440/" + name)) {
+            String[] lines = new String(in.readAllBytes(), StandardCharsets.US_ASCII).split("\n");
+            return Arrays.stream(lines).skip(1).map(GoldenTable::cells).toList();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(name, unreadable);
+        }
+    }
+
+    private static String[] cells(String line) {
+        String[] cells = line.split("\t", -1);
+        for (int i = 0; i < cells.length; i++) {
+            cells[i] = unescape(cells[i]);
+        }
+        return cells;
+    }
+
+    private static String unescape(String cell) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < cell.length(); i++) {
+            if (cell.charAt(i) == '\\') {
+                text.append((char) Integer.parseInt(cell.substring(i + 2, i + 6), 16));
+                i += 5;
+            } else {
+                text.append(cell.charAt(i));
+            }
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,98 @@
+package org.ascend4j.compat.version;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.assertj.core.api.SoftAssertions;
+import org.junit.jupiter.api.Test;
+
+class Pep440VersionTest {
+    private static final List<String[]> SORTED = GoldenTable.rows("versions.tsv");
+
+    @Test
+    void ordersEveryPairAsPackagingDoes() {
+        List<Pep440Version> versions =
+                SORTED.stream().map(row -> Pep440Version.parse(row[1])).toList();
+        assertThat(versions).hasSize(1500);
+        for (int i = 0; i < versions.size(); i++) {
+            for (int j = 0; j < versions.size(); j++) {
+                int expected = Integer.compare(rank(i), rank(j));
+                int found = Integer.signum(versions.get(i).compareTo(versions.get(j)));
+                if (found != expected) {
+                    assertThat(found)
+                            .as("%s against %s", SORTED.get(i)[1], SORTED.get(j)[1])
+                            .isEqualTo(expected);
+                }
+            }
+        }
+    }
+
+    private static int rank(int row) {
+        return Integer.parseInt(SORTED.get(row)[0]);
+    }
+
+    @Test
+    void givesEqualVersionsOneHash() {
+        for (int i = 1; i < SORTED.size(); i++) {
+            Pep440Version left = Pep440Version.parse(SORTED.get(i - 1)[1]);
+            Pep440Version right = Pep440Version.parse(SORTED.get(i)[1]);
+            assertThat(left.equals(right)).isEqualTo(rank(i - 1) == rank(i));
+            if (left.equals(right)) {
+                assertThat(left).hasSameHashCodeAs(right);
+            }
+        }
+    }
+
+    @Test
+    void normalisesAsPackagingDoes() {
+        SoftAssertions softly = new SoftAssertions();
+        for (String[] row : SORTED) {
+            softly.assertThat(Pep440Version.parse(row[1])).as(row[1]).hasToString(row[2]);
+        }
+        softly.assertAll();
+    }
+
+    @Test
+    void tellsValidSpellingsFromInvalidOnesAsPackagingDoes() {
+        SoftAssertions softly = new SoftAssertions();
+        List<String[]> rows = GoldenTable.rows("spellings.tsv");
+        assertThat(rows).hasSizeGreaterThan(3000);
+        for (String[] row : rows) {
+            String found =
+                    Pep440Version.tryParse(row[0]).map(Pep440Version::toString).orElse("invalid");
+            softly.assertThat(found).as("spelling <%s>", row[0]).isEqualTo(row[1]);
+        }
+        softly.assertAll();
+    }
+
+    @Test
+    void namesTheTextThatIsNoVersion() {
+        assertThatThrownBy(() -> Pep440Version.parse("8.0.T13\u001b[31m"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("\"8.0.T13?[31m\"")
+                .hasMessageContaining("expected");
+    }
+
+    @Test
+    void refusesAbsurdlyLongTextAtOnce() {
+        assertThat(Pep440Version.tryParse("1".repeat(10_000_000))).isEmpty();
+        assertThat(Pep440Version.tryParse("1." + "1.".repeat(5000) + "x")).isEmpty();
+    }
+
+    @Test
+    void dropsOnlyTheLocalPartForThePublicVersion() {
+        assertThat(Pep440Version.parse("2.9.0.post1+git4c901a4").publicPart()).hasToString("2.9.0.post1");
+        assertThat(Pep440Version.parse("2.5.1.dev20250218").publicPart()).hasToString("2.5.1.dev20250218");
+    }
+
+    @Test
+    void knowsWhatKindAVersionIs() {
+        assertThat(Pep440Version.parse("0.23.0rc1").isPrerelease()).isTrue();
+        assertThat(Pep440Version.parse("2.5.1.dev20250218").isPrerelease()).isTrue();
+        assertThat(Pep440Version.parse("2.5.1.dev20250218").isDevelopment()).isTrue();
+        assertThat(Pep440Version.parse("0.23.0.post1").isPostrelease()).isTrue();
+        assertThat(Pep440Version.parse("0.23.0.post1").isPrerelease()).isFalse();
+        assertThat(Pep440Version.parse("0.23.0").isPostrelease()).isFalse();
+    }
+}
