@@ -1,0 +1,143 @@
+// The text of the attention tile kernels; each vector_<isa>.cpp includes it once.
+#pragma once
+
+#include "kernels/attention_kernels.h"
+#include "kernels/simd.h"
+
+namespace ascend4j {
+namespace {
+
+typedef float Quad __attribute__((vector_size(16)));
+
+inline Quad loadQuad(const float *source) {
+    Quad q;
+    std::memcpy(&q, source, sizeof q);
+    return q;
+}
+
+inline void storeQuad(float *target, Quad q) { std::memcpy(target, &q, sizeof q); }
+
+void transpose(const float *rows, int64_t depth, float *columns) {
+    for (int64_t j = 0; j < kTileKeys; j += 4) {
+        const float *source = rows + j * depth;
+        for (int64_t d = 0; d < depth; d += 4) {
+            const Quad a = loadQuad(source + d), b = loadQuad(source + depth + d);
+            const Quad c = loadQuad(source + 2 * depth + d), e = loadQuad(source + 3 * depth + d);
+            const Quad ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), ce = __builtin_shufflevector(c, e, 0, 4, 1, 5);
+            const Quad abHigh = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+            const Quad ceHigh = __builtin_shufflevector(c, e, 2, 6, 3, 7);
+            float *target = columns + d * kTileKeys + j;
+            storeQuad(target, __builtin_shufflevector(ab, ce, 0, 1, 4, 5));
+            storeQuad(target + kTileKeys, __builtin_shufflevector(ab, ce, 2, 3, 6, 7));
+            storeQuad(target + 2 * kTileKeys, __builtin_shufflevector(abHigh, ceHigh, 0, 1, 4, 5));
+            storeQuad(target + 3 * kTileKeys, __builtin_shufflevector(abHigh, ceHigh, 2, 3, 6, 7));
+        }
+    }
+}
+
+// R rows by C vectors of one product, C vectors of the right side apart by `step`, R rows of the left by `leftStep`.
+// Both products have this form: scores (left = queries, right = key columns) and outputs (left = weights, right =
+// values); only what the running index is differs.
+template <int R, int C>
+inline void multiplyBlock(const float *left, int64_t leftStep, const float *right, int64_t rightStep, int64_t begin,
+                          int64_t end, float *target, int64_t targetStep, bool onto) {
+    Vec sums[R][C];
+#pragma GCC unroll 4
+    for (int r = 0; r < R; r++) {
+#pragma GCC unroll 4
+        for (int c = 0; c < C; c++) sums[r][c] = onto ? load(target + r * targetStep + c * kLanes) : Vec{};
+    }
+    for (int64_t k = begin; k < end; k++) {
+        Vec row[C];
+#pragma GCC unroll 4
+        for (int c = 0; c < C; c++) row[c] = load(right + k * rightStep + c * kLanes);
+#pragma GCC unroll 4
+        for (int r = 0; r < R; r++) {
+            const Vec factor = splat(left[r * leftStep + k]);
+#pragma GCC unroll 4
+            for (int c = 0; c < C; c++) sums[r][c] += factor * row[c];
+        }
+    }
+#pragma GCC unroll 4
+    for (int r = 0; r < R; r++) {
+#pragma GCC unroll 4
+        for (int c = 0; c < C; c++) store(target + r * targetStep + c * kLanes, sums[r][c]);
+    }
+}
+
+// All `width` columns (a multiple of 16) of R rows.
+template <int R>
+inline void multiplyRows(const float *left, int64_t leftStep, const float *right, int64_t width, int64_t begin,
+                         int64_t end, float *target, bool onto) {
+    constexpr int kWide = kLanes == 16 || R <= 2 ? 4 : 2;
+    int64_t column = 0;
+    for (; column + kWide * kLanes <= width; column += kWide * kLanes) {
+        multiplyBlock<R, kWide>(left, leftStep, right + column, width, begin, end, target + column, width, onto);
+    }
+    for (; column < width; column += kLanes) {
+        multiplyBlock<R, 1>(left, leftStep, right + column, width, begin, end, target + column, width, onto);
+    }
+}
+
+inline void multiplyAll(const float *left, int64_t leftStep, int64_t rows, const float *right, int64_t width,
+                        int64_t begin, int64_t end, float *target, bool onto) {
+    int64_t r = 0;
+    for (; r + 4 <= rows; r += 4) {
+        multiplyRows<4>(left + r * leftStep, leftStep, right, width, begin, end, target + r * width, onto);
+    }
+    left += r * leftStep;
+    target += r * width;
+    if (rows - r == 3) multiplyRows<3>(left, leftStep, right, width, begin, end, target, onto);
+    if (rows - r == 2) multiplyRows<2>(left, leftStep, right, width, begin, end, target, onto);
+    if (rows - r == 1) multiplyRows<1>(left, leftStep, right, width, begin, end, target, onto);
+}
+
+void score(const float *queries, int64_t rows, const float *columns, int64_t depth, float *scores) {
+    multiplyAll(queries, depth, rows, columns, kTileKeys, 0, depth, scores, false);
+}
+
+void accumulate(const float *weights, int64_t rows, int64_t begin, int64_t end, const float *values, int64_t depth,
+                float *sums) {
+    multiplyAll(weights, kTileKeys, rows, values, depth, begin, end, sums, true);
+}
+
+float exponential(float x) { return expVec(splat(x))[0]; }
+
+inline IntVec laneNumbers() {
+    IntVec numbers;
+    for (int k = 0; k < kLanes; k++) numbers[k] = k;
+    return numbers;
+}
+
+float soften(float *scores, int64_t begin, int64_t end, float *maximum, float *sum) {
+    const float none = -__builtin_inff();
+    const IntVec first = laneNumbers();
+    Vec best = splat(none);
+    for (int64_t j = 0; j < kTileKeys; j += kLanes) {
+        const IntVec index = first + static_cast<int32_t>(j);
+        const IntVec visible = (index >= static_cast<int32_t>(begin)) & (index < static_cast<int32_t>(end));
+        const Vec masked = visible ? load(scores + j) : splat(none);
+        store(scores + j, masked);
+        best = largest(masked, best);
+    }
+    const float before = *maximum;
+    const float tileBest = largestLane(best);
+    const float after = tileBest > before ? tileBest : before;
+    // Without a finite score yet, subtracting 0 keeps e^-inf at 0 and lets a NaN through.
+    const float shift = after == none ? 0.0f : after;
+    Vec total = {};
+    for (int64_t j = 0; j < kTileKeys; j += kLanes) {
+        const Vec weight = expVec(load(scores + j) - shift);
+        store(scores + j, weight);
+        total += weight;
+    }
+    const float factor = before == after ? 1.0f : exponential(before - shift);
+    *maximum = after;
+    *sum = *sum * factor + sumLanes(total);
+    return factor;
+}
+
+const AttentionKernels kAttentionKernels = {transpose, score, soften, accumulate, exponential};
+
+}  // namespace
+}  // namespace ascend4j

@@ -1,0 +1,129 @@
+// Float vectors of the widest kind that the including file is compiled for, through the compiler's vector extension:
+// one text serves AVX-512, AVX2, NEON and the baseline. Everything has internal linkage, because the linker would
+// otherwise merge the same inline function of two instruction sets into one.
+#pragma once
+
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+
+#if defined(__AVX512F__)
+#define ASCEND4J_LANES 16
+#elif defined(__AVX2__)
+#define ASCEND4J_LANES 8
+#else
+#define ASCEND4J_LANES 4
+#endif
+
+namespace ascend4j {
+namespace {
+
+constexpr int kLanes = ASCEND4J_LANES;
+
+typedef float Vec __attribute__((vector_size(ASCEND4J_LANES * 4)));
+typedef int32_t IntVec __attribute__((vector_size(ASCEND4J_LANES * 4)));
+
+inline Vec splat(float value) { return value - Vec{}; }
+
+inline Vec load(const float *source) {
+    Vec v;
+    std::memcpy(&v, source, sizeof v);
+    return v;
+}
+
+inline void store(float *target, Vec v) { std::memcpy(target, &v, sizeof v); }
+
+// The first n (1 to kLanes) elements; the other lanes are zero.
+inline Vec loadPart(const float *source, int64_t n) {
+    float lanes[kLanes] = {};
+    for (int64_t i = 0; i < n; i++) lanes[i] = source[i];
+    return load(lanes);
+}
+
+inline void storePart(float *target, Vec v, int64_t n) {
+    for (int64_t i = 0; i < n; i++) target[i] = v[i];
+}
+
+inline IntVec bitsOf(Vec v) {
+    IntVec bits;
+    std::memcpy(&bits, &v, sizeof bits);
+    return bits;
+}
+
+inline Vec fromBits(IntVec bits) {
+    Vec v;
+    std::memcpy(&v, &bits, sizeof v);
+    return v;
+}
+
+inline Vec largest(Vec a, Vec b) { return a > b ? a : b; }
+
+// Adds or compares the lanes as a tree, always the same one.
+#if ASCEND4J_LANES == 16
+#define ASCEND4J_FOLD_8(v) __builtin_shufflevector(v, v, 8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7)
+#define ASCEND4J_FOLD_4(v) __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3, 12, 13, 14, 15, 8, 9, 10, 11)
+#define ASCEND4J_FOLD_2(v) __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5, 10, 11, 8, 9, 14, 15, 12, 13)
+#define ASCEND4J_FOLD_1(v) __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14)
+#elif ASCEND4J_LANES == 8
+#define ASCEND4J_FOLD_4(v) __builtin_shufflevector(v, v, 4, 5, 6, 7, 0, 1, 2, 3)
+#define ASCEND4J_FOLD_2(v) __builtin_shufflevector(v, v, 2, 3, 0, 1, 6, 7, 4, 5)
+#define ASCEND4J_FOLD_1(v) __builtin_shufflevector(v, v, 1, 0, 3, 2, 5, 4, 7, 6)
+#else
+#define ASCEND4J_FOLD_2(v) __builtin_shufflevector(v, v, 2, 3, 0, 1)
+#define ASCEND4J_FOLD_1(v) __builtin_shufflevector(v, v, 1, 0, 3, 2)
+#endif
+
+inline float sumLanes(Vec v) {
+#ifdef ASCEND4J_FOLD_8
+    v += ASCEND4J_FOLD_8(v);
+#endif
+#ifdef ASCEND4J_FOLD_4
+    v += ASCEND4J_FOLD_4(v);
+#endif
+    v += ASCEND4J_FOLD_2(v);
+    v += ASCEND4J_FOLD_1(v);
+    return v[0];
+}
+
+inline float largestLane(Vec v) {
+#ifdef ASCEND4J_FOLD_8
+    v = largest(v, ASCEND4J_FOLD_8(v));
+#endif
+#ifdef ASCEND4J_FOLD_4
+    v = largest(v, ASCEND4J_FOLD_4(v));
+#endif
+    v = largest(v, ASCEND4J_FOLD_2(v));
+    v = largest(v, ASCEND4J_FOLD_1(v));
+    return v[0];
+}
+
+// e^x within 1.5 ulp of float32 for normal results: x = n ln 2 + r with |r| <= ln 2 / 2, and e^r by its series, whose
+// first omitted term is below 6e-9. 2^n is applied in two halves, so that overflow gives infinity and underflow
+// passes through the subnormals to +0. exp(0) is exactly 1, exp(-inf) exactly 0, NaN stays NaN.
+inline Vec expVec(Vec x) {
+    const Vec low = splat(-105.0f), high = splat(90.0f);
+    Vec clamped = x < low ? low : x;
+    clamped = clamped > high ? high : clamped;
+    const Vec shifter = splat(12582912.0f);  // 1.5 * 2^23: adding it rounds to an integer in the low mantissa bits
+    const Vec shifted = clamped * 1.44269504088896341f + shifter;
+    const IntVec n = bitsOf(shifted) - bitsOf(shifter);
+    const Vec whole = shifted - shifter;
+    Vec r = clamped - whole * 0.693145751953125f;  // ln 2 in two parts; the first has trailing zeros: exact product
+    r = r - whole * 1.42860682030941723e-6f;
+    Vec e = splat(1.0f / 5040);
+    e = e * r + 1.0f / 720;
+    e = e * r + 1.0f / 120;
+    e = e * r + 1.0f / 24;
+    e = e * r + 1.0f / 6;
+    e = e * r + 0.5f;
+    e = e * r + 1.0f;
+    e = e * r + 1.0f;
+    const IntVec half = n >> 1;
+    e = e * fromBits((half + 127) << 23) * fromBits((n - half + 127) << 23);
+    return x == x ? e : x;
+}
+
+inline Vec siluVec(Vec x) { return x / (1.0f + expVec(-x)); }
+
+}  // namespace
+}  // namespace ascend4j

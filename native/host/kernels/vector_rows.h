@@ -1,0 +1,156 @@
+// The text of all row kernels; each vector_<isa>.cpp includes it once and thereby compiles it for its instruction set.
+// The order of every reduction depends on n only.
+#pragma once
+
+#include "kernels/simd.h"
+#include "kernels/vector_kernels.h"
+
+namespace ascend4j {
+namespace {
+
+// Applies f to whole vectors and, zero-filled, to what remains.
+template <typename F>
+inline void mapRow(const float *x, float *y, int64_t n, F f) {
+    int64_t i = 0;
+    for (; i + kLanes <= n; i += kLanes) store(y + i, f(load(x + i)));
+    if (i < n) storePart(y + i, f(loadPart(x + i, n - i)), n - i);
+}
+
+template <typename F>
+inline void mapRows(const float *a, const float *b, float *y, int64_t n, F f) {
+    int64_t i = 0;
+    for (; i + kLanes <= n; i += kLanes) store(y + i, f(load(a + i), load(b + i)));
+    if (i < n) storePart(y + i, f(loadPart(a + i, n - i), loadPart(b + i, n - i)), n - i);
+}
+
+float sumOfSquares(const float *x, int64_t n) {
+    Vec sums[4] = {};
+    int64_t i = 0;
+    for (; i + 4 * kLanes <= n; i += 4 * kLanes) {
+        for (int k = 0; k < 4; k++) {
+            const Vec v = load(x + i + k * kLanes);
+            sums[k] += v * v;
+        }
+    }
+    for (; i + kLanes <= n; i += kLanes) {
+        const Vec v = load(x + i);
+        sums[0] += v * v;
+    }
+    if (i < n) {
+        const Vec v = loadPart(x + i, n - i);
+        sums[1] += v * v;
+    }
+    return sumLanes((sums[0] + sums[1]) + (sums[2] + sums[3]));
+}
+
+void normalize(const float *x, float rstd, const float *gamma, float *y, int64_t n) {
+    mapRows(x, gamma, y, n, [=](Vec value, Vec weight) { return value * rstd * weight; });
+}
+
+void add(const float *a, const float *b, float alpha, float *y, int64_t n) {
+    mapRows(a, b, y, n, [=](Vec p, Vec q) { return p + q * alpha; });
+}
+
+void multiply(const float *a, const float *b, float *y, int64_t n) {
+    mapRows(a, b, y, n, [](Vec p, Vec q) { return p * q; });
+}
+
+void scale(const float *x, float factor, float *y, int64_t n) {
+    mapRow(x, y, n, [=](Vec v) { return v * factor; });
+}
+
+void silu(const float *x, float *y, int64_t n) {
+    mapRow(x, y, n, [](Vec v) { return siluVec(v); });
+}
+
+void swiGlu(const float *gate, const float *up, float *y, int64_t n) {
+    mapRows(gate, up, y, n, [](Vec g, Vec u) { return siluVec(g) * u; });
+}
+
+void rotateHalves(const float *x, const float *cosine, const float *sine, float *y, int64_t n) {
+    const int64_t half = n / 2;
+    int64_t i = 0;
+    for (; i + kLanes <= half; i += kLanes) {
+        const Vec low = load(x + i), high = load(x + half + i);
+        store(y + i, low * load(cosine + i) - high * load(sine + i));
+        store(y + half + i, high * load(cosine + half + i) + low * load(sine + half + i));
+    }
+    for (; i < half; i++) {
+        const float low = x[i], high = x[half + i];
+        y[i] = low * cosine[i] - high * sine[i];
+        y[half + i] = high * cosine[half + i] + low * sine[half + i];
+    }
+}
+
+void rotatePairs(const float *x, const float *cosine, const float *sine, float *y, int64_t n) {
+    for (int64_t i = 0; i + 1 < n; i += 2) {
+        const float even = x[i], odd = x[i + 1];
+        y[i] = even * cosine[i] - odd * sine[i];
+        y[i + 1] = odd * cosine[i + 1] + even * sine[i + 1];
+    }
+}
+
+float maximum(const float *x, int64_t n) {
+    Vec best = splat(-__builtin_inff());
+    IntVec nan = {};
+    int64_t i = 0;
+    for (; i + kLanes <= n; i += kLanes) {
+        const Vec v = load(x + i);
+        best = largest(v, best);
+        nan |= v != v;
+    }
+    float result = largestLane(best);
+    bool anyNan = false;
+    for (int k = 0; k < kLanes; k++) anyNan = anyNan || nan[k] != 0;
+    for (; i < n; i++) {
+        result = x[i] > result ? x[i] : result;
+        anyNan = anyNan || x[i] != x[i];
+    }
+    return anyNan ? __builtin_nanf("") : result;
+}
+
+int64_t argMax(const float *x, int64_t n) {
+    const float best = maximum(x, n);
+    int64_t i = 0;
+    if (best != best) {
+        while (i + 1 < n && x[i] == x[i]) i++;
+        return i;
+    }
+    const Vec wanted = splat(best);
+    for (; i + kLanes <= n; i += kLanes) {
+        const IntVec hit = load(x + i) == wanted;
+        int32_t any = 0;
+        for (int k = 0; k < kLanes; k++) any |= hit[k];
+        if (any != 0) {
+            while (x[i] != best) i++;
+            return i;
+        }
+    }
+    while (i + 1 < n && x[i] != best) i++;
+    return i;
+}
+
+float expSum(const float *x, float shift, float *y, int64_t n) {
+    Vec sum = {};
+    int64_t i = 0;
+    for (; i + kLanes <= n; i += kLanes) {
+        const Vec e = expVec(load(x + i) - shift);
+        store(y + i, e);
+        sum += e;
+    }
+    float total = sumLanes(sum);
+    if (i < n) {
+        const Vec e = expVec(loadPart(x + i, n - i) - shift);
+        for (int64_t k = 0; k < n - i; k++) {
+            y[i + k] = e[k];
+            total += e[k];
+        }
+    }
+    return total;
+}
+
+const VectorKernels kRowKernels = {sumOfSquares, normalize,   add,     multiply, scale,  silu,  swiGlu,
+                                   rotateHalves, rotatePairs, maximum, argMax,   expSum};
+
+}  // namespace
+}  // namespace ascend4j
