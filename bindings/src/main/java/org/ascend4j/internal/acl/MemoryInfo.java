@@ -1,0 +1,4 @@
+package org.ascend4j.internal.acl;
+
+/** Device memory in bytes at one moment. */
+public record MemoryInfo(long free, long total) {}

@@ -1,0 +1,82 @@
+package org.ascend4j.internal.acl;
+
+import org.ascend4j.internal.acl.generated.AclNative;
+
+/**
+ * The two phases of an aclnn operator on one stream. Used by the stream's thread as
+ *
+ * <pre>{@code
+ * op.launch("aclnnAdd",
+ *         AclNative.aclnnAddGetWorkspaceSize(x.handle(), y.handle(), alpha.handle(), out.handle(),
+ *                 op.workspaceSize, op.executor),
+ *         AclNative::aclnnAdd);
+ * }</pre>
+ *
+ * A call allocates nothing once the workspace has reached its size. The tensors may be closed when it returns, their
+ * data only when the stream has passed the operator.
+ */
+public final class OpCall implements AutoCloseable {
+    /** Out-parameter of the first phase, zero between calls. */
+    public final long[] workspaceSize = new long[1];
+
+    /** Out-parameter of the first phase, zero between calls. */
+    public final long[] executor = new long[1];
+
+    private final Stream stream;
+    private final Workspace workspace;
+
+    /** The second phase, which has the same parameters for every operator. */
+    @FunctionalInterface
+    public interface SecondPhase {
+        int launch(long workspace, long workspaceSize, long executor, long stream);
+    }
+
+    public OpCall(Stream stream) {
+        this.stream = stream;
+        this.workspace = new Workspace(stream);
+    }
+
+    /**
+     * Checks the first phase's status and queues the operator.
+     *
+     * @throws MissingOperatorException when the opened CANN lacks the operator
+     * @throws AclException when it refuses the call; nothing is queued then
+     */
+    public void launch(String operator, int firstPhaseStatus, SecondPhase secondPhase) {
+        long size = workspaceSize[0];
+        long plan = executor[0];
+        // One operator of CANN's leaves both untouched, so they must not carry a former call's values.
+        workspaceSize[0] = 0;
+        executor[0] = 0;
+        if (firstPhaseStatus != 0) {
+            Acl.check(firstPhaseStatus, operator + "GetWorkspaceSize");
+        }
+        int status;
+        try {
+            status = secondPhase.launch(workspace.require(size), size, plan, stream.handle());
+        } catch (RuntimeException e) { // no workspace: the executor would otherwise never be freed
+            if (plan != 0) {
+                AclNative.aclDestroyAclOpExecutor(plan);
+            }
+            throw e;
+        }
+        if (status != 0) {
+            Acl.check(status, operator);
+        }
+    }
+
+    public Stream stream() {
+        return stream;
+    }
+
+    /** Bytes of workspace held now. */
+    public long workspaceBytes() {
+        return workspace.size();
+    }
+
+    /** Frees the workspace; the stream must be idle. */
+    @Override
+    public void close() {
+        workspace.close();
+    }
+}
