@@ -1,0 +1,133 @@
+#!/bin/sh
+# Installs what building Ascend4J needs and this machine lacks: a C++ compiler, CMake 3.20, Ninja or Make, GoogleTest,
+# Python 3 with pip, a JDK 17 and Maven 3.8.6. Says nothing when all is there. Without root and without a password-free
+# sudo it prints the one line to type.
+set -eu
+
+# True when the first version is not below the second: at_least 3.25.1 3.20
+at_least() {
+    [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]
+}
+
+first_version() {
+    sed -n 's/[^0-9]*\([0-9][0-9]*\(\.[0-9][0-9]*\)*\).*/\1/p' | head -n 1
+}
+
+has() {
+    command -v "$1" >/dev/null 2>&1
+}
+
+has_compiler() {
+    has g++ && at_least "$(g++ -dumpfullversion -dumpversion)" 9
+}
+
+has_cmake() {
+    has cmake && at_least "$(cmake --version | first_version)" 3.20
+}
+
+has_builder() {
+    has ninja || has make
+}
+
+has_googletest() {
+    [ -f /usr/src/googletest/CMakeLists.txt ] || [ -f /usr/include/gtest/gtest.h ]
+}
+
+has_pip() {
+    has python3 && python3 -c 'import sys, importlib.util as u; sys.exit(not (sys.version_info >= (3, 8) and u.find_spec("pip")))'
+}
+
+# The JDK that Maven would use: JAVA_HOME, else the javac of the path.
+has_jdk() {
+    compiler=${JAVA_HOME:+$JAVA_HOME/bin/}javac
+    has "$compiler" && at_least "$("$compiler" -version 2>&1 | first_version)" 17
+}
+
+has_maven() {
+    has mvn && at_least "$(mvn -v 2>/dev/null | sed -n 's/.*Apache Maven //p' | first_version)" 3.8.6
+}
+
+TOOLS="compiler cmake builder googletest pip jdk maven"
+
+describe() {
+    case $1 in
+        compiler) echo "a C++ compiler (g++ 9 or newer)" ;;
+        cmake) echo "CMake 3.20 or newer" ;;
+        builder) echo "Ninja or Make" ;;
+        googletest) echo "GoogleTest" ;;
+        pip) echo "Python 3.8 or newer with pip" ;;
+        jdk) echo "a JDK 17 or newer (javac, in JAVA_HOME where that is set)" ;;
+        maven) echo "Maven 3.8.6 or newer" ;;
+    esac
+}
+
+# package MANAGER TOOL: the packages that bring the tool
+package() {
+    case $1:$2 in
+        apt-get:compiler | zypper:compiler) echo g++ ;;
+        *:compiler) echo gcc-c++ ;;
+        *:cmake) echo cmake ;;
+        *:builder) echo make ;;
+        apt-get:googletest) echo libgtest-dev ;;
+        zypper:googletest) echo gtest ;;
+        *:googletest) echo gtest-devel ;;
+        apt-get:pip) echo python3 python3-pip python3-venv ;;
+        *:pip) echo python3 python3-pip ;;
+        apt-get:jdk) echo openjdk-17-jdk-headless ;;
+        *:jdk) echo java-17-openjdk-devel ;;
+        *:maven) echo maven ;;
+    esac
+}
+
+missing() {
+    for tool in $TOOLS; do
+        "has_$tool" || printf '%s ' "$tool"
+    done
+}
+
+lacking=$(missing)
+[ -n "$lacking" ] || exit 0
+
+for manager in apt-get dnf yum zypper none; do
+    ! has "$manager" || break
+done
+if [ "$manager" = none ]; then
+    echo "setup: no package manager known here (apt-get, dnf, yum, zypper). Install by hand:" >&2
+    for tool in $lacking; do
+        echo "setup:   $(describe "$tool")" >&2
+    done
+    exit 1
+fi
+
+packages=
+for tool in $lacking; do
+    packages="$packages $(package "$manager" "$tool")"
+done
+case $manager in
+    apt-get) install="apt-get install -y --no-install-recommends$packages" ;;
+    zypper) install="zypper --non-interactive install$packages" ;;
+    *) install="$manager install -y$packages" ;;
+esac
+
+as_root=
+if [ "$(id -u)" -ne 0 ]; then
+    as_root="sudo "
+    if ! has sudo || ! sudo -n true 2>/dev/null; then
+        echo "setup: not root and no password-free sudo. Type this, then start again:" >&2
+        echo "  sudo $install" >&2
+        exit 1
+    fi
+fi
+
+echo "setup: $as_root$install" >&2
+if [ "$manager" = apt-get ]; then
+    ${as_root}apt-get update -qq || echo "setup: apt-get update failed; going on with the lists at hand" >&2
+    export DEBIAN_FRONTEND=noninteractive
+fi
+$as_root$install >&2 || echo "setup: the package manager reported an error" >&2
+
+lacking=$(missing)
+for tool in $lacking; do
+    echo "setup: still missing: $(describe "$tool"). The packages of this system do not bring it; install it by hand." >&2
+done
+[ -z "$lacking" ]
