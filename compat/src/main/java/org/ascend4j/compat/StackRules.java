@@ -1,7 +1,9 @@
 package org.ascend4j.compat;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.ascend4j.compat.matrix.DriverFloor;
@@ -53,17 +55,34 @@ final class StackRules {
         if (row.isEmpty()) {
             findings.add(noRow());
         }
-        for (Fact fact : facts.of(Subject.CANN)) {
+        for (Fact fact : agreed(facts.of(Subject.CANN))) {
             findings.add(row.map(r -> cann(fact, r.cann())).orElseGet(() -> unjudged(fact)));
         }
         facts.of(Subject.DRIVER).forEach(fact -> findings.add(driver(fact)));
         facts.of(Subject.FIRMWARE).forEach(fact -> findings.add(unjudged(fact)));
         for (Subject subject : List.of(Subject.PYTHON, Subject.TORCH, Subject.TORCH_NPU)) {
-            for (Fact fact : facts.of(subject)) {
+            for (Fact fact : agreed(facts.of(subject))) {
                 findings.add(row.map(r -> python(fact, r)).orElseGet(() -> unjudged(fact)));
             }
         }
         return findings;
+    }
+
+    /** Sources that say the same become one fact; those that disagree stay apart. */
+    private static List<Fact> agreed(List<Fact> facts) {
+        Map<String, List<Fact>> byValue = new LinkedHashMap<>();
+        for (Fact fact : facts) {
+            // What is unknown has no value to agree on: each such file is a finding of its own.
+            String key = fact.state() == Fact.State.FOUND ? fact.value() : fact.source();
+            byValue.computeIfAbsent(key, value -> new ArrayList<>()).add(fact);
+        }
+        return byValue.values().stream().map(StackRules::joined).toList();
+    }
+
+    private static Fact joined(List<Fact> same) {
+        Fact first = same.get(0);
+        String source = same.size() == 1 ? first.source() : first.source() + " and " + (same.size() - 1) + " more";
+        return new Fact(first.subject(), first.state(), first.value(), source, first.note());
     }
 
     /** Nothing has to fit: what there is, is told. */
@@ -78,7 +97,9 @@ final class StackRules {
                 "/dev, /etc/ascend_install.info, /usr/local/Ascend, ASCEND_HOME_PATH",
                 "No NPU found on this host; nothing to enforce.",
                 ""));
-        facts.facts().forEach(fact -> findings.add(unjudged(fact)));
+        for (Subject subject : Subject.values()) {
+            agreed(facts.of(subject)).forEach(fact -> findings.add(unjudged(fact)));
+        }
         return findings;
     }
 

@@ -10,7 +10,7 @@ package org.ascend4j.compat.probe;
  * @param note what is wrong or peculiar, empty if nothing is
  */
 public record Fact(Subject subject, State state, String value, String source, String note) {
-    private static final int SHOWN = 120;
+    private static final int SHOWN = 240;
 
     /** What is known. */
     public enum State {

@@ -20,7 +20,7 @@ import org.ascend4j.compat.version.Pep440Version;
 final class PythonProbe {
     private static final Pattern LIBRARY = Pattern.compile("python(3\\.\\d{1,3})");
     private static final Pattern OWN_PREFIX = Pattern.compile("python3[0-9.]{0,12}");
-    private static final Pattern PATCH_LEVEL = Pattern.compile("#define\\s{1,8}PY_VERSION\\s{1,8}\"([^\"]{1,40})\"");
+    private static final Pattern PATCH_LEVEL = Pattern.compile("#define\\s{1,40}PY_VERSION\\s{1,40}\"([^\"]{1,40})\"");
     private static final int MAX_PATH_ENTRIES = 256;
 
     /** Distribution names as {@code dist-info} directories spell them, normalised. */

@@ -1,0 +1,253 @@
+package org.ascend4j.compat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.ascend4j.compat.matrix.MatrixRow;
+import org.ascend4j.compat.matrix.ReleaseMatrix;
+import org.ascend4j.compat.probe.StackTree;
+import org.ascend4j.compat.version.Pep440Version;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class CompatibilityGuardTest {
+    private static final String PLUGIN = "0.23.0rc1";
+
+    @TempDir
+    private Path directory;
+
+    private CompatibilityGuard.Builder guard(String plugin) {
+        return CompatibilityGuard.builder()
+                .root(directory)
+                .environment(Map.of())
+                .properties(Map.of())
+                .plugin(Pep440Version.parse(plugin));
+    }
+
+    private Verdict check(String plugin) {
+        return guard(plugin).build().check();
+    }
+
+    /** The stack of the row of 0.23.0rc1, whole. */
+    private StackTree fittingTree() {
+        return engineTree()
+                .python("3.11")
+                .installed("3.11", "torch", "2.10.0")
+                .installed("3.11", "torch_npu", "2.10.0.post2");
+    }
+
+    /** What the Java engine needs: device, driver, CANN; no Python. */
+    private StackTree engineTree() {
+        return new StackTree(directory).device().driver("26.1.1").newCann("9.0.1");
+    }
+
+    static Stream<String> decidingRows() {
+        return ReleaseMatrix.embedded().rows().stream()
+                .map(row -> row.plugin().toString())
+                .distinct();
+    }
+
+    @ParameterizedTest
+    @MethodSource("decidingRows")
+    void fitsTheStackOfEveryRowAndRefusesEachStepOutOfIt(String plugin) {
+        MatrixRow row =
+                ReleaseMatrix.embedded().row(Pep440Version.parse(plugin)).orElseThrow();
+        String python = plugin.equals("0.7.1rc1") ? "3.12" : "3.10";
+        assertThat(outcome("fit", row, row.cann().toString(), python, row.torch() + "+cpu", row.torchNpu() + ""))
+                .isEqualTo("fit");
+        assertThat(outcome("cann", row, "10.0.0", python, row.torch() + "", row.torchNpu() + ""))
+                .isEqualTo("refuse cann.version");
+        assertThat(outcome("python", row, row.cann() + "", "3.13", row.torch() + "", row.torchNpu() + ""))
+                .isEqualTo("refuse python.version");
+        assertThat(outcome("older", row, row.cann() + "", "3.8", row.torch() + "", row.torchNpu() + ""))
+                .isEqualTo("refuse python.version");
+        assertThat(outcome("torch", row, row.cann() + "", python, "1.9.0", row.torchNpu() + ""))
+                .isEqualTo("refuse torch.version");
+        assertThat(outcome("npu", row, row.cann() + "", python, row.torch() + "", "99.0"))
+                .isEqualTo("refuse torch-npu.version");
+    }
+
+    private String outcome(String name, MatrixRow row, String cann, String python, String torch, String torchNpu) {
+        StackTree tree = new StackTree(directory.resolve(name))
+                .device()
+                .driver("27.0.0")
+                .cann(cann)
+                .python(python)
+                .installed(python, "torch", torch)
+                .installed(python, "torch_npu", torchNpu);
+        Verdict verdict =
+                guard(row.plugin().toString()).root(tree.root()).build().check();
+        List<String> refused = verdict.findings(Severity.REFUSE).stream()
+                .map(Finding::id)
+                .distinct()
+                .toList();
+        return (verdict.outcome() + " " + String.join(" ", refused)).strip();
+    }
+
+    @Test
+    void fitsWithoutAnyPython() {
+        engineTree();
+        Verdict verdict = check(PLUGIN);
+        assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.FIT);
+        assertThat(verdict.findings(Severity.INFO))
+                .filteredOn(finding -> finding.id().equals("torch-npu.version"))
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.found()).isEqualTo("not found");
+                    assertThat(finding.cause()).isEqualTo("The Java engine does not need it.");
+                });
+    }
+
+    @Test
+    void enforcesNothingWithoutAnNpu() {
+        new StackTree(directory).python("3.8").installed("3.8", "torch", "1.0");
+        Verdict verdict = check(PLUGIN);
+        assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.FIT);
+        assertThat(verdict.summary()).isEqualTo("COMPATIBLE: no NPU found on this host; nothing to enforce");
+        assertThat(verdict.findings()).extracting(Finding::found).contains("3.8", "1.0");
+    }
+
+    @Test
+    void refusesAnNpuWithoutCann() {
+        new StackTree(directory).device().driver("26.1.1");
+        Finding finding = check(PLUGIN).findings(Severity.REFUSE).get(0);
+        assertThat(finding.id()).isEqualTo("cann.version");
+        assertThat(finding.found()).isEqualTo("not found");
+        assertThat(finding.action()).contains("CANN 9.0.1").contains("set_env.sh");
+    }
+
+    @Test
+    void doesNotProveWhatItCannotTell() {
+        engineTree().file("/usr/local/Ascend/cann-9.0.1/share/info/runtime/version.info", "nothing\n");
+        Verdict verdict = check(PLUGIN);
+        assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.WARN);
+        assertThat(verdict.summary()).isEqualTo("NOT PROVEN: 1 finding to look at for plugin 0.23.0rc1");
+        assertThat(verdict.findings(Severity.WARN).get(0).found()).isEqualTo("unknown");
+    }
+
+    @Test
+    void letsTheStricterOfTwoSourcesDecide() {
+        engineTree().file("/usr/local/Ascend/cann-9.0.1/x86_64-linux/ascend_toolkit_install.info", "version=8.5.0\n");
+        Verdict verdict = check(PLUGIN);
+        assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.REFUSE);
+        assertThat(verdict.findings())
+                .filteredOn(finding -> finding.subject().equals("CANN"))
+                .extracting(Finding::found)
+                .containsExactly("9.0.1", "8.5.0");
+    }
+
+    @Test
+    void warnsOfAVariableThatLeadsNowhere() {
+        engineTree();
+        Verdict verdict = guard(PLUGIN)
+                .environment(Map.of("ASCEND_HOME_PATH", "/opt/gone"))
+                .build()
+                .check();
+        assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.WARN);
+        assertThat(verdict.findings(Severity.WARN).get(0).source())
+                .isEqualTo("ASCEND_HOME_PATH: /opt/gone does not exist");
+    }
+
+    @Test
+    void holdsTheDriverToTheFloorThatItsReleaseNames() {
+        new StackTree(directory).device().newCann("9.1.0");
+        assertThat(driver("0.27.1rc1", "25.5.2").severity()).isEqualTo(Severity.REFUSE);
+        assertThat(driver("0.27.1rc1", "25.5.2").action()).contains("HDK 26.1.1 or newer");
+        assertThat(driver("0.27.1rc1", "26.0.rc1").severity()).isEqualTo(Severity.WARN);
+        assertThat(driver("0.27.1rc1", "26.1.1").severity()).isEqualTo(Severity.INFO);
+        assertThat(driver("0.27.1rc1", "mystery").severity()).isEqualTo(Severity.WARN);
+        assertThat(driver(PLUGIN, "20.0.0").severity()).isEqualTo(Severity.INFO);
+    }
+
+    private Finding driver(String plugin, String version) {
+        new StackTree(directory).driver(version);
+        return check(plugin).findings().stream()
+                .filter(finding -> finding.id().equals("driver.version"))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void comparesLocalBuildsByTheirPublicPart() {
+        new StackTree(directory)
+                .device()
+                .newCann("8.5.1")
+                .python("3.11")
+                .installed("3.11", "torch_npu", "2.9.0.post1+gitee7ba04");
+        assertThat(check("0.18.0").outcome()).isEqualTo(Verdict.Outcome.FIT);
+    }
+
+    @Test
+    void saysThatAReleaseHasNoRow() {
+        engineTree();
+        Verdict verdict = check("0.28.0rc1");
+        assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.WARN);
+        assertThat(verdict.row()).isEmpty();
+        assertThat(verdict.findings(Severity.WARN)).extracting(Finding::id).containsExactly("matrix.row");
+    }
+
+    @Test
+    void throwsWithDescriptionAndActionOnlyWhenEnforcing() {
+        fittingTree()
+                .file("/opt/cann-8.5.0/lib64/libascendcl.so", "")
+                .file("/opt/cann-8.5.0/runtime/version.info", "Version=8.5.0\n");
+        Map<String, String> environment = Map.of("ASCEND_HOME_PATH", "/opt/cann-8.5.0");
+        CompatibilityGuard enforcing = guard(PLUGIN).environment(environment).build();
+        IncompatibleStackException refused = catchThrowableOfType(IncompatibleStackException.class, enforcing::require);
+        assertThat(refused.getMessage())
+                .doesNotContain("\n")
+                .contains("CANN 8.5.0 does not fit plugin 0.23.0rc1, which needs 9.0.1")
+                .contains("/opt/cann-8.5.0/runtime/version.info")
+                .contains("ASCEND4J_GUARD=warn");
+        assertThat(refused.description()).contains("CANN 8.5.0");
+        assertThat(refused.action()).startsWith("CANN: Install CANN 9.0.1");
+        assertThat(refused.verdict().outcome()).isEqualTo(Verdict.Outcome.REFUSE);
+
+        Verdict passed = guard(PLUGIN)
+                .environment(environment)
+                .mode(GuardMode.WARN)
+                .build()
+                .require();
+        assertThat(passed.outcome()).isEqualTo(Verdict.Outcome.WARN);
+        assertThat(passed.summary())
+                .isEqualTo("INCOMPATIBLE, let pass by mode warn: 1 finding against plugin 0.23.0rc1");
+    }
+
+    @Test
+    void looksAtNothingWhenOffAndSaysSo() {
+        Verdict verdict = guard(PLUGIN).mode(GuardMode.OFF).build().require();
+        assertThat(verdict.facts().facts()).isEmpty();
+        assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.WARN);
+        assertThat(verdict.summary()).isEqualTo("NOT CHECKED: the guard is off");
+    }
+
+    @Test
+    void checksForItsOwnReleaseUnlessToldOtherwise() {
+        Verdict verdict = CompatibilityGuard.builder()
+                .root(fittingTree().root())
+                .environment(Map.of())
+                .properties(Map.of())
+                .build()
+                .check();
+        assertThat(verdict.plugin()).isEqualTo(PluginRelease.current());
+        assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.FIT);
+    }
+
+    @Test
+    void decidesOnThisHostWithoutAnException() {
+        assertThat(CompatibilityGuard.checkHost().summary()).isNotBlank();
+    }
+
+    @Test
+    void refusesSettingsThatAreNoMode() {
+        CompatibilityGuard.Builder builder = guard(PLUGIN).environment(Map.of("ASCEND4J_GUARD", "loud"));
+        assertThatThrownBy(builder::build).hasMessage("ASCEND4J_GUARD: \"loud\"; expected enforce, warn or off");
+    }
+}

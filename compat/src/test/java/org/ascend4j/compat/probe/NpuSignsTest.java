@@ -1,0 +1,55 @@
+package org.ascend4j.compat.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class NpuSignsTest {
+    @TempDir
+    private Path directory;
+
+    private List<String> signs(Map<String, String> environment) {
+        return NpuSigns.find(directory, environment).stream()
+                .map(NpuSign::toString)
+                .toList();
+    }
+
+    @Test
+    void findsNoneOnAnOrdinaryHost() {
+        new StackTree(directory).file("/dev/null", "").python("3.11").directory("/usr/local/Ascend");
+        assertThat(signs(Map.of("ASCEND_HOME_PATH", "/opt/none"))).isEmpty();
+    }
+
+    @Test
+    void takesEachOfDeviceDriverAndCannAsASign() {
+        new StackTree(directory).device();
+        assertThat(signs(Map.of())).containsExactly("device node /dev/davinci0", "device node /dev/davinci_manager");
+    }
+
+    @Test
+    void findsTheDriverWhereItsRecordSaysItIs() {
+        new StackTree(directory)
+                .file("/etc/ascend_install.info", "Driver_Install_Path_Param=/data/Ascend\n")
+                .file("/data/Ascend/driver/version.info", "Version=25.5.2\n");
+        assertThat(signs(Map.of()))
+                .containsExactly("driver /etc/ascend_install.info", "driver /data/Ascend/driver/version.info");
+    }
+
+    @Test
+    void findsCannByVariableAndByPlace() {
+        new StackTree(directory).directory("/opt/cann").newCann("9.0.1");
+        assertThat(signs(Map.of("ASCEND_HOME_PATH", "/opt/cann")))
+                .containsExactly("CANN /opt/cann", "CANN /usr/local/Ascend/cann");
+        assertThat(signs(Map.of("ASCEND_TOOLKIT_HOME", "/opt/cann"))).contains("CANN /opt/cann");
+    }
+
+    @Test
+    void countsADriverRecordThatCannotBeReadAsASign() {
+        new StackTree(directory).link("/etc/ascend_install.info", "/etc/ascend_install.info");
+        assertThat(signs(Map.of())).containsExactly("driver /etc/ascend_install.info");
+    }
+}
