@@ -57,6 +57,15 @@ foreach(source IN LISTS shim_tests)
   add_dependencies(shim_${name} stubs)
 endforeach()
 
+# A library linked as the JNI library is: the shim inside, nothing but JNI entry points outside.
+add_library(jni_probe SHARED EXCLUDE_FROM_ALL "${tests_root}/shim/jni_probe.cpp")
+target_link_libraries(jni_probe PRIVATE ascend4j_flags ascend4j_shim ascend4j_private_runtime)
+target_link_options(jni_probe PRIVATE "-Wl,--version-script=${CMAKE_CURRENT_SOURCE_DIR}/shim/jni.map")
+add_dependencies(tests jni_probe)
+if(NOT ASCEND4J_SANITIZE)
+  add_test(NAME jni_library_is_closed COMMAND Python3::Interpreter -B "${check_elf}" jni $<TARGET_FILE:jni_probe>)
+endif()
+
 # A program as any ACL user writes it, once on the host device and once through the recorder.
 add_executable(acl_program EXCLUDE_FROM_ALL "${tests_root}/c/acl_program.c")
 target_include_directories(acl_program PRIVATE "${ASCEND4J_INCLUDE}")

@@ -18,10 +18,13 @@ void ours(int, siginfo_t *info, void *) {
     siglongjmp(gBack, 1);
 }
 
+constexpr int kRestorer = 0x04000000;  // added by the C library to whatever is set
+
 struct sigaction current(int signal) {
     struct sigaction action;
     std::memset(&action, 0, sizeof(action));
     sigaction(signal, nullptr, &action);
+    action.sa_flags &= ~kRestorer;
     return action;
 }
 
