@@ -73,7 +73,10 @@ public:
     aclnnStatus finish(uint64_t workspaceBytes, OpBody body);
 
 private:
-    int add(const aclTensor *tensor, const char *name, bool required);
+    enum class Role : char { Input, Output };
+
+    int add(const aclTensor *tensor, const char *name, Role role, bool required);
+    void checkSpan(const TensorView &view, const char *name);
 
     const char *op_;
     uint64_t *workspaceSize_;
@@ -81,6 +84,7 @@ private:
     aclnnStatus status_ = 0;
     std::vector<TensorView> tensors_;
     std::vector<const char *> names_;
+    std::vector<bool> outputs_;
 };
 
 // Phase 2 of every operator: checks executor and workspace, enqueues, destroys a non-repeatable executor.
