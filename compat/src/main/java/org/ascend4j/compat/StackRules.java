@@ -51,7 +51,7 @@ final class StackRules {
         }
         List<Finding> findings = new ArrayList<>();
         findings.add(npu(facts));
-        facts.refusedHomes().forEach(home -> findings.add(refusedHome(home)));
+        facts.refusedHomes().forEach(home -> findings.add(refusedHome(home, Severity.WARN)));
         if (row.isEmpty()) {
             findings.add(noRow());
         }
@@ -97,6 +97,7 @@ final class StackRules {
                 "/dev, /etc/ascend_install.info, /usr/local/Ascend, ASCEND_HOME_PATH",
                 "No NPU found on this host; nothing to enforce.",
                 ""));
+        facts.refusedHomes().forEach(home -> findings.add(refusedHome(home, Severity.INFO)));
         for (Subject subject : Subject.values()) {
             agreed(facts.of(subject)).forEach(fact -> findings.add(unjudged(fact)));
         }
@@ -109,15 +110,15 @@ final class StackRules {
         return new Finding("npu", Severity.INFO, "NPU", "", "present", source, "", "");
     }
 
-    private static Finding refusedHome(String home) {
+    private static Finding refusedHome(String home, Severity severity) {
         return new Finding(
                 "cann.home",
-                Severity.WARN,
+                severity,
                 Subject.CANN.label(),
                 "a CANN home",
                 "unusable",
                 home,
-                "The variable names a place that cannot serve; the next one was taken.",
+                "It names a place that cannot serve; the next one was looked at.",
                 "Source the set_env.sh of the CANN that is meant.");
     }
 

@@ -156,6 +156,18 @@ class CompatibilityGuardTest {
     }
 
     @Test
+    void tellsOfAVariableThatLeadsNowhereWithoutAnNpuToo() {
+        Verdict verdict = guard(PLUGIN)
+                .environment(Map.of("ASCEND_HOME_PATH", "/opt/gone"))
+                .build()
+                .check();
+        assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.FIT);
+        assertThat(verdict.findings())
+                .extracting(Finding::source)
+                .contains("ASCEND_HOME_PATH: /opt/gone does not exist");
+    }
+
+    @Test
     void holdsTheDriverToTheFloorThatItsReleaseNames() {
         new StackTree(directory).device().newCann("9.1.0");
         assertThat(driver("0.27.1rc1", "25.5.2").severity()).isEqualTo(Severity.REFUSE);

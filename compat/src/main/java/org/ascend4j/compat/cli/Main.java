@@ -2,7 +2,6 @@ package org.ascend4j.compat.cli;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
-import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.ascend4j.compat.PluginRelease;
@@ -45,7 +44,7 @@ public final class Main implements Runnable {
     }
 
     private static PrintWriter writer(FileDescriptor stream) {
-        return new PrintWriter(new PrintStream(new FileOutputStream(stream)), true, StandardCharsets.UTF_8);
+        return new PrintWriter(new FileOutputStream(stream), true, StandardCharsets.UTF_8);
     }
 
     /** Runs one command line and returns its exit code. */
@@ -63,7 +62,10 @@ public final class Main implements Runnable {
             return FAILURE;
         });
         int code = commandLine.execute(arguments);
-        out.flush();
+        if (out.checkError()) {
+            err.println("ascend4j-compat: standard output cannot be written");
+            code = FAILURE;
+        }
         err.flush();
         return code;
     }

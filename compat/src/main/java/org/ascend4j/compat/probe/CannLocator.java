@@ -83,6 +83,14 @@ public final class CannLocator {
         return refused;
     }
 
+    /** The variables' homes that are there but cannot be looked at: in a circle of links, or not permitted. */
+    static List<CannHome> unreadable(HostTree tree, Map<String, String> environment) {
+        List<CannHome> asked = new ArrayList<>();
+        HOME_VARIABLES.forEach(variable -> addNamed(asked, environment.get(variable), variable));
+        asked.removeIf(home -> tree.find(home.path()).kind() != HostTree.Kind.UNREADABLE);
+        return asked;
+    }
+
     private static List<CannHome> named(
             HostTree tree, Map<String, String> environment, Map<String, String> properties, List<String> refused) {
         List<CannHome> asked = new ArrayList<>();

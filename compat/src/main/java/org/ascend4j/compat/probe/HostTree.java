@@ -82,7 +82,9 @@ public final class HostTree {
             return unreadable("access denied");
         } catch (NoSuchFileException missing) {
             return new Entry(Kind.MISSING, null, null, "");
-        } catch (IOException | InvalidPathException | SecurityException broken) {
+        } catch (InvalidPathException notAName) {
+            return unreadable("not a file name in this locale");
+        } catch (IOException | SecurityException broken) {
             return unreadable(broken.getClass().getSimpleName());
         }
     }

@@ -29,9 +29,9 @@ public final class NpuSigns {
                 signs.add(new NpuSign(NpuSign.Kind.DRIVER, file));
             }
         }
-        for (CannHome home : CannLocator.homes(tree, environment, Map.of())) {
-            signs.add(new NpuSign(NpuSign.Kind.CANN, home.path()));
-        }
+        List<CannHome> homes = new ArrayList<>(CannLocator.homes(tree, environment, Map.of()));
+        homes.addAll(CannLocator.unreadable(tree, environment));
+        homes.forEach(home -> signs.add(new NpuSign(NpuSign.Kind.CANN, Fact.printable(home.path()))));
         return List.copyOf(signs);
     }
 }

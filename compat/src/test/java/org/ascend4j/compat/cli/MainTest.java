@@ -2,6 +2,8 @@ package org.ascend4j.compat.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
@@ -79,6 +81,19 @@ class MainTest {
             assertThat(err.toString().lines()).as(err.toString()).hasSize(1);
         }
         assertThat(out.toString()).isEmpty();
+    }
+
+    @Test
+    void endsWithOneWhenTheReportCannotBeWritten() {
+        OutputStream full = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("no space left");
+            }
+        };
+        int code = Main.run(new PrintWriter(full), new PrintWriter(err), "check", "--root", directory.toString());
+        assertThat(code).isEqualTo(1);
+        assertThat(err.toString().strip()).isEqualTo("ascend4j-compat: standard output cannot be written");
     }
 
     @Test

@@ -52,4 +52,11 @@ class NpuSignsTest {
         new StackTree(directory).link("/etc/ascend_install.info", "/etc/ascend_install.info");
         assertThat(signs(Map.of())).containsExactly("driver /etc/ascend_install.info");
     }
+
+    @Test
+    void countsAVariableThatLeadsInACircleAsASign() {
+        new StackTree(directory).link("/opt/cann", "/opt/cann");
+        assertThat(signs(Map.of("ASCEND_TOOLKIT_HOME", "/opt/cann"))).containsExactly("CANN /opt/cann");
+        assertThat(signs(Map.of("ASCEND_HOME_PATH", "/opt/a\0b"))).containsExactly("CANN /opt/a?b");
+    }
 }
