@@ -58,6 +58,10 @@ __m128 sums(const __m512 v[kColumns]) {
     return _mm_hadd_ps(ab, cd);
 }
 
+// The groups of a whole block.
+template <class Weight>
+constexpr __mmask8 kEvery = (1u << Weight::kGroups) - 1u;
+
 struct Tile {
     QuantizedRows a;
     const uint8_t *w[kColumns];
@@ -81,7 +85,7 @@ inline __attribute__((always_inline)) void step(const Tile &tile, int64_t b, __m
     for (int r = 0; r < kRows; r++) {
         const int8_t *values = tile.a.values + r * tile.a.pitch + b * Weight::kOperands * kVectorBytes;
         const float *scaleAt = tile.a.scales + r * tile.a.groupPitch + b * Weight::kGroups;
-        const __m512 scaleA = spread(_mm_loadu_ps(scaleAt), lanes);
+        const __m512 scaleA = spread(_mm_maskz_loadu_ps(kEvery<Weight>, scaleAt), lanes);
         __m512i x[Weight::kOperands];
 #pragma GCC unroll 2
         for (int i = 0; i < Weight::kOperands; i++) x[i] = _mm512_loadu_si512(values + i * kVectorBytes);
@@ -125,10 +129,9 @@ void multiply(const Tile &tile, int64_t k, float *c, int64_t ldc, __mmask8 live)
     }
     const int64_t bytes = Weight::bytes(k), groups = (k + kQuantGroup - 1) / kQuantGroup;
     const int64_t whole = bytes / kVectorBytes;
-    constexpr __mmask8 kAllGroups = (1u << Weight::kGroups) - 1u;
-    for (int64_t b = 0; b < whole; b++) step<Weight, kRows>(tile, b, ~__mmask64(0), kAllGroups, acc);
+    for (int64_t b = 0; b < whole; b++) step<Weight, kRows>(tile, b, ~__mmask64(0), kEvery<Weight>, acc);
     if (whole * kVectorBytes < bytes) {
-        const __mmask8 rest = __mmask8(wordMask(groups - whole * Weight::kGroups)) & kAllGroups;
+        const __mmask8 rest = __mmask8(wordMask(groups - whole * Weight::kGroups)) & kEvery<Weight>;
         step<Weight, kRows>(tile, whole, byteMask(bytes - whole * kVectorBytes), rest, acc);
     }
     addOffsets<Weight, kRows>(tile, groups, acc);
