@@ -28,9 +28,21 @@ else
 fi
 
 mkdir -p "$tree"
-log=$tree/configure.log
-if ! cmake -S "$native" -B "$tree" ${generator:+-G "$generator"} "$@" >"$log" 2>&1; then
-    cat "$log" >&2
-    exit 1
+# Two builds of one tree at a time would spoil it.
+if command -v flock >/dev/null 2>&1; then
+    exec 9>"$tree/build.lock"
+    flock 9
 fi
-exec cmake --build "$tree" --target "$target" --parallel "$(nproc)"
+
+# A terminal sees the progress; anyone else sees the output of a step only when it fails.
+run() {
+    if [ -t 1 ]; then
+        "$@" 9>&-
+    elif ! "$@" >"$tree/build.log" 2>&1 9>&-; then
+        cat "$tree/build.log" >&2
+        exit 1
+    fi
+}
+
+run cmake -S "$native" -B "$tree" ${generator:+-G "$generator"} "$@"
+run cmake --build "$tree" --target "$target" --parallel "$(nproc)"
