@@ -20,6 +20,7 @@ final class CannProbe {
     private static final List<String> VERSION_FILES =
             List.of("share/info/runtime/version.info", "runtime/version.info");
     private static final Pattern INSTALL_FILE = Pattern.compile("ascend_[a-z0-9_]{1,40}_install\\.info");
+    private static final int MAX_INSTALL_FILES = 16;
     private static final Pattern CFG_VALUE = Pattern.compile("\\[([^:\\]]{1,64}):([^\\]]{1,64})\\]");
 
     private final HostTree tree;
@@ -68,7 +69,8 @@ final class CannProbe {
         CannLocator.ARCHITECTURES.forEach(architecture -> directories.add(home.path() + "/" + architecture));
         for (String directory : directories) {
             for (String name : tree.list(directory)) {
-                if (INSTALL_FILE.matcher(name).matches()) {
+                if (files.size() < MAX_INSTALL_FILES
+                        && INSTALL_FILE.matcher(name).matches()) {
                     files.add(directory + "/" + name);
                 }
             }

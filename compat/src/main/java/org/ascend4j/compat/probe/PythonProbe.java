@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +23,11 @@ final class PythonProbe {
     private static final Pattern OWN_PREFIX = Pattern.compile("python3[0-9.]{0,12}");
     private static final Pattern PATCH_LEVEL = Pattern.compile("#define\\s{1,40}PY_VERSION\\s{1,40}\"([^\"]{1,40})\"");
     private static final int MAX_PATH_ENTRIES = 256;
+
+    /** Bounds on what a hostile tree may make the probe read; real hosts stay far below. */
+    private static final int MAX_PREFIXES = 64;
+
+    private static final int MAX_COPIES = 16;
 
     /** Distribution names as {@code dist-info} directories spell them, normalised. */
     private static final Map<String, Subject> PACKAGES = Map.of("torch", Subject.TORCH, "torch_npu", Subject.TORCH_NPU);
@@ -77,7 +83,7 @@ final class PythonProbe {
         }
         // CANN's container images install Python into a directory of its own.
         for (String name : tree.list("/usr/local")) {
-            if (OWN_PREFIX.matcher(name).matches()) {
+            if (prefixes.size() < MAX_PREFIXES && OWN_PREFIX.matcher(name).matches()) {
                 prefixes.add("/usr/local/" + name);
             }
         }
@@ -194,34 +200,45 @@ final class PythonProbe {
         List<Fact> facts = new ArrayList<>();
         for (String name : tree.list(packages)) {
             int dash = name.indexOf('-');
-            if (dash <= 0 || !name.endsWith(".dist-info")) {
-                continue;
-            }
-            Subject subject = PACKAGES.get(
-                    name.substring(0, dash).toLowerCase(java.util.Locale.ROOT).replace('.', '_'));
-            if (subject != null) {
-                facts.add(distribution(subject, packages + "/" + name));
+            if (dash > 0 && name.endsWith(".dist-info") && facts.size() < MAX_COPIES) {
+                Subject subject = PACKAGES.get(normalised(name.substring(0, dash)));
+                if (subject != null) {
+                    distribution(subject, packages + "/" + name).ifPresent(facts::add);
+                }
             }
         }
         return facts;
     }
 
-    /** The version in METADATA's header; the directory's name is not asked. */
-    private Fact distribution(Subject subject, String directory) {
+    private static String normalised(String name) {
+        return name.toLowerCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+    }
+
+    /**
+     * The version in METADATA's header; the directory's name only says what to expect. Empty if the
+     * header names another package.
+     */
+    private Optional<Fact> distribution(Subject expected, String directory) {
         FileText metadata = tree.read(directory + "/METADATA");
         if (!metadata.isRead()) {
-            return Fact.unknown(subject, metadata.path(), metadata.problem());
+            return Optional.of(Fact.unknown(expected, metadata.path(), metadata.problem()));
         }
         String[] parts = metadata.text().split("\r?\n\r?\n", 2);
         FileText header = new FileText(metadata.path(), FileText.Status.READ, parts[0], false, "");
+        List<String> names = header.values("Name", ':');
+        Subject subject = names.isEmpty() ? expected : PACKAGES.get(normalised(names.get(0)));
+        return Optional.ofNullable(subject).map(named -> version(named, header));
+    }
+
+    private static Fact version(Subject subject, FileText header) {
         List<String> versions =
                 header.values("Version", ':').stream().distinct().toList();
         if (versions.size() != 1) {
             String count = versions.isEmpty() ? "no Version" : versions.size() + " Versions";
-            return Fact.unknown(subject, metadata.path(), count + " in its header");
+            return Fact.unknown(subject, header.path(), count + " in its header");
         }
         return Pep440Version.tryParse(versions.get(0)).isPresent()
-                ? Fact.found(subject, versions.get(0), metadata.path(), "")
-                : Fact.unknown(subject, metadata.path(), "Version: " + versions.get(0) + " is not PEP 440");
+                ? Fact.found(subject, versions.get(0), header.path(), "")
+                : Fact.unknown(subject, header.path(), "Version: " + versions.get(0) + " is not PEP 440");
     }
 }

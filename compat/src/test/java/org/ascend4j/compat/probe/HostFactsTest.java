@@ -163,6 +163,27 @@ class HostFactsTest {
     }
 
     @Test
+    void believesTheNameInTheMetadata() {
+        String packages = "/usr/local/python3.11/lib/python3.11/site-packages";
+        tree().python("3.11")
+                .distribution(packages, "torch-npu", "2.9.0")
+                .distribution(packages, "torch-scatter", "2.1");
+        assertThat(facts(Subject.TORCH_NPU).get(0).value()).isEqualTo("2.9.0");
+        assertThat(facts(Subject.TORCH).get(0).state()).isEqualTo(Fact.State.ABSENT);
+    }
+
+    @Test
+    void readsABoundedNumberOfCopies() {
+        tree().python("3.11");
+        for (int i = 0; i < 200; i++) {
+            tree().installed("3.11", "torch_npu", "2.9." + i)
+                    .file("/usr/local/Ascend/cann/ascend_x" + i + "_install.info", "version=9.0.1\n");
+        }
+        assertThat(facts(Subject.TORCH_NPU)).hasSize(16);
+        assertThat(facts(Subject.CANN)).hasSize(16);
+    }
+
+    @Test
     void readsAVirtualEnvironmentFirst() {
         tree().python("3.12")
                 .file("/opt/venv/pyvenv.cfg", "home = /usr/bin\nversion = 3.10.14\n")

@@ -1,0 +1,109 @@
+package org.ascend4j.compat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.ascend4j.compat.probe.StackTree;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever stands in the files, the guard decides, in bounded time and printable text. */
+class HostileHostTest {
+    private static final String FILLER = "Version=\n\t\"[]:#!.rcRC0129\u0000\u001b\u0661";
+
+    @TempDir
+    private Path directory;
+
+    private Verdict check(Map<String, String> environment) {
+        CompatibilityGuard guard = CompatibilityGuard.builder()
+                .root(directory)
+                .environment(environment)
+                .properties(Map.of())
+                .build();
+        return Assertions.assertTimeoutPreemptively(Duration.ofSeconds(5), guard::check);
+    }
+
+    private StackTree stack() {
+        return new StackTree(directory)
+                .device()
+                .driver("26.1.1")
+                .newCann("9.0.1")
+                .python("3.11")
+                .installed("3.11", "torch", "2.10.0")
+                .installed("3.11", "torch_npu", "2.10.0.post2");
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void decidesWhateverTheFilesHold(long seed) throws IOException {
+        Random random = new Random(seed);
+        stack();
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(directory)) {
+            files = all.filter(Files::isRegularFile)
+                    .filter(file -> file.toString().matches(".*(info|METADATA)"))
+                    .sorted()
+                    .toList();
+        }
+        assertThat(files).hasSize(6);
+        for (int i = 0; i < 40; i++) {
+            for (Path file : files) {
+                Files.write(file, spoilt(random, Files.readAllBytes(file)));
+            }
+            String report = TextReport.of(check(Map.of()));
+            assertThat(report).as("seed %d, round %d", seed, i).matches("[\\x20-\\x7e\\n]*");
+        }
+    }
+
+    private static byte[] spoilt(Random random, byte[] bytes) {
+        byte[] spoilt = bytes.length == 0 ? new byte[] {'V'} : bytes.clone();
+        for (int i = 0; i < 1 + random.nextInt(3); i++) {
+            byte other = random.nextBoolean()
+                    ? (byte) FILLER.charAt(random.nextInt(FILLER.length()))
+                    : (byte) random.nextInt(256);
+            spoilt[random.nextInt(spoilt.length)] = other;
+        }
+        return random.nextInt(20) == 0 ? java.util.Arrays.copyOf(spoilt, random.nextInt(spoilt.length + 1)) : spoilt;
+    }
+
+    @Test
+    void decidesWhateverTheEnvironmentHolds() {
+        stack();
+        for (String value : List.of(
+                "", "\n", "relative", "/\0", "/dev/davinci0", "/" + "a/".repeat(50_000), "/..", "/proc/self/root")) {
+            Verdict verdict = check(Map.of(
+                    "ASCEND_HOME_PATH",
+                    value,
+                    "ASCEND_TOOLKIT_HOME",
+                    value,
+                    "VIRTUAL_ENV",
+                    value,
+                    "PATH",
+                    value,
+                    "HOME",
+                    value));
+            assertThat(verdict.facts().hasNpu()).isTrue();
+            assertThat(TextReport.of(verdict)).matches("[\\x20-\\x7e\\n]*");
+        }
+    }
+
+    @Test
+    void looksThroughADirectoryOfManyEntries() {
+        StackTree stack = stack();
+        String packages = "/usr/local/python3.11/lib/python3.11/site-packages/";
+        for (int i = 0; i < 20_000; i++) {
+            stack.file(packages + "filler-" + i + ".dist-info", "");
+        }
+        assertThat(check(Map.of()).outcome()).isEqualTo(Verdict.Outcome.FIT);
+    }
+}
