@@ -83,7 +83,7 @@ public final class Acl {
         }
         String missing = CText.read(AclNative::ascend4j_jni_missing_symbol);
         if (missing.equals(call)) {
-            throw failure(AclError.SYMBOL_MISSING, call);
+            throw failure(open ? AclError.SYMBOL_MISSING : AclError.NOT_OPEN, call);
         }
         throw new AclException(call, new AclError(0, "null handle", ""), lastErrorMessage());
     }

@@ -21,6 +21,7 @@ public record AclError(int code, String name, String hint) {
     static final int STREAM_SYNC_TIMEOUT = 507046;
     static final int EVENT_SYNC_TIMEOUT = 507047;
     static final int SYMBOL_MISSING = -4001;
+    static final int NOT_OPEN = -4002;
 
     private static final Map<Integer, String> HINTS = hints();
     private static final Map<Integer, AclError> TABLE = table();
@@ -54,6 +55,7 @@ public record AclError(int code, String name, String hint) {
 
     static Map<Integer, String> hints() {
         Map<Integer, String> hints = new HashMap<>();
+        hints.put(NOT_OPEN, "open Acl before any other call");
         hints.put(100001, "open Acl before any other call");
         hints.put(
                 100039,

@@ -13,8 +13,8 @@ public final class MissingOperatorException extends AclException {
                 symbol,
                 AclError.of(AclError.SYMBOL_MISSING),
                 "",
-                "operator " + operator + " is missing: the CANN found is " + found + ", it is known from CANN " + needed
-                        + " on; install that CANN or newer");
+                "operator " + operator + " is missing in the CANN found, " + found + "; it comes with CANN " + needed
+                        + " and newer: install one, its operator packages included");
         this.operator = operator;
         this.found = found;
         this.needed = needed;

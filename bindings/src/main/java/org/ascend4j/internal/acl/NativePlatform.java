@@ -6,7 +6,7 @@ import java.util.Locale;
 final class NativePlatform {
     private NativePlatform() {}
 
-    /** The running platform, such as {@code linux-x86_64}; throws {@link UnsatisfiedLinkError} where there is none. */
+    /** The running platform, {@code linux-x86_64} or {@code linux-arm64}; throws {@link UnsatisfiedLinkError} where there is none. */
     static String current() {
         return of(System.getProperty("os.name"), System.getProperty("os.arch"));
     }
@@ -15,7 +15,7 @@ final class NativePlatform {
         boolean linux = system.toLowerCase(Locale.ROOT).equals("linux");
         String architecture = switch (machine) {
             case "amd64", "x86_64" -> "x86_64";
-            case "aarch64", "arm64" -> "aarch64";
+            case "aarch64", "arm64" -> "arm64";
             default -> null;
         };
         if (!linux || architecture == null) {
