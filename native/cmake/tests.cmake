@@ -41,7 +41,7 @@ foreach(source IN LISTS host_tests)
   string(REGEX REPLACE "\\.cpp$" "" name "${name}")
   string(REPLACE "/" "_" name "host_${name}")
   ascend4j_test(${name} "${source}" ${host_helpers})
-  target_link_libraries(${name} PRIVATE ascend4j_host $<TARGET_OBJECTS:ascend4j_host>)
+  target_link_libraries(${name} PRIVATE ascend4j_host)
   target_include_directories(${name} PRIVATE "${tests_root}/host")
 endforeach()
 
