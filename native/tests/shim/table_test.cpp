@@ -11,6 +11,7 @@
 #include "aclnnop/aclnn_scatter_pa_kv_cache.h"
 #include "aclnnop/aclnn_swi_glu.h"
 #include "child.h"
+#include "function_table.h"
 
 namespace {
 
@@ -174,7 +175,10 @@ TEST(Table, ServesEveryDeclaredFunctionFromTheHostDevice) {
     inChild([] {
         const Outcome outcome = openHost(HOST);
         ASSERT_EQ(0, outcome.code) << outcome.error;
-        EXPECT_STREQ(HOST "/libascendcl.so", ascend4j_library_path("aclnnAdd"));
+        for (size_t index = 0; index < ascend4j::kDeclaredCount; ++index) {
+            EXPECT_STREQ(HOST "/libascendcl.so", ascend4j_library_path(ascend4j::kDeclared[index].name))
+                    << ascend4j::kDeclared[index].name;
+        }
         EXPECT_EQ(0, aclInit(nullptr));
         EXPECT_NE(0, aclInit(nullptr)) << "a second set-up is refused";
         EXPECT_EQ(0, aclFinalize());

@@ -30,6 +30,13 @@ struct Target {
     }
 };
 
+// The target's other libraries depend on libascendcl.so by name, which finds the recorder: its functions do not count.
+bool isOurs(const void *address) {
+    static const int anchor = 0;
+    Dl_info theirs, ours;
+    return dladdr(address, &theirs) != 0 && dladdr(&anchor, &ours) != 0 && theirs.dli_fbase == ours.dli_fbase;
+}
+
 int recordFile() {
     static const int file = [] {
         const char *path = std::getenv("ASCEND4J_RECORD_FILE");
@@ -48,7 +55,7 @@ void *real(const char *function) {
     static const Target *const target = new Target;
     for (void *handle : target->handles) {
         void *address = handle == nullptr ? nullptr : dlsym(handle, function);
-        if (address != nullptr) {
+        if (address != nullptr && !isOurs(address)) {
             return address;
         }
     }
