@@ -1,0 +1,100 @@
+// aclnnSilu and aclnnSwiGlu.
+#include <algorithm>
+
+#include "aclnnop/aclnn_silu.h"
+#include "aclnnop/aclnn_swi_glu.h"
+#include "core/thread_pool.h"
+#include "kernels/convert.h"
+#include "kernels/vector_kernels.h"
+#include "ops/common.h"
+#include "ops/element_copy.h"
+#include "ops/strided_walk.h"
+
+namespace ascend4j {
+namespace {
+
+void silu(const TensorView &self, const TensorView &out) {
+    StridedWalk walk(out);
+    walk.add(self);
+    walk.add(out);
+    walk.collapse();
+    const int64_t inBytes = elementBytes(self.dtype), outBytes = elementBytes(out.dtype);
+    walk.run([&](const int64_t *offsets, int64_t n) {
+        float *row = scratchRow(0, n);
+        auto *bytes = reinterpret_cast<unsigned char *>(row);
+        convertElements(self.dtype, self.bytes() + offsets[0] * inBytes, walk.stride(0), ACL_FLOAT, bytes, 1, n);
+        vectorKernels().silu(row, row, n);
+        convertElements(ACL_FLOAT, bytes, 1, out.dtype, out.bytes() + offsets[1] * outBytes, walk.stride(1), n);
+    });
+}
+
+// x is [outer, 2, width]: gate then up; out is [outer, width].
+void swiGlu(const TensorView &x, const TensorView &out, int64_t outer, int64_t width) {
+    constexpr int64_t kPiece = 2048;
+    const int64_t bytes = elementBytes(x.dtype), pieces = (width + kPiece - 1) / kPiece;
+    parallelFor(outer * pieces, grainFor(std::min(kPiece, width)), [&](int64_t begin, int64_t end) {
+        for (int64_t item = begin; item < end; item++) {
+            const int64_t row = item / pieces, start = item % pieces * kPiece, n = std::min(kPiece, width - start);
+            const unsigned char *gate = x.bytes() + (2 * row * width + start) * bytes;
+            unsigned char *target = out.bytes() + (row * width + start) * bytes;
+            const float *g = rowAsFloat(x.dtype, gate, n, 0);
+            const float *u = rowAsFloat(x.dtype, gate + width * bytes, n, 1);
+            float *y = scratchRow(2, n);
+            vectorKernels().swiGlu(g, u, y, n);
+            fromFloat(x.dtype, y, target, n);
+        }
+    });
+}
+
+}  // namespace
+}  // namespace ascend4j
+
+aclnnStatus aclnnSiluGetWorkspaceSize(const aclTensor *self, aclTensor *out, uint64_t *workspaceSize,
+                                      aclOpExecutor **executor) {
+    using namespace ascend4j;
+    OpPlan plan("aclnnSilu", workspaceSize, executor);
+    const int x = plan.input(self, "self");
+    const int y = plan.output(out, "out");
+    if (!plan.ok()) return plan.status();
+    plan.requireDtype(x, {ACL_FLOAT, ACL_FLOAT16, ACL_BF16});
+    requireSameDtype(plan, y, "out", x, "self");
+    requirePlain(plan, x, "self");
+    requirePlain(plan, y, "out");
+    requireSameShape(plan, y, "out", x, "self");
+    requireDistinctElements(plan, y, "out");
+    return plan.finish(0, [=](const OpRun &run) {
+        silu(run[x], run[y]);
+        return ACL_SUCCESS;
+    });
+}
+ASCEND4J_OP_LAUNCH(aclnnSilu)
+
+aclnnStatus aclnnSwiGluGetWorkspaceSize(const aclTensor *x, int64_t dim, const aclTensor *out, uint64_t *workspaceSize,
+                                        aclOpExecutor **executor) {
+    using namespace ascend4j;
+    OpPlan plan("aclnnSwiGlu", workspaceSize, executor);
+    const int input = plan.input(x, "x");
+    const int y = plan.output(out, "out");
+    if (!plan.ok()) return plan.status();
+    plan.requireDtype(input, {ACL_FLOAT, ACL_FLOAT16, ACL_BF16});
+    requireSameDtype(plan, y, "out", input, "x");
+    requirePlain(plan, input, "x");
+    plan.requireRank(input, 1, kMaxDims);
+    plan.requireContiguous(input);
+    plan.requireContiguous(y);
+    int at = 0;
+    if (!plan.ok() || !resolveDim(plan, dim, plan[input].rank, "dim", &at)) return plan.status();
+    const TensorView &view = plan[input];
+    plan.require(view.dims[at] % 2 == 0, ACLNN_ERR_INNER_TILING_ERROR,
+                 "x: dimension %d has %lld elements, expected an even number", at, static_cast<long long>(view.dims[at]));
+    TensorView expected = view;
+    expected.dims[at] /= 2;
+    plan.require(sameShape(plan[y], expected), ACLNN_ERR_INNER_TILING_ERROR, "out: shape %s, expected %s",
+                 shapeText(plan[y]).c_str(), shapeText(expected).c_str());
+    const int64_t outer = countDims(view, 0, at), width = countDims(expected, at, expected.rank);
+    return plan.finish(0, [=](const OpRun &run) {
+        if (width > 0) swiGlu(run[input], run[y], outer, width);
+        return ACL_SUCCESS;
+    });
+}
+ASCEND4J_OP_LAUNCH(aclnnSwiGlu)
