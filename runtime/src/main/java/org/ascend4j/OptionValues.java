@@ -74,7 +74,8 @@ final class OptionValues {
 
     private static InvalidRequestException unknown(String name, String source) {
         return new InvalidRequestException(
-                name, "unknown option, set by " + source + "; known options: " + String.join(", ", new TreeSet<>(NAMES)));
+                name,
+                "unknown option, set by " + source + "; known options: " + String.join(", ", new TreeSet<>(NAMES)));
     }
 
     LlmOptions toOptions() {

@@ -116,8 +116,7 @@ public record ModelConfig(
 
     private static void require(GgufFile file, boolean condition, String field, Object found, String expected) {
         if (!condition) {
-            throw new ModelFormatException(
-                    file.path() + ": " + field + ": found " + found + ", expected " + expected);
+            throw new ModelFormatException(file.path() + ": " + field + ": found " + found + ", expected " + expected);
         }
     }
 }

@@ -38,8 +38,7 @@ public final class Sampler {
     }
 
     private int keepTopK(float[] logits, int topK) {
-        float threshold =
-                topK <= 0 || topK >= logits.length ? Float.NEGATIVE_INFINITY : KthLargest.of(logits, topK);
+        float threshold = topK <= 0 || topK >= logits.length ? Float.NEGATIVE_INFINITY : KthLargest.of(logits, topK);
         int count = 0;
         for (int id = 0; id < logits.length; id++) {
             // A NaN logit compares false and is never drawn.

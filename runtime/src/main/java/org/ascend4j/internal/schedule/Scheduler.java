@@ -100,14 +100,16 @@ public final class Scheduler {
      * Books a step that succeeded.
      *
      * @param sampled one id for each of {@link Step#sampling()}, in its order
+     * @return the sequences that got a token, in that order
      */
-    public void apply(Step step, int[] sampled) {
-        int next = 0;
+    public List<Sequence> apply(Step step, int[] sampled) {
+        List<Sequence> extended = new ArrayList<>(sampled.length);
         for (Step.Entry entry : step.entries()) {
             boolean samples = entry.samples();
             entry.sequence().advance(entry.count());
             if (samples) {
-                entry.sequence().append(sampled[next++]);
+                entry.sequence().append(sampled[extended.size()]);
+                extended.add(entry.sequence());
             }
         }
         for (Iterator<Sequence> each = running.iterator(); each.hasNext(); ) {
@@ -117,5 +119,6 @@ public final class Scheduler {
                 each.remove();
             }
         }
+        return extended;
     }
 }

@@ -31,7 +31,7 @@ final class BpeTokenizer implements Tokenizer {
     }
 
     @Override
-    public int[] encode(CharSequence text, boolean parseSpecial) {
+    public int[] encode(CharSequence text, boolean parseSpecial, MarkerShield shield) {
         String whole = text.toString();
         IntList out = new IntList(whole.length() / 3 + 8);
         WordMerger merger = new WordMerger(merges);
@@ -39,7 +39,8 @@ final class BpeTokenizer implements Tokenizer {
             if (part.id() >= 0) {
                 out.add(part.id());
             } else {
-                encodePlain(CodePoints.of(whole, part.from(), part.to()), merger, out);
+                String plain = shield.lift(whole.substring(part.from(), part.to()));
+                encodePlain(CodePoints.of(plain, 0, plain.length()), merger, out);
             }
         }
         return out.toArray();
@@ -128,6 +129,11 @@ final class BpeTokenizer implements Tokenizer {
     @Override
     public boolean addEos() {
         return vocabulary.addEos().orElse(false);
+    }
+
+    @Override
+    public String breakMarkers(String text, char wedge) {
+        return special.breakMarkers(text, wedge);
     }
 
     @Override

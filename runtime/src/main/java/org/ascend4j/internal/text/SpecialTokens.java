@@ -87,6 +87,29 @@ final class SpecialTokens {
         return parts;
     }
 
+    /** As {@link Tokenizer#breakMarkers}. */
+    String breakMarkers(String text, char wedge) {
+        String broken = text;
+        // Breaking one marker can leave another that overlapped with it.
+        for (String next = breakOnce(text, wedge); !next.equals(broken); next = breakOnce(broken, wedge)) {
+            broken = next;
+        }
+        return broken;
+    }
+
+    private String breakOnce(String text, char wedge) {
+        StringBuilder broken = new StringBuilder(text.length() + 8);
+        for (Part part : partition(text, true)) {
+            boolean marker = part.id() >= 0 && markers.get(part.id()) && part.to() - part.from() > 1;
+            int head = marker ? part.from() + Character.charCount(text.codePointAt(part.from())) : part.to();
+            broken.append(text, part.from(), head);
+            if (head < part.to()) {
+                broken.append(wedge).append(text, head, part.to());
+            }
+        }
+        return broken.toString();
+    }
+
     private List<Part> cut(String text, List<Part> parts, int id) {
         String token = tokens[id];
         List<Part> cut = new ArrayList<>(parts.size() + 2);

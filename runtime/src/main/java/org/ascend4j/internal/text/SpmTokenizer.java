@@ -30,7 +30,7 @@ final class SpmTokenizer implements Tokenizer {
     }
 
     @Override
-    public int[] encode(CharSequence text, boolean parseSpecial) {
+    public int[] encode(CharSequence text, boolean parseSpecial, MarkerShield shield) {
         String whole = text.toString();
         IntList out = new IntList(whole.length() / 3 + 8);
         boolean prefix = vocabulary.addSpacePrefix().orElse(true);
@@ -41,7 +41,7 @@ final class SpmTokenizer implements Tokenizer {
                 afterSpecial = true;
             } else {
                 CodePoints.of(whole, part.from(), part.to());
-                String plain = whole.substring(part.from(), part.to());
+                String plain = shield.lift(whole.substring(part.from(), part.to()));
                 new Merging((prefix && afterSpecial ? " " + plain : plain).replace(' ', SPACE_MARK)).emit(out);
                 afterSpecial = false;
             }
@@ -185,6 +185,11 @@ final class SpmTokenizer implements Tokenizer {
     @Override
     public boolean addEos() {
         return vocabulary.addEos().orElse(false);
+    }
+
+    @Override
+    public String breakMarkers(String text, char wedge) {
+        return special.breakMarkers(text, wedge);
     }
 
     @Override

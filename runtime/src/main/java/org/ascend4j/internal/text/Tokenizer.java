@@ -15,7 +15,15 @@ public interface Tokenizer {
      *     template's own parts are; false for what a user wrote: markers in it become ordinary text
      * @throws InvalidRequestException if the text holds half of a surrogate pair
      */
-    int[] encode(CharSequence text, boolean parseSpecial);
+    default int[] encode(CharSequence text, boolean parseSpecial) {
+        return encode(text, parseSpecial, MarkerShield.NONE);
+    }
+
+    /** As {@link #encode(CharSequence, boolean)}; the shield is lifted once markers have been found. */
+    int[] encode(CharSequence text, boolean parseSpecial, MarkerShield shield);
+
+    /** The text with a wedge inside whatever would be read as a marker; a marker of one character stays. */
+    String breakMarkers(String text, char wedge);
 
     /**
      * The bytes of a token, possibly a part of a character only.

@@ -1,21 +1,39 @@
 package org.ascend4j.internal.weight;
 
 import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Set;
 import org.ascend4j.error.ModelFormatException;
 import org.ascend4j.internal.gguf.GgmlType;
 
 /** Turns blocks of ggml's formats into float32, exactly as ggml defines them. */
 final class Dequantizer {
+    /** The types that can be turned into floats. */
+    static final Set<GgmlType> SUPPORTED = Collections.unmodifiableSet(EnumSet.of(
+            GgmlType.F32,
+            GgmlType.F16,
+            GgmlType.BF16,
+            GgmlType.F64,
+            GgmlType.Q4_0,
+            GgmlType.Q4_1,
+            GgmlType.Q5_0,
+            GgmlType.Q5_1,
+            GgmlType.Q8_0,
+            GgmlType.Q2_K,
+            GgmlType.Q3_K,
+            GgmlType.Q4_K,
+            GgmlType.Q5_K,
+            GgmlType.Q6_K,
+            GgmlType.Q8_K));
+
     private static final int GROUP = 32;
 
     private Dequantizer() {}
 
     /** Whether this type can be turned into floats. */
     static boolean supports(GgmlType type) {
-        return switch (type) {
-            case F32, F16, BF16, F64, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, Q8_K -> true;
-            default -> false;
-        };
+        return SUPPORTED.contains(type);
     }
 
     /**
@@ -33,8 +51,7 @@ final class Dequantizer {
             case Q8_0 -> eightBit(source, target, count);
             case Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, Q8_K -> SuperBlocks.dequantize(type, source, target, count);
             default ->
-                throw new ModelFormatException("tensor type " + type + " is not supported; supported: F32, F16, BF16, F64,"
-                        + " Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, Q8_K");
+                throw new ModelFormatException("tensor type " + type + " is not supported; supported: " + SUPPORTED);
         }
     }
 

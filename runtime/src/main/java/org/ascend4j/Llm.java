@@ -1,0 +1,252 @@
+package org.ascend4j;
+
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.ascend4j.compat.Verdict;
+import org.ascend4j.error.AscendException;
+import org.ascend4j.error.InvalidRequestException;
+import org.ascend4j.internal.acl.DataType;
+import org.ascend4j.internal.device.DeviceSession;
+import org.ascend4j.internal.device.StackCheck;
+import org.ascend4j.internal.engine.Engine;
+import org.ascend4j.internal.engine.Request;
+import org.ascend4j.internal.gguf.GgufFile;
+import org.ascend4j.internal.model.LoadSettings;
+import org.ascend4j.internal.model.Model;
+import org.ascend4j.internal.model.ModelConfig;
+import org.ascend4j.internal.model.ModelRegistry;
+import org.ascend4j.internal.schedule.SamplingPlan;
+import org.ascend4j.internal.schedule.Sequence;
+
+/**
+ * An open model: the way in for programs. Thread-safe; requests of any number of threads are batched. Opening checks the
+ * stack against the release matrix before anything native happens.
+ *
+ * <pre>{@code
+ * try (Llm llm = Llm.open(Path.of("model.gguf"))) {
+ *     System.out.println(llm.generate("What is the capital of France?"));
+ * }
+ * }</pre>
+ */
+public final class Llm implements AutoCloseable {
+    private static final SecureRandom SEEDS = new SecureRandom();
+
+    private final Engine engine;
+    private final Facts facts;
+    private final ModelTokenizer tokenizer;
+    private final Verdict verdict;
+    private final String modelName;
+    private final long loadNanos;
+    private final AtomicLong ids = new AtomicLong();
+
+    /** What the engine thread tells of the open model. */
+    private record Facts(ModelConfig config, int contextLength, DeviceInfo device) {}
+
+    private Llm(
+            Engine engine, Facts facts, ModelTokenizer tokenizer, Verdict verdict, String modelName, long loadNanos) {
+        this.engine = engine;
+        this.facts = facts;
+        this.tokenizer = tokenizer;
+        this.verdict = verdict;
+        this.modelName = modelName;
+        this.loadNanos = loadNanos;
+    }
+
+    /** Opens a model with {@link LlmOptions#defaults()}. */
+    public static Llm open(Path model) {
+        return open(model, LlmOptions.defaults());
+    }
+
+    /** Opens a model. */
+    public static Llm open(Path model, LlmOptions options) {
+        return open(model, options, LoadProgress.NONE);
+    }
+
+    /**
+     * Opens a model: file header, guard, device, weights.
+     *
+     * @throws org.ascend4j.compat.IncompatibleStackException if the guard refuses this host
+     * @throws org.ascend4j.error.ModelFormatException if the file is damaged or of a kind that is not supported
+     * @throws AscendException for everything else that was foreseen
+     */
+    public static Llm open(Path model, LlmOptions options, LoadProgress progress) {
+        long start = System.nanoTime();
+        try (GgufFile file = GgufFile.open(model)) {
+            ModelRegistry.Plan plan = ModelRegistry.plan(file);
+            DeviceChoice choice = options.device();
+            StackCheck.Result stack =
+                    StackCheck.run(StackCheck.Wish.valueOf(choice.kind().name()), choice.index(), options.guard());
+            // The vocabulary takes about as long as the weights, and they share nothing.
+            CompletableFuture<ModelTokenizer> tokenizer =
+                    CompletableFuture.supplyAsync(() -> ModelTokenizer.read(file), Llm::start);
+            Engine.Opened<Facts> opened = Engine.open(
+                    () -> open(file, plan, stack, options, progress),
+                    new Engine.Limits(options.maxSequences(), options.maxBatchTokens()),
+                    loaded -> facts(loaded, options));
+            return new Llm(
+                    opened.engine(),
+                    opened.facts(),
+                    join(tokenizer, opened.engine()),
+                    stack.verdict(),
+                    file.metadata().string("general.name", model.getFileName().toString()),
+                    System.nanoTime() - start);
+        }
+    }
+
+    private static void start(Runnable task) {
+        Thread thread = new Thread(task, "ascend4j-vocabulary");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static ModelTokenizer join(CompletableFuture<ModelTokenizer> tokenizer, Engine engine) {
+        try {
+            return tokenizer.join();
+        } catch (CompletionException e) {
+            engine.close();
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new AscendException("the vocabulary could not be read: " + e.getCause(), e.getCause());
+        }
+    }
+
+    private static Model open(
+            GgufFile file,
+            ModelRegistry.Plan plan,
+            StackCheck.Result stack,
+            LlmOptions options,
+            LoadProgress progress) {
+        LoadSettings settings = new LoadSettings(
+                dataType(options.dtype()),
+                options.precision() == Precision.FAST,
+                options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors(),
+                options.maxSequences(),
+                options.maxBatchTokens(),
+                contextLength(options, plan.config()),
+                options.blockSize(),
+                options.kvTokens());
+        long total =
+                file.tensors().stream().mapToLong(tensor -> tensor.byteSize()).sum();
+        return ModelRegistry.open(
+                file,
+                plan,
+                () -> DeviceSession.open(stack.device(), options.threads(), options.stepTimeout()),
+                settings,
+                loaded -> progress.loaded(loaded, total));
+    }
+
+    private static Facts facts(Model model, LlmOptions options) {
+        DeviceSession session = model.session();
+        return new Facts(
+                model.config(),
+                Math.min(contextLength(options, model.config()), (int)
+                        Math.min(Integer.MAX_VALUE, (model.kvBlocks() - 1L) * model.kvBlockSize())),
+                new DeviceInfo(session.name(), session.soc(), session.library(), session.cannVersion()));
+    }
+
+    private static int contextLength(LlmOptions options, ModelConfig config) {
+        if (options.contextLength() > config.contextLength()) {
+            throw new InvalidRequestException(
+                    "context-length",
+                    "found " + options.contextLength() + ", expected at most the model's " + config.contextLength());
+        }
+        return options.contextLength() > 0 ? options.contextLength() : config.contextLength();
+    }
+
+    private static DataType dataType(DType type) {
+        return switch (type) {
+            case FLOAT32 -> DataType.FLOAT;
+            case AUTO, FLOAT16 -> DataType.FLOAT16;
+            case BFLOAT16 -> DataType.BF16;
+        };
+    }
+
+    /** Answers one question, greedily, up to the model's end. */
+    public String generate(String question) {
+        return generate(Prompt.user(question), GenerationOptions.defaults()).text();
+    }
+
+    /** Generates a whole answer. */
+    public Completion generate(Prompt prompt, GenerationOptions options) {
+        try (TokenStream stream = stream(prompt, options)) {
+            return stream.completion();
+        }
+    }
+
+    /**
+     * Starts an answer.
+     *
+     * @throws InvalidRequestException if the prompt has no token, does not fit the context or is not valid text
+     */
+    public TokenStream stream(Prompt prompt, GenerationOptions options) {
+        int[] tokens = tokenizer.encode(prompt);
+        if (tokens.length >= facts.contextLength()) {
+            throw new InvalidRequestException(
+                    "prompt",
+                    "found " + tokens.length + " tokens, expected fewer than the context of " + facts.contextLength()
+                            + "; shorten it or open the model with a larger context-length");
+        }
+        int room = facts.contextLength() - tokens.length;
+        int limit = options.maxTokens() == 0 ? room : Math.min(options.maxTokens(), room);
+        long id = ids.incrementAndGet();
+        Sequence sequence = new Sequence(
+                id,
+                tokens,
+                limit,
+                new SamplingPlan(
+                        (float) options.temperature(),
+                        options.topK(),
+                        (float) options.topP(),
+                        options.seed() == null ? SEEDS.nextLong() : options.seed()),
+                options.ignoreEnd() ? Set.of() : tokenizer.tokenizer().endOfGeneration());
+        TokenStream stream = new TokenStream(tokenizer.tokenizer(), tokens, () -> engine.cancel(id));
+        engine.submit(new Request(sequence, stream.sink()));
+        return stream;
+    }
+
+    /** As {@link ModelTokenizer#encode(String, boolean)}. */
+    public int[] tokenize(String text, boolean special) {
+        return tokenizer.encode(text, special);
+    }
+
+    /** As {@link ModelTokenizer#decode(int[])}. */
+    public String detokenize(int[] tokens) {
+        return tokenizer.decode(tokens);
+    }
+
+    /** The device that runs the model. */
+    public DeviceInfo device() {
+        return facts.device();
+    }
+
+    /** What the guard said of this host when the model was opened. */
+    public Verdict compatibility() {
+        return verdict;
+    }
+
+    /** The name in the model file. */
+    public String modelName() {
+        return modelName;
+    }
+
+    /** Most tokens of one conversation, prompt and answer together. */
+    public int contextLength() {
+        return facts.contextLength();
+    }
+
+    /** How long opening took. */
+    public long loadNanos() {
+        return loadNanos;
+    }
+
+    /** Ends running requests with an error and frees everything on the device. Idempotent. */
+    @Override
+    public void close() {
+        engine.close();
+    }
+}

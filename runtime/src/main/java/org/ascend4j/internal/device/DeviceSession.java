@@ -1,0 +1,129 @@
+package org.ascend4j.internal.device;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import org.ascend4j.internal.acl.Acl;
+import org.ascend4j.internal.acl.Device;
+import org.ascend4j.internal.acl.DeviceMemory;
+import org.ascend4j.internal.acl.HostMemory;
+import org.ascend4j.internal.acl.Stream;
+import org.ascend4j.internal.ops.Ops;
+
+/**
+ * An open device with the one stream that a model uses, and pinned memory for what crosses. Belongs to the thread that
+ * opened it.
+ */
+public final class DeviceSession implements AutoCloseable {
+    private final DevicePlan plan;
+    private final Duration timeout;
+    private final Device device;
+    private final Stream stream;
+    private final Ops ops;
+    private HostMemory staging;
+
+    private DeviceSession(DevicePlan plan, Device device, Stream stream, Duration timeout) {
+        this.plan = plan;
+        this.device = device;
+        this.stream = stream;
+        this.timeout = timeout;
+        this.ops = new Ops(stream);
+    }
+
+    /**
+     * Opens the planned device and binds the calling thread to it.
+     *
+     * @param threads the host device's threads; 0 takes all allowed cores. On an NPU they are no concern of the device
+     * @param timeout how long a step may take before the device counts as hung
+     */
+    public static DeviceSession open(DevicePlan plan, int threads, Duration timeout) {
+        plan.openLibraries();
+        Device device = Device.open(plan.index());
+        try {
+            if (plan.host()) {
+                device.limitCores(threads > 0 ? threads : Integer.MAX_VALUE);
+            }
+            return new DeviceSession(plan, device, device.stream(), timeout);
+        } catch (RuntimeException e) {
+            device.close();
+            throw e;
+        }
+    }
+
+    public Device device() {
+        return device;
+    }
+
+    public Ops ops() {
+        return ops;
+    }
+
+    /** {@code host} or {@code npu:i}. */
+    public String name() {
+        return plan.name();
+    }
+
+    /** What the runtime calls the chip. */
+    public String soc() {
+        return Acl.socName();
+    }
+
+    /** The file that answers under CANN's name. */
+    public String library() {
+        return plan.describeLibrary();
+    }
+
+    /** The CANN version that the libraries report. */
+    public String cannVersion() {
+        return Acl.cannVersion();
+    }
+
+    /** Whether this is the host device. */
+    public boolean host() {
+        return plan.host();
+    }
+
+    /**
+     * Pinned memory for one transfer, which the stream must have passed before the next is asked for.
+     *
+     * @return a view of {@code bytes} bytes from position 0
+     */
+    public ByteBuffer stage(long bytes) {
+        if (staging == null || staging.size() < bytes) {
+            if (staging != null) {
+                staging.close();
+                staging = null;
+            }
+            staging = device.allocateHost(Math.max(1 << 16, bytes + bytes / 2));
+        }
+        return staging.buffer().order(ByteOrder.LITTLE_ENDIAN).limit(Math.toIntExact(bytes));
+    }
+
+    /** Queues the copy of what was staged. */
+    public void upload(DeviceMemory target, long bytes) {
+        target.copyFromAsync(0, staging, 0, bytes, stream);
+    }
+
+    /** Waits for the stream and gives the first bytes of device memory, valid until the next {@link #stage}. */
+    public ByteBuffer download(DeviceMemory source, long bytes) {
+        ByteBuffer target = stage(bytes);
+        source.copyToAsync(0, staging, 0, bytes, stream);
+        synchronize();
+        return target;
+    }
+
+    /** Waits until everything queued has run. */
+    public void synchronize() {
+        stream.synchronize(timeout);
+    }
+
+    @Override
+    public void close() {
+        ops.close();
+        if (staging != null) {
+            staging.close();
+        }
+        stream.close();
+        device.close();
+    }
+}

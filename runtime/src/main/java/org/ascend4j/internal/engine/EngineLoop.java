@@ -1,0 +1,81 @@
+package org.ascend4j.internal.engine;
+
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.ascend4j.error.AscendException;
+import org.ascend4j.internal.batch.StepAssembler;
+import org.ascend4j.internal.batch.StepInputs;
+import org.ascend4j.internal.model.Logits;
+import org.ascend4j.internal.model.Model;
+import org.ascend4j.internal.sample.StepSampler;
+import org.ascend4j.internal.schedule.Scheduler;
+import org.ascend4j.internal.schedule.Sequence;
+import org.ascend4j.internal.schedule.Step;
+
+/**
+ * The engine's one loop body: requests become a step, the step becomes logits, logits become tokens. Everything here
+ * belongs to the thread that owns the device.
+ */
+final class EngineLoop {
+    private final Model model;
+    private final Scheduler scheduler;
+    private final StepAssembler assembler;
+    private final StepSampler sampler;
+    private final Map<Long, Request> requests = new HashMap<>();
+
+    EngineLoop(Model model, Scheduler scheduler, StepAssembler assembler, StepSampler sampler) {
+        this.model = model;
+        this.scheduler = scheduler;
+        this.assembler = assembler;
+        this.sampler = sampler;
+    }
+
+    void submit(Request request) {
+        requests.put(request.sequence().id(), request);
+        scheduler.add(request.sequence());
+    }
+
+    void cancel(long id) {
+        Request request = requests.remove(id);
+        if (request != null) {
+            scheduler.cancel(request.sequence());
+            request.sink().finished(request.sequence().finishReason());
+        }
+    }
+
+    boolean hasWork() {
+        return scheduler.hasWork();
+    }
+
+    /** Runs what the scheduler chooses and publishes what came of it. */
+    void step() {
+        Step step = scheduler.next();
+        StepInputs inputs = assembler.assemble(step);
+        Logits logits = model.forward(inputs);
+        int[] sampled = sampler.sample(logits, step);
+        publish(scheduler.apply(step, sampled));
+    }
+
+    private void publish(List<Sequence> extended) {
+        for (Sequence sequence : extended) {
+            TokenSink sink = requests.get(sequence.id()).sink();
+            sink.token(sequence.token(sequence.length() - 1));
+            if (sequence.finishReason() != null) {
+                requests.remove(sequence.id());
+                sink.finished(sequence.finishReason());
+            }
+        }
+    }
+
+    /** Ends every request with the same error. */
+    void failAll(AscendException cause) {
+        for (Iterator<Request> each = requests.values().iterator(); each.hasNext(); ) {
+            Request request = each.next();
+            each.remove();
+            scheduler.cancel(request.sequence());
+            request.sink().failed(cause);
+        }
+    }
+}

@@ -1,0 +1,16 @@
+package org.ascend4j.internal.engine;
+
+import org.ascend4j.error.AscendException;
+import org.ascend4j.internal.schedule.FinishReason;
+
+/** Where a sequence's tokens go. Called on the engine thread, so an implementation only hands them on. */
+public interface TokenSink {
+    /** The next generated id. */
+    void token(int id);
+
+    /** No more tokens come. Exactly one of this and {@link #failed} is called, once. */
+    void finished(FinishReason reason);
+
+    /** The sequence cannot go on. */
+    void failed(AscendException cause);
+}

@@ -1,0 +1,25 @@
+package org.ascend4j.internal.model;
+
+import org.ascend4j.internal.batch.StepInputs;
+import org.ascend4j.internal.ops.DeviceArray;
+
+/** Writes a layer's new keys and values into the cache and attends over what the cache then holds. */
+interface Attention extends AutoCloseable {
+    /**
+     * @param q (T, heads, headSize), rotated
+     * @param k (T, kvHeads, headSize), rotated
+     * @param v (T, kvHeads, headSize)
+     * @param out (T, heads, headSize)
+     */
+    void attend(
+            int layer,
+            StepInputs inputs,
+            StepTensors step,
+            DeviceArray q,
+            DeviceArray k,
+            DeviceArray v,
+            DeviceArray out);
+
+    @Override
+    void close();
+}

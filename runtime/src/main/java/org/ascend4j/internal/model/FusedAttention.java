@@ -1,0 +1,95 @@
+package org.ascend4j.internal.model;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.ascend4j.internal.acl.Tensor;
+import org.ascend4j.internal.acl.TensorList;
+import org.ascend4j.internal.batch.StepInputs;
+import org.ascend4j.internal.ops.DeviceArray;
+import org.ascend4j.internal.ops.Ops;
+import org.ascend4j.internal.ops.PagedAttentionOp;
+
+/**
+ * Attention by CANN's fused operator: one call for all decodes of a step and one for each prefill, a division that every
+ * CANN since 8.0 takes.
+ */
+final class FusedAttention implements Attention {
+    private final ModelConfig config;
+    private final KvWriter writer;
+    private final PagedAttentionOp op;
+    private final List<TensorList> keys = new ArrayList<>();
+    private final List<TensorList> values = new ArrayList<>();
+
+    FusedAttention(Ops ops, ModelConfig config, KvCache cache) {
+        this.config = config;
+        this.writer = new KvWriter(ops, config, cache);
+        this.op = new PagedAttentionOp(
+                ops, config.heads(), config.kvHeads(), cache.blockSize(), 1 / Math.sqrt(config.headSize()));
+        long[] shape = {cache.blocks(), cache.blockSize(), config.kvSize()};
+        for (int layer = 0; layer < config.layers(); layer++) {
+            keys.add(list(cache.layer(layer).keys(), shape));
+            values.add(list(cache.layer(layer).values(), shape));
+        }
+    }
+
+    private static TensorList list(DeviceArray array, long[] shape) {
+        return TensorList.of(Tensor.of(array.type(), shape, array.memory()));
+    }
+
+    @Override
+    public void attend(
+            int layer,
+            StepInputs inputs,
+            StepTensors step,
+            DeviceArray q,
+            DeviceArray k,
+            DeviceArray v,
+            DeviceArray out) {
+        writer.write(layer, inputs.tokens(), step, k, v);
+        if (inputs.decodes() > 0) {
+            attendDecodes(layer, inputs, step, q, out);
+        }
+        for (int i = 0; i < inputs.prefills().size(); i++) {
+            attendPrefill(layer, inputs.prefills().get(i), step.prefillTables().get(i), q, out);
+        }
+    }
+
+    private void attendDecodes(int layer, StepInputs inputs, StepTensors step, DeviceArray q, DeviceArray out) {
+        int batch = inputs.decodes();
+        long[] one = new long[batch];
+        Arrays.fill(one, 1);
+        op.attend(
+                q.as(batch, 1, config.heads(), config.headSize()),
+                keys.get(layer),
+                values.get(layer),
+                step.decodeTables().as(batch, inputs.tableWidth()),
+                one,
+                inputs.decodeLengths(),
+                false,
+                out.as(batch, 1, config.heads(), config.headSize()));
+    }
+
+    private void attendPrefill(
+            int layer, StepInputs.Prefill prefill, DeviceArray table, DeviceArray q, DeviceArray out) {
+        long first = (long) prefill.firstRow() * config.querySize();
+        long elements = (long) prefill.count() * config.querySize();
+        long[] shape = {1, prefill.count(), config.heads(), config.headSize()};
+        op.attend(
+                q.slice(first, elements).as(shape),
+                keys.get(layer),
+                values.get(layer),
+                table.as(1, prefill.blockTable().length),
+                new long[] {prefill.count()},
+                new long[] {prefill.length()},
+                true,
+                out.slice(first, elements).as(shape));
+    }
+
+    @Override
+    public void close() {
+        keys.forEach(TensorList::close);
+        values.forEach(TensorList::close);
+        op.close();
+    }
+}

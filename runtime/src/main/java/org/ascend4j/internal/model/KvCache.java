@@ -1,0 +1,86 @@
+package org.ascend4j.internal.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ascend4j.error.AscendException;
+import org.ascend4j.internal.acl.DataType;
+import org.ascend4j.internal.acl.Device;
+import org.ascend4j.internal.ops.DeviceArray;
+import org.ascend4j.internal.ops.TensorArena;
+
+/** Keys and values of all layers, in blocks of fixed size. Block 0 is the null block that padding points to. */
+final class KvCache implements AutoCloseable {
+    /** One layer's caches, each (blocks, blockSize, kvHeads, headSize). */
+    record Layer(DeviceArray keys, DeviceArray values) {}
+
+    private final TensorArena arena;
+    private final List<Layer> layers = new ArrayList<>();
+    private final int blocks;
+    private final int blockSize;
+
+    private KvCache(TensorArena arena, int blocks, int blockSize) {
+        this.arena = arena;
+        this.blocks = blocks;
+        this.blockSize = blockSize;
+    }
+
+    static KvCache allocate(Device device, ModelConfig config, LoadSettings settings) {
+        int blocks = 1 + blocksWanted(device, config, settings);
+        long elements = Math.multiplyExact((long) blocks * settings.blockSize(), config.kvSize());
+        KvCache cache =
+                new KvCache(new TensorArena(device, settings.type().bytes(elements)), blocks, settings.blockSize());
+        try {
+            for (int layer = 0; layer < config.layers(); layer++) {
+                cache.layers.add(new Layer(
+                        cache.arena.array(settings.type(), elements), cache.arena.array(settings.type(), elements)));
+            }
+            return cache;
+        } catch (RuntimeException e) {
+            cache.close();
+            throw e;
+        }
+    }
+
+    private static int blocksWanted(Device device, ModelConfig config, LoadSettings settings) {
+        int block = settings.blockSize();
+        int oneSequence = (settings.contextLength() + block - 1) / block;
+        long blockBytes = settings.type().bytes(2L * config.layers() * block * config.kvSize());
+        long free = device.memory().free();
+        if (settings.kvTokens() > 0) {
+            long wanted = (settings.kvTokens() + (long) block - 1) / block;
+            if (Math.multiplyExact(wanted + 1, blockBytes) > free) {
+                throw new AscendException("kv-tokens: " + settings.kvTokens() + " tokens need "
+                        + (wanted + 1) * blockBytes + " bytes, the device has " + free + " free; ask for fewer");
+            }
+            return (int) wanted;
+        }
+        long affordable = free / 2 / blockBytes - 1;
+        if (affordable < 1) {
+            throw new AscendException("the device has " + free + " bytes free, too few for a block of " + blockBytes
+                    + " bytes of KV cache; free memory or choose a smaller block-size");
+        }
+        return (int) Math.min((long) oneSequence * settings.maxSequences(), affordable);
+    }
+
+    Layer layer(int index) {
+        return layers.get(index);
+    }
+
+    /** All blocks, the null block included. */
+    int blocks() {
+        return blocks;
+    }
+
+    int blockSize() {
+        return blockSize;
+    }
+
+    DataType type() {
+        return layers.get(0).keys().type();
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}

@@ -1,0 +1,25 @@
+package org.ascend4j.internal.model;
+
+import org.ascend4j.internal.acl.DataType;
+
+/**
+ * How a model is put on a device.
+ *
+ * @param type of activations
+ * @param fast lets operators multiply quantized weights in int8
+ * @param threads that read and convert weights
+ * @param maxSequences most sequences that run at once
+ * @param maxBatchTokens most tokens of one step
+ * @param contextLength most tokens of one sequence
+ * @param blockSize tokens per cache block
+ * @param kvTokens tokens that the cache holds; 0 sizes it by free memory
+ */
+public record LoadSettings(
+        DataType type,
+        boolean fast,
+        int threads,
+        int maxSequences,
+        int maxBatchTokens,
+        int contextLength,
+        int blockSize,
+        int kvTokens) {}

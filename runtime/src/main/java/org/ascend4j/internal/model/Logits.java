@@ -1,0 +1,13 @@
+package org.ascend4j.internal.model;
+
+/** A step's logits on the device: one row for each sampling row of the step's inputs. */
+public interface Logits {
+    /** Rows of this step. */
+    int rows();
+
+    /** The best token of every row, found on the device; the smallest id wins a tie. */
+    int[] argMax();
+
+    /** Copies one row as float32. */
+    float[] row(int row);
+}

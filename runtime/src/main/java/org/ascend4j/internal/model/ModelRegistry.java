@@ -1,0 +1,45 @@
+package org.ascend4j.internal.model;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+import org.ascend4j.error.ModelFormatException;
+import org.ascend4j.internal.device.DeviceSession;
+import org.ascend4j.internal.gguf.GgufFile;
+
+/** The architectures that can be run, by the names that files give them. */
+public final class ModelRegistry {
+    private static final Map<String, ArchitectureFactory> KNOWN = new TreeMap<>(Map.of("llama", Llama::new));
+
+    private ModelRegistry() {}
+
+    /** A model's sizes and what builds it, found without touching a device. */
+    public record Plan(ModelConfig config, ArchitectureFactory factory) {}
+
+    /**
+     * Checks that a file holds a model that can be run.
+     *
+     * @throws ModelFormatException naming the architecture and listing what is known, or the size that does not fit
+     */
+    public static Plan plan(GgufFile file) {
+        String architecture = file.metadata().string("general.architecture");
+        ArchitectureFactory factory = KNOWN.get(architecture);
+        if (factory == null) {
+            throw new ModelFormatException(file.path() + ": general.architecture: found " + architecture
+                    + ", expected one of " + String.join(", ", KNOWN.keySet()));
+        }
+        return new Plan(ModelConfig.read(file), factory);
+    }
+
+    /**
+     * Puts a model on a device. Runs on the thread that is to own the device.
+     *
+     * @param session opens the device; the model closes it
+     * @param progress hears the bytes of the file that are on the device
+     */
+    public static Model open(
+            GgufFile file, Plan plan, Supplier<DeviceSession> session, LoadSettings settings, LongConsumer progress) {
+        return Decoder.open(file, plan.config(), plan.factory(), session.get(), settings, progress);
+    }
+}

@@ -1,0 +1,284 @@
+package org.ascend4j.internal.ops;
+
+import org.ascend4j.internal.acl.Acl;
+import org.ascend4j.internal.acl.DataType;
+import org.ascend4j.internal.acl.Device;
+import org.ascend4j.internal.acl.OpCall;
+import org.ascend4j.internal.acl.Scalar;
+import org.ascend4j.internal.acl.Stream;
+import org.ascend4j.internal.acl.Tensor;
+import org.ascend4j.internal.acl.generated.AclNative;
+
+/**
+ * The seam between models and ACL: one method an operator, both phases inside. Calls are enqueued on one stream and
+ * return before the device has run them; a failure on the device shows at the next synchronisation. Belongs to the
+ * thread that owns the device. Shapes are those of the operators' documents; T is a number of rows.
+ */
+public final class Ops implements AutoCloseable {
+    /** Every product and sum in the tensors' own type. */
+    private static final byte KEEP_DTYPE = 0;
+
+    private static final int HIGH_PRECISION = 0;
+    private static final int HIGH_PERFORMANCE = 1;
+
+    private final OpCall call;
+    private final Scalar one = Scalar.of(1f);
+
+    /** @param stream gets all calls; closing this leaves it open */
+    public Ops(Stream stream) {
+        this.call = new OpCall(stream);
+    }
+
+    /** out (T, H) = rows {@code ids} (T) of weight (V, H). */
+    public void embedding(Tensor weight, Tensor ids, Tensor out) {
+        call.launch(
+                "aclnnEmbedding",
+                AclNative.aclnnEmbeddingGetWorkspaceSize(
+                        weight.handle(), ids.handle(), out.handle(), call.workspaceSize, call.executor),
+                AclNative::aclnnEmbedding);
+    }
+
+    /** out = entries {@code index} of self along its first dimension; the index may have any shape. */
+    public void gather(Tensor self, Tensor index, Tensor out) {
+        call.launch(
+                "aclnnGatherV2",
+                AclNative.aclnnGatherV2GetWorkspaceSize(
+                        self.handle(), 0, index.handle(), out.handle(), call.workspaceSize, call.executor),
+                AclNative::aclnnGatherV2);
+    }
+
+    /** y (T, H) = x / rms(x) · gamma (H); rstd (T, 1) is float32. */
+    public void rmsNorm(Tensor x, Tensor gamma, double epsilon, Tensor y, Tensor rstd) {
+        call.launch(
+                "aclnnRmsNorm",
+                AclNative.aclnnRmsNormGetWorkspaceSize(
+                        x.handle(),
+                        gamma.handle(),
+                        epsilon,
+                        y.handle(),
+                        rstd.handle(),
+                        call.workspaceSize,
+                        call.executor),
+                AclNative::aclnnRmsNorm);
+    }
+
+    /** sum (T, H) = x1 + x2, y = sum / rms(sum) · gamma; {@code sum} may be {@code x1}. */
+    public void addRmsNorm(Tensor x1, Tensor x2, Tensor gamma, double epsilon, Tensor y, Tensor rstd, Tensor sum) {
+        call.launch(
+                "aclnnAddRmsNorm",
+                AclNative.aclnnAddRmsNormGetWorkspaceSize(
+                        x1.handle(),
+                        x2.handle(),
+                        gamma.handle(),
+                        epsilon,
+                        y.handle(),
+                        rstd.handle(),
+                        sum.handle(),
+                        call.workspaceSize,
+                        call.executor),
+                AclNative::aclnnAddRmsNorm);
+    }
+
+    /** out (T, N) = x (T, K) · weight (K, N); the weight may be a transposed view. */
+    public void matmul(Tensor x, Tensor weight, Tensor out) {
+        call.launch(
+                "aclnnMatmul",
+                AclNative.aclnnMatmulGetWorkspaceSize(
+                        x.handle(), weight.handle(), out.handle(), KEEP_DTYPE, call.workspaceSize, call.executor),
+                AclNative::aclnnMatmul);
+    }
+
+    /** out (B, M, N) = a (B, M, K) · b (B, K, N). */
+    public void batchMatmul(Tensor a, Tensor b, Tensor out) {
+        call.launch(
+                "aclnnBatchMatMul",
+                AclNative.aclnnBatchMatMulGetWorkspaceSize(
+                        a.handle(), b.handle(), out.handle(), KEEP_DTYPE, call.workspaceSize, call.executor),
+                AclNative::aclnnBatchMatMul);
+    }
+
+    /**
+     * out (T, N) = x (T, K) · ((weight (K, N) + offset) · scale), where scale and offset (K / groupSize, N) hold for
+     * groups of K.
+     *
+     * @param offset null for symmetric weights
+     * @param fast lets the operator multiply in int8
+     */
+    public void weightQuantMatmul(
+            Tensor x, Tensor weight, Tensor scale, Tensor offset, int groupSize, boolean fast, Tensor out) {
+        call.launch(
+                "aclnnWeightQuantBatchMatmulV3",
+                AclNative.aclnnWeightQuantBatchMatmulV3GetWorkspaceSize(
+                        x.handle(),
+                        weight.handle(),
+                        scale.handle(),
+                        offset == null ? 0 : offset.handle(),
+                        0,
+                        0,
+                        0,
+                        groupSize,
+                        fast ? HIGH_PERFORMANCE : HIGH_PRECISION,
+                        out.handle(),
+                        call.workspaceSize,
+                        call.executor),
+                AclNative::aclnnWeightQuantBatchMatmulV3);
+    }
+
+    /**
+     * Rotates neighbouring pairs of features of q (T, Nq · D) and k (T, Nk · D).
+     *
+     * @param positions (T) int64
+     * @param table (positions, D): cosines, then sines
+     */
+    public void rope(Tensor positions, Tensor q, Tensor k, Tensor table, long headSize, Tensor qOut, Tensor kOut) {
+        call.launch(
+                "aclnnRopeWithSinCosCache",
+                AclNative.aclnnRopeWithSinCosCacheGetWorkspaceSize(
+                        positions.handle(),
+                        q.handle(),
+                        k.handle(),
+                        table.handle(),
+                        0,
+                        headSize,
+                        false,
+                        qOut.handle(),
+                        kOut.handle(),
+                        call.workspaceSize,
+                        call.executor),
+                AclNative::aclnnRopeWithSinCosCache);
+    }
+
+    /** Rotates neighbouring pairs of features of x (1, T, N, D) by cos and sin (1, T, 1, D). */
+    public void rotate(Tensor x, Tensor cos, Tensor sin, Tensor out) {
+        long interleaved = 1;
+        call.launch(
+                "aclnnRotaryPositionEmbedding",
+                AclNative.aclnnRotaryPositionEmbeddingGetWorkspaceSize(
+                        x.handle(),
+                        cos.handle(),
+                        sin.handle(),
+                        interleaved,
+                        out.handle(),
+                        call.workspaceSize,
+                        call.executor),
+                AclNative::aclnnRotaryPositionEmbedding);
+    }
+
+    /** out (T, F) = silu(x[:, :F]) · x[:, F:] of x (T, 2F). */
+    public void swiGlu(Tensor x, Tensor out) {
+        call.launch(
+                "aclnnSwiGlu",
+                AclNative.aclnnSwiGluGetWorkspaceSize(x.handle(), -1, out.handle(), call.workspaceSize, call.executor),
+                AclNative::aclnnSwiGlu);
+    }
+
+    /** Writes key and value (T, Nk, D) into slots (T) of caches (blocks, blockSize, Nk, D). */
+    public void scatterKv(Tensor key, Tensor keyCache, Tensor slots, Tensor value, Tensor valueCache) {
+        call.launch(
+                "aclnnScatterPaKvCache",
+                AclNative.aclnnScatterPaKvCacheGetWorkspaceSize(
+                        key.handle(),
+                        keyCache.handle(),
+                        slots.handle(),
+                        value.handle(),
+                        valueCache.handle(),
+                        0,
+                        0,
+                        0,
+                        (byte[]) null,
+                        (byte[]) null,
+                        0,
+                        0,
+                        call.workspaceSize,
+                        call.executor),
+                AclNative::aclnnScatterPaKvCache);
+    }
+
+    /** Overwrites rows {@code indices} (T, 1) of target (S, …) with updates (T, …). */
+    public void scatterRows(Tensor target, Tensor indices, Tensor updates) {
+        call.launch(
+                "aclnnScatterNdUpdate",
+                AclNative.aclnnScatterNdUpdateGetWorkspaceSize(
+                        target.handle(), indices.handle(), updates.handle(), call.workspaceSize, call.executor),
+                AclNative::aclnnScatterNdUpdate);
+    }
+
+    /** out = softmax of self along its last dimension. */
+    public void softmax(Tensor self, Tensor out) {
+        call.launch(
+                "aclnnSoftmax",
+                AclNative.aclnnSoftmaxGetWorkspaceSize(
+                        self.handle(), -1, out.handle(), call.workspaceSize, call.executor),
+                AclNative::aclnnSoftmax);
+    }
+
+    /** out (T) int32 = index of the greatest of each row of self (T, V), the first of equals. */
+    public void argMax(Tensor self, Tensor out) {
+        call.launch(
+                "aclnnArgMax",
+                AclNative.aclnnArgMaxGetWorkspaceSize(
+                        self.handle(), -1, false, out.handle(), call.workspaceSize, call.executor),
+                AclNative::aclnnArgMax);
+    }
+
+    /** out = self + other, broadcasting. */
+    public void add(Tensor self, Tensor other, Tensor out) {
+        call.launch(
+                "aclnnAdd",
+                AclNative.aclnnAddGetWorkspaceSize(
+                        self.handle(), other.handle(), one.handle(), out.handle(), call.workspaceSize, call.executor),
+                AclNative::aclnnAdd);
+    }
+
+    /** out = self · other, broadcasting. */
+    public void mul(Tensor self, Tensor other, Tensor out) {
+        call.launch(
+                "aclnnMul",
+                AclNative.aclnnMulGetWorkspaceSize(
+                        self.handle(), other.handle(), out.handle(), call.workspaceSize, call.executor),
+                AclNative::aclnnMul);
+    }
+
+    /** out = self in out's type. */
+    public void cast(Tensor self, DataType type, Tensor out) {
+        call.launch(
+                "aclnnCast",
+                AclNative.aclnnCastGetWorkspaceSize(
+                        self.handle(), type.id(), out.handle(), call.workspaceSize, call.executor),
+                AclNative::aclnnCast);
+    }
+
+    /** target = source; both may be strided views, so this transposes and packs as well. */
+    public void copy(Tensor target, Tensor source) {
+        call.launch(
+                "aclnnInplaceCopy",
+                AclNative.aclnnInplaceCopyGetWorkspaceSize(
+                        target.handle(), source.handle(), call.workspaceSize, call.executor),
+                AclNative::aclnnInplaceCopy);
+    }
+
+    /** Whether the installed CANN has an operator. */
+    public boolean has(String operator) {
+        return Acl.has(operator);
+    }
+
+    /** The device that runs the operators. */
+    public Device device() {
+        return call.stream().device();
+    }
+
+    /** The stream that all calls go to. */
+    public Stream stream() {
+        return call.stream();
+    }
+
+    @Override
+    public void close() {
+        one.close();
+        call.close();
+    }
+
+    OpCall call() {
+        return call;
+    }
+}

@@ -1,0 +1,144 @@
+package org.ascend4j.internal.ops;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.ascend4j.internal.acl.DataType;
+import org.ascend4j.internal.acl.DeviceMemory;
+import org.ascend4j.internal.acl.IntArray;
+import org.ascend4j.internal.acl.OpCall;
+import org.ascend4j.internal.acl.Tensor;
+import org.ascend4j.internal.acl.TensorList;
+import org.ascend4j.internal.acl.generated.AclNative;
+
+/**
+ * Attention over a paged cache by aclnnFusedInferAttentionScoreV2, layout BSND with caches (blocks, blockSize, Nk · D).
+ * It takes the lengths of keys from the host, so they are frozen in each call.
+ */
+public final class PagedAttentionOp implements AutoCloseable {
+    /** "BSND", terminated as C wants it. */
+    private static final byte[] LAYOUT = {'B', 'S', 'N', 'D', 0};
+
+    private static final long NO_MASK = 0;
+    private static final long RIGHT_DOWN_CAUSAL = 3;
+    private static final long WINDOW = Integer.MAX_VALUE;
+
+    /** The operator wants this very mask for its compressed causal mode. */
+    private static final int MASK_SIZE = 2048;
+
+    private final OpCall call;
+    private final int heads;
+    private final int kvHeads;
+    private final int blockSize;
+    private final double scale;
+    private final DeviceMemory maskMemory;
+    private final Tensor mask;
+    private final Tensor noLse;
+
+    /** @param scale what products of queries and keys are multiplied with */
+    public PagedAttentionOp(Ops ops, int heads, int kvHeads, int blockSize, double scale) {
+        this.call = ops.call();
+        this.heads = heads;
+        this.kvHeads = kvHeads;
+        this.blockSize = blockSize;
+        this.scale = scale;
+        long maskBytes = (long) MASK_SIZE * MASK_SIZE;
+        this.maskMemory = ops.device().allocate(maskBytes + 64);
+        maskMemory.copyFrom(ByteBuffer.wrap(upperTriangle()));
+        this.mask = Tensor.of(DataType.BOOL, new long[] {MASK_SIZE, MASK_SIZE}, maskMemory, 0);
+        this.noLse = Tensor.of(DataType.FLOAT, new long[] {1}, maskMemory, maskBytes);
+    }
+
+    /**
+     * out (B, S, Nq, D) = attention of q (B, S, Nq, D) over the cached keys and values.
+     *
+     * @param keys one cache (blocks, blockSize, Nk · D), as are {@code values}
+     * @param blockTable (B, width) int32
+     * @param lengths cached tokens of each of the B sequences, this step's included
+     * @param causal for S above 1: query i of S sees all keys but the last S − 1 − i
+     */
+    public void attend(
+            Tensor q,
+            TensorList keys,
+            TensorList values,
+            Tensor blockTable,
+            long[] queryLengths,
+            long[] lengths,
+            boolean causal,
+            Tensor out) {
+        try (IntArray queryCounts = IntArray.of(queryLengths);
+                IntArray keyCounts = IntArray.of(lengths)) {
+            call.launch(
+                    "aclnnFusedInferAttentionScoreV2",
+                    phaseOne(q, keys, values, blockTable, queryCounts, keyCounts, causal, out),
+                    AclNative::aclnnFusedInferAttentionScoreV2);
+        }
+    }
+
+    private int phaseOne(
+            Tensor q,
+            TensorList keys,
+            TensorList values,
+            Tensor blockTable,
+            IntArray queryCounts,
+            IntArray keyCounts,
+            boolean causal,
+            Tensor out) {
+        return AclNative.aclnnFusedInferAttentionScoreV2GetWorkspaceSize(
+                q.handle(),
+                keys.handle(),
+                values.handle(),
+                0, // pseShift
+                causal ? mask.handle() : 0,
+                queryCounts.handle(),
+                keyCounts.handle(),
+                0, // deqScale1
+                0, // quantScale1
+                0, // deqScale2
+                0, // quantScale2
+                0, // quantOffset2
+                0, // antiquantScale
+                0, // antiquantOffset
+                blockTable.handle(),
+                0, // queryPaddingSize
+                0, // kvPaddingSize
+                0, // keyAntiquantScale
+                0, // keyAntiquantOffset
+                0, // valueAntiquantScale
+                0, // valueAntiquantOffset
+                0, // keySharedPrefix
+                0, // valueSharedPrefix
+                0, // actualSharedPrefixLen
+                heads,
+                scale,
+                WINDOW,
+                WINDOW,
+                LAYOUT,
+                kvHeads,
+                causal ? RIGHT_DOWN_CAUSAL : NO_MASK,
+                0, // innerPrecise: high precision
+                blockSize,
+                0, // antiquantMode
+                false, // softmaxLseFlag
+                0, // keyAntiquantMode
+                0, // valueAntiquantMode
+                out.handle(),
+                noLse.handle(),
+                call.workspaceSize,
+                call.executor);
+    }
+
+    private static byte[] upperTriangle() {
+        byte[] mask = new byte[MASK_SIZE * MASK_SIZE];
+        for (int row = 0; row < MASK_SIZE; row++) {
+            Arrays.fill(mask, row * MASK_SIZE + row + 1, (row + 1) * MASK_SIZE, (byte) 1);
+        }
+        return mask;
+    }
+
+    @Override
+    public void close() {
+        mask.close();
+        noLse.close();
+        maskMemory.close();
+    }
+}

@@ -1,0 +1,73 @@
+package org.ascend4j.internal.ops;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.ascend4j.internal.acl.DataType;
+import org.ascend4j.internal.acl.Device;
+import org.ascend4j.internal.acl.DeviceMemory;
+import org.ascend4j.internal.acl.Tensor;
+
+/**
+ * Device memory for tensors that live as long as each other: handed out in order, given back all at once. Keeps its
+ * chunks when reset, so that a steady user allocates nothing. Belongs to the thread that owns the device.
+ */
+public final class TensorArena implements AutoCloseable {
+    /** Weight operators read fastest at this alignment; CANN's own pools use it as well. */
+    private static final long ALIGNMENT = 512;
+
+    private final Device device;
+    private final long chunkBytes;
+    private final List<DeviceMemory> chunks = new ArrayList<>();
+    private final List<Tensor> tensors = new ArrayList<>();
+    private int chunk;
+    private long used;
+
+    /** @param chunkBytes size of a chunk; a larger request gets a chunk of its own */
+    public TensorArena(Device device, long chunkBytes) {
+        this.device = device;
+        this.chunkBytes = chunkBytes;
+    }
+
+    private DeviceMemory memory(long bytes) {
+        long size = Math.max(ALIGNMENT, (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+        while (chunk < chunks.size() && chunks.get(chunk).size() - used < size) {
+            chunk++;
+            used = 0;
+        }
+        if (chunk == chunks.size()) {
+            chunks.add(device.allocate(Math.max(size, chunkBytes)));
+        }
+        DeviceMemory slice = chunks.get(chunk).slice(used, bytes);
+        used += size;
+        return slice;
+    }
+
+    /** Room for {@code elements} elements, not initialised. */
+    public DeviceArray array(DataType type, long elements) {
+        return new DeviceArray(this, type, memory(type.bytes(elements)));
+    }
+
+    /** Closes a tensor with this arena's own. */
+    Tensor keep(Tensor tensor) {
+        tensors.add(tensor);
+        return tensor;
+    }
+
+    /**
+     * Closes all tensors and starts over. Work that is queued already may still use the old contents if all users queue
+     * on one stream, because the new contents are then written behind it.
+     */
+    public void reset() {
+        tensors.forEach(Tensor::close);
+        tensors.clear();
+        chunk = 0;
+        used = 0;
+    }
+
+    @Override
+    public void close() {
+        reset();
+        chunks.forEach(DeviceMemory::close);
+        chunks.clear();
+    }
+}

@@ -1,0 +1,49 @@
+package org.ascend4j.internal.weight;
+
+import java.nio.ByteBuffer;
+import org.ascend4j.internal.acl.DataType;
+
+/** The types that activations, and weights that are not kept quantized, may have. */
+public enum ActivationType {
+    FLOAT32(DataType.FLOAT) {
+        @Override
+        public void put(float[] source, int count, ByteBuffer target) {
+            target.asFloatBuffer().put(source, 0, count);
+            target.position(target.position() + count * 4);
+        }
+    },
+    FLOAT16(DataType.FLOAT16) {
+        @Override
+        public void put(float[] source, int count, ByteBuffer target) {
+            for (int i = 0; i < count; i++) {
+                target.putShort(Half.fromFloat(source[i]));
+            }
+        }
+    },
+    BFLOAT16(DataType.BF16) {
+        @Override
+        public void put(float[] source, int count, ByteBuffer target) {
+            for (int i = 0; i < count; i++) {
+                target.putShort(Half.toBfloat(source[i]));
+            }
+        }
+    };
+
+    private final DataType dataType;
+
+    ActivationType(DataType dataType) {
+        this.dataType = dataType;
+    }
+
+    public static ActivationType of(DataType type) {
+        for (ActivationType each : values()) {
+            if (each.dataType == type) {
+                return each;
+            }
+        }
+        throw new IllegalArgumentException(type + " is not a type of activations");
+    }
+
+    /** Appends numbers, rounded to nearest even. */
+    public abstract void put(float[] source, int count, ByteBuffer target);
+}

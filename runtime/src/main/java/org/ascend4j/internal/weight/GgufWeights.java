@@ -1,0 +1,226 @@
+package org.ascend4j.internal.weight;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.LongConsumer;
+import org.ascend4j.error.ModelFormatException;
+import org.ascend4j.internal.acl.DataType;
+import org.ascend4j.internal.acl.Tensor;
+import org.ascend4j.internal.gguf.GgmlType;
+import org.ascend4j.internal.gguf.GgufFile;
+import org.ascend4j.internal.gguf.GgufTensor;
+import org.ascend4j.internal.ops.DeviceArray;
+import org.ascend4j.internal.ops.TensorArena;
+
+/**
+ * The weights of a GGUF file on the device. A model first asks for all it needs, which reserves device memory, then
+ * {@link #load} fills it. Quantized tensors keep their quants where an operator takes them; the others, and all of them
+ * in float32, are dequantized. Belongs to the thread that owns the device.
+ */
+public final class GgufWeights {
+    private static final int JOB_ELEMENTS = 1 << 20;
+
+    private final GgufFile file;
+    private final TensorArena arena;
+    private final DataType type;
+    private final boolean fast;
+    private final WeightLoader loader;
+    private final Set<String> used = new HashSet<>();
+
+    /**
+     * @param arena gets the weights; its owner closes it
+     * @param type of activations and of dequantized weights
+     * @param fast lets operators multiply quantized weights in int8
+     * @param threads that read and convert
+     */
+    public GgufWeights(GgufFile file, TensorArena arena, DataType type, boolean fast, int threads) {
+        this.file = file;
+        this.arena = arena;
+        this.type = type;
+        this.fast = fast;
+        this.loader = new WeightLoader(threads);
+    }
+
+    /** Whether the file has a tensor. */
+    public boolean has(String name) {
+        return file.tensor(name).isPresent();
+    }
+
+    /** A vector (size) in the activations' type. */
+    public Tensor vector(String name, int size) {
+        GgufTensor tensor = require(name, size);
+        return dequantized(List.of(tensor), 1, size).as(size);
+    }
+
+    /** The projection whose rows are those of the named matrices, one after the other; all have {@code in} columns. */
+    public Linear linear(int in, int[] rows, String... names) {
+        List<GgufTensor> parts = new ArrayList<>();
+        int out = 0;
+        for (int i = 0; i < names.length; i++) {
+            parts.add(require(names[i], in, rows[i]));
+            out += rows[i];
+        }
+        GgmlType first = parts.get(0).type();
+        boolean uniform = parts.stream().allMatch(part -> part.type() == first);
+        return uniform && keepsQuants(first, in) ? quantized(parts, out, in) : plain(parts, out, in);
+    }
+
+    /** As {@link #linear(int, int[], String...)} for one matrix. */
+    public Linear linear(String name, int in, int out) {
+        return linear(in, new int[] {out}, name);
+    }
+
+    /** An embedding and, over the same bytes, the head that is tied to it. */
+    public record Tied(TokenEmbedding embedding, Head head) {}
+
+    /** The table (rows, columns) as embedding and as head. */
+    public Tied tied(String name, int columns, int rows) {
+        GgufTensor tensor = require(name, columns, rows);
+        if (keepsQuants(tensor.type(), columns) && GroupPacker.bits(tensor.type()) == 8) {
+            Packed packed = pack(List.of(tensor), rows, columns);
+            int group = GroupPacker.GROUP;
+            Tensor quants = packed.quants.as(rows, columns);
+            Tensor scales = packed.scales.as(rows, columns / group);
+            return new Tied(
+                    new TokenEmbedding.GroupQuantized(quants, scales, group, columns),
+                    Head.of(rows, tile -> packed.linear(tile.first(), tile.count(), columns, fast)));
+        }
+        DeviceArray table = dequantized(List.of(tensor), rows, columns);
+        return new Tied(
+                new TokenEmbedding.Plain(table.as(rows, columns)),
+                Head.of(rows, tile -> plain(table, tile.first(), tile.count(), columns)));
+    }
+
+    /** The table (rows, columns) as embedding only. */
+    public TokenEmbedding embedding(String name, int columns, int rows) {
+        return tied(name, columns, rows).embedding();
+    }
+
+    /** The matrix (rows, columns) as head only, in tiles that the operators take. */
+    public Head head(String name, int columns, int rows) {
+        GgufTensor tensor = require(name, columns, rows);
+        if (keepsQuants(tensor.type(), columns)) {
+            Packed packed = pack(List.of(tensor), rows, columns);
+            return Head.of(rows, tile -> packed.linear(tile.first(), tile.count(), columns, fast));
+        }
+        DeviceArray table = dequantized(List.of(tensor), rows, columns);
+        return Head.of(rows, tile -> plain(table, tile.first(), tile.count(), columns));
+    }
+
+    /** Refuses a file with tensors that nobody asked for: they would change the answers. */
+    public void requireAllUsed(String architecture) {
+        Set<String> left = new TreeSet<>();
+        file.tensors().forEach(tensor -> left.add(tensor.name()));
+        left.removeAll(used);
+        if (!left.isEmpty()) {
+            throw new ModelFormatException(
+                    file.path() + ": tensor " + left.iterator().next() + " (" + left.size()
+                            + " such) has no place in architecture " + architecture
+                            + " as this version knows it; ignoring it would give wrong answers");
+        }
+    }
+
+    /**
+     * Fills everything that was asked for.
+     *
+     * @param progress hears the bytes of the file that are on the device
+     */
+    public void load(LongConsumer progress) {
+        loader.run(progress);
+    }
+
+    private boolean keepsQuants(GgmlType ggml, int columns) {
+        // The operators want at least two groups in a row.
+        return type != DataType.FLOAT && GroupPacker.supports(ggml) && columns > GroupPacker.GROUP;
+    }
+
+    private Linear plain(List<GgufTensor> parts, int rows, int columns) {
+        return plain(dequantized(parts, rows, columns), 0, rows, columns);
+    }
+
+    private static Linear plain(DeviceArray table, int firstRow, int rows, int columns) {
+        long offset = (long) firstRow * columns;
+        return new Linear.Plain(table.view(new long[] {columns, rows}, new long[] {1, columns}, offset), rows);
+    }
+
+    private Linear quantized(List<GgufTensor> parts, int rows, int columns) {
+        return pack(parts, rows, columns).linear(0, rows, columns, fast);
+    }
+
+    /** Quants (rows, columns) with scales and, for affine types, offsets (rows, columns / group). */
+    private record Packed(DeviceArray quants, DeviceArray scales, DeviceArray offsets) {
+        Linear linear(int firstRow, int rows, int columns, boolean fast) {
+            int groups = columns / GroupPacker.GROUP;
+            return new Linear.GroupQuantized(
+                    transposed(quants, firstRow, rows, columns),
+                    transposed(scales, firstRow, rows, groups),
+                    offsets == null ? null : transposed(offsets, firstRow, rows, groups),
+                    GroupPacker.GROUP,
+                    fast,
+                    rows);
+        }
+
+        private static Tensor transposed(DeviceArray array, int firstRow, int rows, int columns) {
+            return array.view(new long[] {columns, rows}, new long[] {1, columns}, (long) firstRow * columns);
+        }
+    }
+
+    private Packed pack(List<GgufTensor> parts, int rows, int columns) {
+        GgmlType ggml = parts.get(0).type();
+        long elements = (long) rows * columns;
+        long groups = elements / GroupPacker.GROUP;
+        Packed packed = new Packed(
+                arena.array(GroupPacker.bits(ggml) == 8 ? DataType.INT8 : DataType.INT4, elements),
+                arena.array(type, groups),
+                GroupPacker.affine(ggml) ? arena.array(type, groups) : null);
+        long block = 0;
+        for (GgufTensor part : parts) {
+            long blocks = part.elements() / GroupPacker.GROUP;
+            int step = JOB_ELEMENTS / GroupPacker.GROUP;
+            for (long first = 0; first < blocks; first += step) {
+                int count = (int) Math.min(step, blocks - first);
+                loader.add(new PackJob(
+                        file, part, first, count, type, packed.quants, packed.scales, packed.offsets, block));
+                block += count;
+            }
+        }
+        return packed;
+    }
+
+    private DeviceArray dequantized(List<GgufTensor> parts, int rows, int columns) {
+        DeviceArray target = arena.array(type, (long) rows * columns);
+        long at = 0;
+        for (GgufTensor part : parts) {
+            requireSupported(part);
+            for (long first = 0; first < part.elements(); first += JOB_ELEMENTS) {
+                int count = (int) Math.min(JOB_ELEMENTS, part.elements() - first);
+                loader.add(new DequantizeJob(file, part, first, count, type, target.memory(), at));
+                at += count;
+            }
+        }
+        return target;
+    }
+
+    private GgufTensor require(String name, long... shape) {
+        GgufTensor tensor = file.requireTensor(name);
+        if (!Arrays.equals(tensor.shape(), shape)) {
+            throw new ModelFormatException(file.path() + ": tensor " + name + ": found shape "
+                    + Arrays.toString(tensor.shape()) + ", expected " + Arrays.toString(shape)
+                    + " by the sizes in the file's metadata");
+        }
+        requireSupported(tensor);
+        used.add(name);
+        return tensor;
+    }
+
+    private void requireSupported(GgufTensor tensor) {
+        if (!Dequantizer.supports(tensor.type())) {
+            throw new ModelFormatException(file.path() + ": tensor " + tensor.name() + ": type " + tensor.type()
+                    + " is not supported; supported: " + Dequantizer.SUPPORTED);
+        }
+    }
+}

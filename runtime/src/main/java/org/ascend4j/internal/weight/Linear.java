@@ -1,0 +1,40 @@
+package org.ascend4j.internal.weight;
+
+import org.ascend4j.internal.acl.Tensor;
+import org.ascend4j.internal.ops.Ops;
+
+/** A projection whose weight is on the device: out (T, N) = x (T, K) · weight. */
+public interface Linear {
+    /** @param out contiguous, all {@link #outFeatures} wide */
+    void apply(Ops ops, Tensor x, Tensor out);
+
+    /** N. */
+    int outFeatures();
+
+    /**
+     * Weights in the activations' own type.
+     *
+     * @param weight (K, N), a transposed view of rows as files have them
+     */
+    record Plain(Tensor weight, int outFeatures) implements Linear {
+        @Override
+        public void apply(Ops ops, Tensor x, Tensor out) {
+            ops.matmul(x, weight, out);
+        }
+    }
+
+    /**
+     * Integer weights with a scale, and for affine ones an offset, for each group of K.
+     *
+     * @param weight (K, N), a transposed view, as are scale and offset (K / groupSize, N)
+     * @param offset null for symmetric weights
+     * @param fast lets the operator multiply in int8
+     */
+    record GroupQuantized(Tensor weight, Tensor scale, Tensor offset, int groupSize, boolean fast, int outFeatures)
+            implements Linear {
+        @Override
+        public void apply(Ops ops, Tensor x, Tensor out) {
+            ops.weightQuantMatmul(x, weight, scale, offset, groupSize, fast, out);
+        }
+    }
+}
