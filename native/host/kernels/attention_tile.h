@@ -55,7 +55,7 @@ inline void multiplyBlock(const float *left, int64_t leftStep, const float *righ
         for (int r = 0; r < R; r++) {
             const Vec factor = splat(left[r * leftStep + k]);
 #pragma GCC unroll 4
-            for (int c = 0; c < C; c++) sums[r][c] += factor * row[c];
+            for (int c = 0; c < C; c++) sums[r][c] = fuse(factor, row[c], sums[r][c]);
         }
     }
 #pragma GCC unroll 4

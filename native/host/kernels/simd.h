@@ -8,9 +8,14 @@
 #include <cstring>
 
 #if defined(__AVX512F__)
+#include "kernels/avx512.h"
 #define ASCEND4J_LANES 16
-#elif defined(__AVX2__)
+#elif defined(__AVX2__) && defined(__FMA__)
+#include <immintrin.h>
 #define ASCEND4J_LANES 8
+#elif defined(__aarch64__)
+#include <arm_neon.h>
+#define ASCEND4J_LANES 4
 #else
 #define ASCEND4J_LANES 4
 #endif
@@ -42,6 +47,21 @@ inline Vec loadPart(const float *source, int64_t n) {
 
 inline void storePart(float *target, Vec v, int64_t n) {
     for (int64_t i = 0; i < n; i++) target[i] = v[i];
+}
+
+// a * b + c, rounded once where the instruction set can.
+inline Vec fuse(Vec a, Vec b, Vec c) {
+#if defined(__AVX512F__)
+    return reinterpret_cast<Vec>(
+        _mm512_fmadd_ps(reinterpret_cast<__m512>(a), reinterpret_cast<__m512>(b), reinterpret_cast<__m512>(c)));
+#elif ASCEND4J_LANES == 8
+    return reinterpret_cast<Vec>(
+        _mm256_fmadd_ps(reinterpret_cast<__m256>(a), reinterpret_cast<__m256>(b), reinterpret_cast<__m256>(c)));
+#elif defined(__aarch64__)
+    return vfmaq_f32(c, a, b);
+#else
+    return a * b + c;
+#endif
 }
 
 inline IntVec bitsOf(Vec v) {
@@ -105,19 +125,20 @@ inline Vec expVec(Vec x) {
     Vec clamped = x < low ? low : x;
     clamped = clamped > high ? high : clamped;
     const Vec shifter = splat(12582912.0f);  // 1.5 * 2^23: adding it rounds to an integer in the low mantissa bits
-    const Vec shifted = clamped * 1.44269504088896341f + shifter;
+    const Vec shifted = fuse(clamped, splat(1.44269504088896341f), shifter);
     const IntVec n = bitsOf(shifted) - bitsOf(shifter);
     const Vec whole = shifted - shifter;
-    Vec r = clamped - whole * 0.693145751953125f;  // ln 2 in two parts; the first has trailing zeros: exact product
-    r = r - whole * 1.42860682030941723e-6f;
+    // ln 2 in two parts; the first ends in zeros, so that its product with n is exact.
+    Vec r = fuse(whole, splat(-0.693145751953125f), clamped);
+    r = fuse(whole, splat(-1.42860682030941723e-6f), r);
     Vec e = splat(1.0f / 5040);
-    e = e * r + 1.0f / 720;
-    e = e * r + 1.0f / 120;
-    e = e * r + 1.0f / 24;
-    e = e * r + 1.0f / 6;
-    e = e * r + 0.5f;
-    e = e * r + 1.0f;
-    e = e * r + 1.0f;
+    e = fuse(e, r, splat(1.0f / 720));
+    e = fuse(e, r, splat(1.0f / 120));
+    e = fuse(e, r, splat(1.0f / 24));
+    e = fuse(e, r, splat(1.0f / 6));
+    e = fuse(e, r, splat(0.5f));
+    e = fuse(e, r, splat(1.0f));
+    e = fuse(e, r, splat(1.0f));
     const IntVec half = n >> 1;
     e = e * fromBits((half + 127) << 23) * fromBits((n - half + 127) << 23);
     return x == x ? e : x;

@@ -29,16 +29,16 @@ float sumOfSquares(const float *x, int64_t n) {
     for (; i + 4 * kLanes <= n; i += 4 * kLanes) {
         for (int k = 0; k < 4; k++) {
             const Vec v = load(x + i + k * kLanes);
-            sums[k] += v * v;
+            sums[k] = fuse(v, v, sums[k]);
         }
     }
     for (; i + kLanes <= n; i += kLanes) {
         const Vec v = load(x + i);
-        sums[0] += v * v;
+        sums[0] = fuse(v, v, sums[0]);
     }
     if (i < n) {
         const Vec v = loadPart(x + i, n - i);
-        sums[1] += v * v;
+        sums[1] = fuse(v, v, sums[1]);
     }
     return sumLanes((sums[0] + sums[1]) + (sums[2] + sums[3]));
 }
@@ -48,7 +48,7 @@ void normalize(const float *x, float rstd, const float *gamma, float *y, int64_t
 }
 
 void add(const float *a, const float *b, float alpha, float *y, int64_t n) {
-    mapRows(a, b, y, n, [=](Vec p, Vec q) { return p + q * alpha; });
+    mapRows(a, b, y, n, [=](Vec p, Vec q) { return fuse(q, splat(alpha), p); });
 }
 
 void multiply(const float *a, const float *b, float *y, int64_t n) {
