@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.ascend4j.compat.matrix.MatrixRow;
 import org.ascend4j.compat.matrix.ReleaseMatrix;
 import org.ascend4j.compat.probe.StackTree;
+import org.ascend4j.compat.probe.Subject;
 import org.ascend4j.compat.version.Pep440Version;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,39 +60,46 @@ class CompatibilityGuardTest {
 
     @ParameterizedTest
     @MethodSource("decidingRows")
-    void fitsTheStackOfEveryRowAndRefusesEachStepOutOfIt(String plugin) {
+    void fitsTheStackOfEveryRowAndRefusesEachStepOutOfIt(String plugin) throws IOException {
         MatrixRow row =
                 ReleaseMatrix.embedded().row(Pep440Version.parse(plugin)).orElseThrow();
         String python = plugin.equals("0.7.1rc1") ? "3.12" : "3.10";
-        assertThat(outcome("fit", row, row.cann().toString(), python, row.torch() + "+cpu", row.torchNpu() + ""))
-                .isEqualTo("fit");
-        assertThat(outcome("cann", row, "10.0.0", python, row.torch() + "", row.torchNpu() + ""))
-                .isEqualTo("refuse cann.version");
-        assertThat(outcome("python", row, row.cann() + "", "3.13", row.torch() + "", row.torchNpu() + ""))
-                .isEqualTo("refuse python.version");
-        assertThat(outcome("older", row, row.cann() + "", "3.8", row.torch() + "", row.torchNpu() + ""))
-                .isEqualTo("refuse python.version");
-        assertThat(outcome("torch", row, row.cann() + "", python, "1.9.0", row.torchNpu() + ""))
-                .isEqualTo("refuse torch.version");
-        assertThat(outcome("npu", row, row.cann() + "", python, row.torch() + "", "99.0"))
-                .isEqualTo("refuse torch-npu.version");
-    }
-
-    private String outcome(String name, MatrixRow row, String cann, String python, String torch, String torchNpu) {
-        StackTree tree = new StackTree(directory.resolve(name))
+        StackTree tree = new StackTree(directory)
                 .device()
                 .driver("27.0.0")
-                .cann(cann)
+                .cann(row.cann().toString())
                 .python(python)
-                .installed(python, "torch", torch)
-                .installed(python, "torch_npu", torchNpu);
-        Verdict verdict =
-                guard(row.plugin().toString()).root(tree.root()).build().check();
-        List<String> refused = verdict.findings(Severity.REFUSE).stream()
-                .map(Finding::id)
-                .distinct()
-                .toList();
-        return (verdict.outcome() + " " + String.join(" ", refused)).strip();
+                .installed(python, "torch", row.torch().publicPart() + "+cpu")
+                .installed(python, "torch_npu", row.torchNpu().toString());
+        Verdict fitting = check(plugin);
+        assertThat(fitting.outcome()).as(TextReport.of(fitting)).isEqualTo(Verdict.Outcome.FIT);
+
+        for (Subject subject : List.of(Subject.CANN, Subject.TORCH, Subject.TORCH_NPU)) {
+            Path source = tree.at(fitting.facts().of(subject).get(0).source());
+            String content = Files.readString(source);
+            for (String other : List.of("1.9.0", "99.0.0")) {
+                Files.writeString(
+                        source,
+                        content.replaceFirst(
+                                "(?m)^Version[=:].*", "Version" + (subject == Subject.CANN ? "=" : ": ") + other));
+                assertThat(refusals(plugin, Map.of()))
+                        .containsExactly(subject.name().toLowerCase(Locale.ROOT).replace('_', '-') + ".version");
+            }
+            Files.writeString(source, content);
+        }
+        for (String other : List.of("3.8", "3.13")) {
+            String prefix = "/opt/venv" + other;
+            tree.file(prefix + "/pyvenv.cfg", "version = " + other + ".1\n")
+                    .distribution(prefix + "/lib/python" + other + "/site-packages", "torch_npu", row.torchNpu() + "");
+            assertThat(refusals(plugin, Map.of("VIRTUAL_ENV", prefix))).containsExactly("python.version");
+        }
+        assertThat(check(plugin).outcome()).isEqualTo(Verdict.Outcome.FIT);
+    }
+
+    private List<String> refusals(String plugin, Map<String, String> environment) {
+        Verdict verdict = guard(plugin).environment(environment).build().check();
+        assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.REFUSE);
+        return verdict.findings(Severity.REFUSE).stream().map(Finding::id).toList();
     }
 
     @Test

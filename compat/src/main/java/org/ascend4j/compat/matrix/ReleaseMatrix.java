@@ -18,8 +18,17 @@ public final class ReleaseMatrix {
         this.driverFloors = List.copyOf(driverFloors);
     }
 
+    /** Read at first use, once. */
+    private static final class Embedded {
+        private static final ReleaseMatrix MATRIX = read();
+    }
+
     /** The matrix that this jar carries. */
     public static ReleaseMatrix embedded() {
+        return Embedded.MATRIX;
+    }
+
+    private static ReleaseMatrix read() {
         return new ReleaseMatrix(
                 table("releases.tsv").rows().stream().map(MatrixRow::read).toList(),
                 table("driver_floors.tsv").rows().stream()
