@@ -127,7 +127,7 @@ class OwnersTest {
     private static void refused(Runnable copy) {
         assertThatExceptionOfType(IndexOutOfBoundsException.class)
                 .isThrownBy(copy::run)
-                .withMessageContaining("do not lie within its 64 bytes");
+                .withMessageContaining("do not lie within its");
     }
 
     @Test
@@ -196,6 +196,8 @@ class OwnersTest {
                     .withMessageContaining("2 outstanding")
                     .withMessageContaining("device memory of 4096 bytes")
                     .withMessageContaining("OwnersTest.deviceStaysOpenWhileAnythingIsOutstanding");
+            assertThat(stream.device()).isSameAs(device);
+            assertThat(memory.isClosed()).isFalse();
             assertThat(device.isClosed()).isFalse();
             assertThat(device.allocatedBytes()).isEqualTo(4096);
             assertThat(NativeResources.sites()).hasSize(2).anyMatch(line -> line.contains("stream from"));
@@ -285,23 +287,17 @@ class OwnersTest {
                 Stream stream = device.stream();
                 OpCall op = new OpCall(stream);
                 Tensor three = Tensor.of(DataType.FLOAT, new long[] {3}, memory);
-                Tensor four = Tensor.of(DataType.FLOAT, new long[] {4}, memory);
                 Scalar one = Scalar.of(1f)) {
             assertThatExceptionOfType(AclException.class)
                     .isThrownBy(() -> op.launch(
                             "aclnnAdd",
                             AclNative.aclnnAddGetWorkspaceSize(
-                                    three.handle(),
-                                    four.handle(),
-                                    one.handle(),
-                                    three.handle(),
-                                    op.workspaceSize,
-                                    op.executor),
+                                    three.handle(), 0, one.handle(), three.handle(), op.workspaceSize, op.executor),
                             AclNative::aclnnAdd))
                     .satisfies(e -> {
                         assertThat(e.call()).isEqualTo("aclnnAddGetWorkspaceSize");
-                        assertThat(e.code()).isEqualTo(161002);
-                        assertThat(e.name()).isEqualTo("ACLNN_ERR_PARAM_INVALID");
+                        assertThat(e.code()).isEqualTo(161001);
+                        assertThat(e.name()).isEqualTo("ACLNN_ERR_PARAM_NULLPTR");
                         assertThat(e.detail()).isNotEmpty().doesNotContain("\n");
                     });
             assertThat(op.executor[0]).isZero();
