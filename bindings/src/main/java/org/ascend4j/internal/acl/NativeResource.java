@@ -57,18 +57,17 @@ public abstract class NativeResource implements AutoCloseable {
             return;
         }
         checkClosable();
-        if (markClosed()) {
-            release();
+        if (CLOSED.compareAndSet(this, false, true)) {
+            release(); // one that fails stays in the count, as the leak that it is
+            NativeResources.closed(this);
         }
     }
 
-    /** Takes the resource out of the count without freeing it: something else owns it now, or this caller frees it. */
-    final boolean markClosed() {
-        if (!CLOSED.compareAndSet(this, false, true)) {
-            return false;
+    /** Closes without freeing, since something native owns the resource from now on. */
+    final void surrender() {
+        if (CLOSED.compareAndSet(this, false, true)) {
+            NativeResources.closed(this);
         }
-        NativeResources.closed(this);
-        return true;
     }
 
     public final boolean isClosed() {

@@ -1,5 +1,7 @@
 package org.ascend4j.internal.acl;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.ascend4j.internal.acl.generated.AclNative;
 
 /**
@@ -16,11 +18,14 @@ import org.ascend4j.internal.acl.generated.AclNative;
  * data only when the stream has passed the operator.
  */
 public final class OpCall implements AutoCloseable {
-    /** Out-parameter of the first phase, zero between calls. */
-    public final long[] workspaceSize = new long[1];
+    /** Where the first phase writes the size of its workspace: an address for {@code uint64_t *workspaceSize}. */
+    public final long workspaceSize;
 
-    /** Out-parameter of the first phase, zero between calls. */
-    public final long[] executor = new long[1];
+    /** Where the first phase writes its executor: an address for {@code aclOpExecutor **executor}. */
+    public final long executor;
+
+    /** The memory of both; zero between calls, since one operator of CANN's leaves them untouched. */
+    private final ByteBuffer results = ByteBuffer.allocateDirect(16).order(ByteOrder.nativeOrder());
 
     private final Stream stream;
     private final Workspace workspace;
@@ -34,6 +39,8 @@ public final class OpCall implements AutoCloseable {
     public OpCall(Stream stream) {
         this.stream = stream;
         this.workspace = new Workspace(stream);
+        this.workspaceSize = AclNative.ascend4j_jni_address(results);
+        this.executor = workspaceSize + 8;
     }
 
     /**
@@ -43,11 +50,9 @@ public final class OpCall implements AutoCloseable {
      * @throws AclException when it refuses the call; nothing is queued then
      */
     public void launch(String operator, int firstPhaseStatus, SecondPhase secondPhase) {
-        long size = workspaceSize[0];
-        long plan = executor[0];
-        // One operator of CANN's leaves both untouched, so they must not carry a former call's values.
-        workspaceSize[0] = 0;
-        executor[0] = 0;
+        long size = results.getLong(0);
+        long plan = results.getLong(8);
+        results.putLong(0, 0).putLong(8, 0);
         if (firstPhaseStatus != 0) {
             Acl.check(firstPhaseStatus, operator + "GetWorkspaceSize");
         }

@@ -26,7 +26,7 @@ public final class TensorList extends NativeResource {
         }
         long handle = Acl.checkHandle(AclNative.aclCreateTensorList(handles, handles.length), "aclCreateTensorList");
         for (Tensor member : members) {
-            member.markClosed();
+            member.surrender();
         }
         return new TensorList(handle);
     }

@@ -12,8 +12,13 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,6 +83,22 @@ class NativeFilesTest {
         assertThat(files.directory().toFile().list()).containsExactly("a.so");
         Path copy = files.copy("a.so");
         assertThat(copy).hasBinaryContent(new byte[] {1, 2, 3}).isNotEqualTo(files.path("a.so"));
+    }
+
+    @RepeatedTest(5)
+    void manyThreadsMayUnpackAtOnce() throws Exception {
+        byte[] large = new byte[200_000];
+        Files.write(jar.resolve("natives/a.so"), large);
+        list("a.so", NativeFiles.digest(large));
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            for (Future<Path> path : threads.invokeAll(Collections.nCopies(8, () -> unpack().path("a.so")))) {
+                assertThat(path.get()).hasBinaryContent(large);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(unpack().directory().toFile().list()).containsExactly("a.so");
     }
 
     @Test

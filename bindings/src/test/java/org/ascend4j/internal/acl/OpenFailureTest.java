@@ -24,9 +24,7 @@ class OpenFailureTest {
             try {
                 Acl.open(List.of(Path.of(arguments[0])));
                 System.out.println("has add: " + Acl.has("aclnnAdd") + ", has swiglu: " + Acl.has("aclnnSwiGlu"));
-                long[] size = new long[1];
-                long[] executor = new long[1];
-                int status = AclNative.aclnnSwiGluGetWorkspaceSize(0, 0, 0, size, executor);
+                int status = AclNative.aclnnSwiGluGetWorkspaceSize(0, 0, 0, 0, 0);
                 Acl.check(status, "aclnnSwiGluGetWorkspaceSize");
             } catch (MissingOperatorException e) {
                 System.out.println("operator=" + e.operator() + " found=" + e.found() + " needed=" + e.needed());

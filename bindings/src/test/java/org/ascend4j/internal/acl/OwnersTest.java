@@ -300,7 +300,7 @@ class OwnersTest {
                         assertThat(e.name()).isEqualTo("ACLNN_ERR_PARAM_NULLPTR");
                         assertThat(e.detail()).isNotEmpty().doesNotContain("\n");
                     });
-            assertThat(op.executor[0]).isZero();
+            assertThat(op.workspaceBytes()).isZero();
         }
     }
 }
