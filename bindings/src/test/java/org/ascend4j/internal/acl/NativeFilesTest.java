@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -92,7 +93,8 @@ class NativeFilesTest {
         list("a.so", NativeFiles.digest(large));
         ExecutorService threads = Executors.newFixedThreadPool(8);
         try {
-            for (Future<Path> path : threads.invokeAll(Collections.nCopies(8, () -> unpack().path("a.so")))) {
+            Callable<Path> unpacking = () -> unpack().path("a.so");
+            for (Future<Path> path : threads.invokeAll(Collections.nCopies(8, unpacking))) {
                 assertThat(path.get()).hasBinaryContent(large);
             }
         } finally {
