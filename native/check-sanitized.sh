@@ -6,4 +6,4 @@ native=$(cd "$(dirname "$0")" && pwd)
 tree=${1:-$native/target/cmake-sanitize}
 [ $# -eq 0 ] || shift
 "$native/build.sh" "$tree" tests -DASCEND4J_SANITIZE=ON
-exec ctest --test-dir "$tree" --output-on-failure --no-tests=error --parallel "$(nproc)" "$@"
+exec "$native/run-tests.sh" "$tree" "$@"
