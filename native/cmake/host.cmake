@@ -16,7 +16,8 @@ add_library(ascendcl SHARED $<TARGET_OBJECTS:ascend4j_host>)
 add_dependencies(ascendcl ascend4j_generated)
 target_link_libraries(ascendcl PRIVATE ascend4j_flags ascend4j_private_runtime Threads::Threads ${CMAKE_DL_LIBS})
 target_link_options(ascendcl PRIVATE
-  "-Wl,--version-script=${ASCEND4J_GENERATED}/exports.map" -Wl,-Bsymbolic-functions -Wl,--as-needed)
+  "-Wl,--version-script=${ASCEND4J_GENERATED}/exports.map" -Wl,-Bsymbolic-functions -Wl,--as-needed
+  -Wl,-z,nodelete)  # its worker threads outlive any dlclose
 if(NOT ASCEND4J_SANITIZE)
   target_link_options(ascendcl PRIVATE -Wl,-z,defs)
 endif()
