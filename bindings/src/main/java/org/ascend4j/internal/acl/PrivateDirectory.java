@@ -3,18 +3,21 @@ package org.ascend4j.internal.acl;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.Set;
 
 /**
  * A directory from which native code may be loaded: a real directory of the current user that nobody else can write.
  *
  * <p>The user's cache is the first of $ASCEND4J_CACHE, $XDG_CACHE_HOME/ascend4j and ~/.cache/ascend4j. Whatever of it
- * is missing is created with mode 0700; whatever exists is checked and never changed.
+ * is missing is created with mode 0700, whatever exists is checked. Only a directory that bears our own name is also
+ * narrowed, since pulling a model under a umask of 002 makes it one that the group may write.
  */
 public final class PrivateDirectory {
     private static final Set<PosixFilePermission> OTHERS_WRITE =
@@ -24,31 +27,55 @@ public final class PrivateDirectory {
 
     /** The user's cache of Ascend4J, created when absent; also the home of pulled models. */
     public static Path cache() throws IOException {
-        return open(cachePath(
-                System.getenv("ASCEND4J_CACHE"), System.getenv("XDG_CACHE_HOME"), System.getProperty("user.home")));
+        String own = System.getenv("ASCEND4J_CACHE");
+        String home = System.getenv("HOME");
+        return cache(
+                own,
+                cachePath(
+                        own,
+                        System.getenv("XDG_CACHE_HOME"),
+                        home != null && home.startsWith("/") ? home : System.getProperty("user.home")));
+    }
+
+    static Path cache(String own, Path path) throws IOException {
+        if ((own == null || own.isEmpty()) && Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+            narrow(path);
+        }
+        return open(path);
+    }
+
+    private static void narrow(Path directory) throws IOException {
+        Set<PosixFilePermission> permissions =
+                new HashSet<>(Files.getPosixFilePermissions(directory, LinkOption.NOFOLLOW_LINKS));
+        if (owner(directory).equals(user()) && permissions.removeAll(OTHERS_WRITE)) {
+            Files.setPosixFilePermissions(directory, permissions);
+        }
     }
 
     /** Pure form of the choice that {@link #cache()} makes. */
     static Path cachePath(String own, String xdg, String home) throws IOException {
         if (own != null && !own.isEmpty()) {
-            return absolute(own, "ASCEND4J_CACHE");
+            return path(own).toAbsolutePath().normalize();
         }
         if (xdg != null && xdg.startsWith("/")) { // the XDG specification has relative paths ignored
-            return Path.of(xdg, "ascend4j");
+            return path(xdg).resolve("ascend4j");
         }
         if (home == null || !home.startsWith("/")) {
             throw new IOException("no directory for native libraries: the user has no home directory (" + home
                     + "); set ASCEND4J_CACHE to a directory of your own");
         }
-        return Path.of(home, ".cache", "ascend4j");
+        return path(home).resolve(".cache/ascend4j");
     }
 
-    private static Path absolute(String text, String name) throws IOException {
-        Path path = Path.of(text);
-        if (!path.isAbsolute()) {
-            throw new IOException(name + " is '" + text + "', expected an absolute path");
+    private static Path path(String text) throws IOException {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new IOException(
+                    "this locale cannot name the directory '" + text
+                            + "'; set LC_ALL=C.UTF-8, or ASCEND4J_CACHE to a directory with a plain name",
+                    e);
         }
-        return path.normalize();
     }
 
     /** Creates the directory, parents included, unless it is there, and checks that it is private. */
@@ -96,8 +123,8 @@ public final class PrivateDirectory {
 
     /** Refuses a file or directory of another user, or one that others may write. */
     static void checkOwner(Path path) throws IOException {
-        Object owner = Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-        Object user = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        Object owner = owner(path);
+        Object user = user();
         if (!owner.equals(user)) {
             throw new IOException("will not load native code from " + path + ": it belongs to user " + owner
                     + ", this process runs as " + user + "; remove it or set ASCEND4J_CACHE");
@@ -108,5 +135,14 @@ public final class PrivateDirectory {
                         + ": other users may write there; run chmod go-w on it or set ASCEND4J_CACHE");
             }
         }
+    }
+
+    private static Object owner(Path path) throws IOException {
+        return Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /** The id that this process runs under; a name would fail in containers whose user has none. */
+    private static Object user() throws IOException {
+        return Files.getAttribute(Path.of("/proc/self"), "unix:uid");
     }
 }

@@ -176,12 +176,25 @@ class NativeFilesTest {
         assertThat(PrivateDirectory.cachePath("/own", "/xdg", "/home/u")).isEqualTo(Path.of("/own"));
         assertThat(PrivateDirectory.cachePath(null, "/xdg", "/home/u")).isEqualTo(Path.of("/xdg/ascend4j"));
         assertThat(PrivateDirectory.cachePath("", "relative", "/home/u")).isEqualTo(Path.of("/home/u/.cache/ascend4j"));
+        assertThat(PrivateDirectory.cachePath("relative", null, "/home/u"))
+                .isEqualTo(Path.of("relative").toAbsolutePath());
         assertThatIOException()
-                .isThrownBy(() -> PrivateDirectory.cachePath("relative", null, "/home/u"))
-                .withMessageContaining("ASCEND4J_CACHE");
+                .isThrownBy(() -> PrivateDirectory.cachePath("a\0b", null, "/home/u"))
+                .withMessageContaining("LC_ALL=C.UTF-8");
         assertThatIOException()
                 .isThrownBy(() -> PrivateDirectory.cachePath(null, null, "?"))
                 .withMessageContaining("ASCEND4J_CACHE");
+    }
+
+    @Test
+    void narrowsItsOwnDirectoryButNotOneThatTheUserNamed() throws IOException {
+        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwxrwxr-x"));
+        assertThatIOException()
+                .isThrownBy(() -> PrivateDirectory.cache(cache.toString(), cache))
+                .withMessageContaining("run chmod go-w on it");
+        assertThat(PrivateDirectory.cache(null, cache)).isEqualTo(cache);
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(cache)))
+                .isEqualTo("rwxr-xr-x");
     }
 
     @Test
