@@ -1,0 +1,135 @@
+package org.ascend4j.internal.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** Reads a command line, runs the command and turns whatever happens into an exit code and at most one line. */
+final class CommandRunner {
+    private static final String NAME = "ascend4j";
+
+    private final Context context;
+    private final Map<String, Supplier<Callable<Integer>>> commands = new LinkedHashMap<>();
+
+    CommandRunner(Context context) {
+        this.context = context;
+        commands.put("pull", () -> new PullCommand(context));
+        commands.put("generate", () -> new GenerateCommand(context));
+        commands.put("chat", () -> new ChatCommand(context));
+        commands.put("tokenize", () -> new TokenizeCommand(context));
+        commands.put("doctor", () -> new DoctorCommand(context));
+    }
+
+    /** Runs one command line and returns its exit code. Never throws. */
+    int run(String[] given) {
+        boolean debug = false;
+        try {
+            String[] arguments = Arguments.recover(given);
+            CommandLine commandLine = commandLine(arguments);
+            commandLine.setExecutionExceptionHandler((failed, command, parsed) -> {
+                throw failed;
+            });
+            CommandLine.ParseResult parsed = commandLine.parseArgs(arguments);
+            debug = parsed.hasMatchedOption("--debug")
+                    || (parsed.hasSubcommand() && parsed.subcommand().hasMatchedOption("--debug"));
+            return execute(commandLine, parsed);
+        } catch (CommandLine.ParameterException wrong) {
+            return report(usage(wrong), wrong, debug);
+        } catch (Throwable failed) {
+            return report(Failure.of(failed), failed, debug);
+        }
+    }
+
+    private int execute(CommandLine commandLine, CommandLine.ParseResult parsed) throws Exception {
+        if (CommandLine.printHelpIfRequested(parsed)) {
+            commandLine.getOut().flush();
+            return ExitCode.OK;
+        }
+        if (!parsed.hasSubcommand()) {
+            throw new UsageException("missing command, expected one of " + String.join(", ", commands.keySet())
+                    + "; see " + NAME + " --help");
+        }
+        Object command = parsed.subcommand().commandSpec().userObject();
+        return (Integer) ((Callable<?>) command).call();
+    }
+
+    private int report(Failure failure, Throwable cause, boolean debug) {
+        context.streams().note(NAME + ": " + failure.line());
+        if (debug) {
+            cause.printStackTrace(context.streams().err());
+        }
+        context.streams().err().flush();
+        return failure.exitCode();
+    }
+
+    private static Failure usage(CommandLine.ParameterException wrong) {
+        String command = wrong.getCommandLine().getCommandSpec().qualifiedName();
+        return new Failure(ExitCode.USAGE, wrong.getMessage() + "; see " + command + " --help");
+    }
+
+    /** Looking at every command's options takes time that one command does not need. */
+    private CommandLine commandLine(String[] arguments) {
+        CommandLine root = new CommandLine(rootSpec());
+        boolean one = arguments.length > 0 && commands.containsKey(arguments[0]);
+        commands.forEach((name, command) -> {
+            if (!one || name.equals(arguments[0])) {
+                root.addSubcommand(name, commandLine(new CommandLine(command.get())));
+            }
+        });
+        return settle(root);
+    }
+
+    private static CommandSpec rootSpec() {
+        CommandSpec spec = CommandSpec.create().name(NAME).mixinStandardHelpOptions(true);
+        spec.versionProvider(new VersionText());
+        spec.addOption(debugOption());
+        spec.usageMessage()
+                .description("Runs large language models on Ascend NPUs, and on the CPU through the same interface.")
+                .synopsisSubcommandLabel("COMMAND");
+        return spec;
+    }
+
+    private static CommandLine commandLine(CommandLine command) {
+        CommandSpec spec = command.getCommandSpec();
+        spec.addOption(OptionSpec.builder("-h", "--help")
+                .usageHelp(true)
+                .description("Show this help and exit.")
+                .build());
+        spec.addOption(debugOption());
+        spec.usageMessage().sortOptions(false);
+        return command;
+    }
+
+    private static OptionSpec debugOption() {
+        return OptionSpec.builder("--debug")
+                .description("Print the stack trace of a failure.")
+                .build();
+    }
+
+    private CommandLine settle(CommandLine root) {
+        PrintWriter out = new PrintWriter(context.streams().out(), false, StandardCharsets.UTF_8);
+        root.setExpandAtFiles(false)
+                .setAllowOptionsAsOptionParameters(true)
+                .setUnmatchedOptionsAllowedAsOptionParameters(true)
+                .setOut(out)
+                .setErr(new PrintWriter(context.streams().err(), true))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
+        exitCodes(root);
+        root.getSubcommands().values().forEach(CommandRunner::exitCodes);
+        return root;
+    }
+
+    private static void exitCodes(CommandLine command) {
+        command.getCommandSpec()
+                .usageMessage()
+                .exitCodeListHeading("%nExit codes:%n")
+                .exitCodeList(ExitCode.meanings());
+    }
+}

@@ -1,0 +1,38 @@
+package org.ascend4j.internal.cli;
+
+import java.nio.file.Path;
+import java.util.function.Supplier;
+import org.ascend4j.internal.store.ModelStore;
+
+/**
+ * What a command works with.
+ *
+ * @param streams where it reads and writes
+ * @param store finds models; asked for when needed, since a host without a home has none
+ * @param backend opens models
+ */
+record Context(Streams streams, Supplier<ModelStore> store, Backend backend) {
+    /** The file of a model, pulled if it is a known one that is not there yet. */
+    Path file(String model) {
+        ProgressBar bar = new ProgressBar(streams, model);
+        try {
+            return store.get().resolve(model, bar);
+        } finally {
+            bar.clear();
+        }
+    }
+
+    /** Opens a model with a progress bar, and passes on what the guard has to say. */
+    Session open(ModelOptions model) {
+        Path file = file(model.name());
+        ProgressBar bar = new ProgressBar(streams, "loading " + model.name());
+        Session session;
+        try {
+            session = backend.open(file, model.toOptions(), bar::progress);
+        } finally {
+            bar.clear();
+        }
+        GuardNote.write(session.compatibility(), streams);
+        return session;
+    }
+}

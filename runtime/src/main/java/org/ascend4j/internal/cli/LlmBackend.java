@@ -1,0 +1,79 @@
+package org.ascend4j.internal.cli;
+
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import org.ascend4j.Completion;
+import org.ascend4j.DeviceChoice;
+import org.ascend4j.DeviceInfo;
+import org.ascend4j.GenerationOptions;
+import org.ascend4j.Llm;
+import org.ascend4j.LlmOptions;
+import org.ascend4j.LoadProgress;
+import org.ascend4j.ModelTokenizer;
+import org.ascend4j.Prompt;
+import org.ascend4j.TokenStream;
+import org.ascend4j.compat.CompatibilityGuard;
+import org.ascend4j.compat.GuardMode;
+import org.ascend4j.compat.Verdict;
+import org.ascend4j.internal.device.DeviceSession;
+import org.ascend4j.internal.device.StackCheck;
+
+/** The library itself. */
+final class LlmBackend implements Backend {
+    @Override
+    public Session open(Path model, LlmOptions options, LoadProgress progress) {
+        return new LlmSession(Llm.open(model, options, progress));
+    }
+
+    @Override
+    public TextEncoder encoder(Path model) {
+        return ModelTokenizer.open(model)::encode;
+    }
+
+    @Override
+    public DeviceTrial tryDevice(LlmOptions options) {
+        DeviceChoice choice = options.device();
+        StackCheck.Wish wish = StackCheck.Wish.valueOf(choice.kind().name());
+        StackCheck.Result stack = StackCheck.run(wish, choice.index(), options.guard());
+        try (DeviceSession session = DeviceSession.open(stack.device(), options.threads(), options.stepTimeout())) {
+            return DeviceTrial.run(session);
+        }
+    }
+
+    @Override
+    public Verdict check(GuardMode mode) {
+        return CompatibilityGuard.builder().mode(mode).build().check();
+    }
+
+    private record LlmSession(Llm llm) implements Session {
+        @Override
+        public Completion stream(Prompt prompt, GenerationOptions options, Consumer<String> text) {
+            try (TokenStream stream = llm.stream(prompt, options)) {
+                while (stream.hasNext()) {
+                    text.accept(stream.next().text());
+                }
+                return stream.completion();
+            }
+        }
+
+        @Override
+        public DeviceInfo device() {
+            return llm.device();
+        }
+
+        @Override
+        public Verdict compatibility() {
+            return llm.compatibility();
+        }
+
+        @Override
+        public long loadNanos() {
+            return llm.loadNanos();
+        }
+
+        @Override
+        public void close() {
+            llm.close();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package org.ascend4j.internal.cli;
+
+import org.ascend4j.LlmOptions;
+import org.ascend4j.error.InvalidRequestException;
+import picocli.CommandLine.Option;
+
+/** The model, as every command that needs one takes it. */
+final class ModelOptions {
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "M",
+            description = "A known name (smollm2, pulled on first use) or a path to a .gguf file.")
+    private String name;
+
+    @picocli.CommandLine.Mixin
+    private DeviceOptions device = new DeviceOptions();
+
+    @Option(
+            names = "--dtype",
+            paramLabel = "TYPE",
+            description = "Type of activations: auto, float32, float16 or bfloat16 (default: auto, float16 for GGUF).")
+    private String dtype;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "P",
+            description = "fast may multiply in int8, exact keeps products accumulated in float32"
+                    + " (default: fast; --dtype float32 implies exact).")
+    private String precision;
+
+    @Option(
+            names = "--context-length",
+            paramLabel = "N",
+            description = "Most tokens of prompt and answer together (default: the model's).")
+    private String contextLength;
+
+    String name() {
+        return name;
+    }
+
+    /** @throws UsageException if an option, or a property or variable behind one, has no such value */
+    LlmOptions toOptions() {
+        try {
+            LlmOptions.Builder builder = device.builder();
+            DeviceOptions.set(builder, "dtype", dtype);
+            DeviceOptions.set(builder, "precision", precision);
+            DeviceOptions.set(builder, "context-length", contextLength);
+            return builder.build();
+        } catch (InvalidRequestException wrong) {
+            throw new UsageException(wrong.getMessage(), wrong);
+        }
+    }
+}

