@@ -61,6 +61,20 @@ describe() {
     esac
 }
 
+# available MANAGER PACKAGE...: the first that this system offers, else the first of all, for the message
+available() {
+    by=$1
+    shift
+    for candidate in "$@"; do
+        case $by in
+            apt-get) apt-cache show "$candidate" ;;
+            zypper) zypper --non-interactive info "$candidate" | grep -q '^Version' ;;
+            *) "$by" -q list "$candidate" ;;
+        esac >/dev/null 2>&1 && { echo "$candidate"; return; }
+    done
+    echo "$1"
+}
+
 # package MANAGER TOOL: the packages that bring the tool
 package() {
     case $1:$2 in
@@ -73,8 +87,8 @@ package() {
         *:googletest) echo gtest-devel ;;
         apt-get:pip) echo python3 python3-pip python3-venv ;;
         *:pip) echo python3 python3-pip ;;
-        apt-get:jdk) echo openjdk-17-jdk-headless ;;
-        *:jdk) echo java-17-openjdk-devel ;;
+        apt-get:jdk) available apt-get openjdk-17-jdk-headless openjdk-21-jdk-headless openjdk-25-jdk-headless ;;
+        *:jdk) available "$1" java-17-openjdk-devel java-21-openjdk-devel java-25-openjdk-devel ;;
         *:maven) echo maven ;;
     esac
 }
@@ -99,6 +113,19 @@ if [ "$manager" = none ]; then
     exit 1
 fi
 
+as_root=sudo
+may_install=no
+if [ "$(id -u)" -eq 0 ]; then
+    as_root=
+    may_install=yes
+elif has sudo && sudo -n true 2>/dev/null; then
+    may_install=yes
+fi
+if [ "$manager:$may_install" = apt-get:yes ]; then
+    # A fresh system has no package lists, and without them none of the packages is known.
+    $as_root apt-get update -qq >&2 || echo "setup: apt-get update failed; going on with the lists at hand" >&2
+fi
+
 packages=
 for tool in $lacking; do
     packages="$packages $(package "$manager" "$tool")"
@@ -108,23 +135,14 @@ case $manager in
     zypper) install="zypper --non-interactive install$packages" ;;
     *) install="$manager install -y$packages" ;;
 esac
-
-as_root=
-if [ "$(id -u)" -ne 0 ]; then
-    as_root="sudo "
-    if ! has sudo || ! sudo -n true 2>/dev/null; then
-        echo "setup: not root and no password-free sudo. Type this, then start again:" >&2
-        echo "  sudo $install" >&2
-        exit 1
-    fi
+if [ "$may_install" = no ]; then
+    echo "setup: not root and no password-free sudo. Type this, then start again:" >&2
+    echo "  sudo $install" >&2
+    exit 1
 fi
 
-echo "setup: $as_root$install" >&2
-if [ "$manager" = apt-get ]; then
-    ${as_root}apt-get update -qq || echo "setup: apt-get update failed; going on with the lists at hand" >&2
-    export DEBIAN_FRONTEND=noninteractive
-fi
-$as_root$install >&2 || echo "setup: the package manager reported an error" >&2
+echo "setup: ${as_root:+sudo }$install" >&2
+$as_root env DEBIAN_FRONTEND=noninteractive $install >&2 || echo "setup: the package manager reported an error" >&2
 
 lacking=$(missing)
 for tool in $lacking; do

@@ -1,6 +1,10 @@
 #include "signal_guard.h"
 
+#include <link.h>
+
+#include <cstdint>
 #include <cstring>
+#include <vector>
 
 namespace ascend4j {
 namespace {
@@ -18,9 +22,45 @@ bool same(const struct sigaction &a, const struct sigaction &b) {
     return true;
 }
 
+struct Range {
+    uintptr_t start, end;
+};
+
+int collect(dl_phdr_info *object, size_t, void *ranges) {
+    for (int i = 0; i < object->dlpi_phnum; ++i) {
+        const ElfW(Phdr) &segment = object->dlpi_phdr[i];
+        if (segment.p_type == PT_LOAD) {
+            const uintptr_t start = object->dlpi_addr + segment.p_vaddr;
+            static_cast<std::vector<Range> *>(ranges)->push_back({start, start + segment.p_memsz});
+        }
+    }
+    return 0;
+}
+
+// The code that was in the process before the first device library: the JVM, the application's own libraries.
+const std::vector<Range> &earlierCode() {
+    static const auto *const ranges = [] {
+        auto *const all = new std::vector<Range>;
+        dl_iterate_phdr(collect, all);
+        return all;
+    }();
+    return *ranges;
+}
+
+bool isEarlier(const struct sigaction &action) {
+    const auto address = reinterpret_cast<uintptr_t>(action.sa_sigaction);
+    for (const Range &range : earlierCode()) {
+        if (address >= range.start && address < range.end) {
+            return true;
+        }
+    }
+    return false;
+}
+
 }  // namespace
 
 SignalGuard::SignalGuard() {
+    earlierCode();
     for (int signal = 1; signal < kSignals; ++signal) {
         std::memset(&actions_[signal], 0, sizeof(actions_[signal]));
         // The two signals that libc keeps for itself answer EINVAL here and to everybody else.
@@ -34,7 +74,8 @@ SignalGuard::~SignalGuard() {
     for (int signal = 1; signal < kSignals; ++signal) {
         struct sigaction now;
         std::memset(&now, 0, sizeof(now));
-        if (saved_[signal] && sigaction(signal, nullptr, &now) == 0 && !same(now, actions_[signal])) {
+        if (saved_[signal] && sigaction(signal, nullptr, &now) == 0 && !same(now, actions_[signal]) &&
+            !isEarlier(now)) {
             sigaction(signal, &actions_[signal], nullptr);
         }
     }

@@ -8,6 +8,7 @@ namespace ascend4j {
 
 // CANN's trace library takes SIGSEGV and a dozen more in its constructor, and later raises them again without the
 // fault address. HotSpot lives on SIGSEGV (null checks, safepoints), so its handlers must be back before Java runs.
+// A handler that the JVM or the application sets meanwhile, in another thread, stays: its code was there before.
 class SignalGuard {
 public:
     SignalGuard();

@@ -10,7 +10,7 @@ failed=0
 machine() {
     bin=$work/$1
     mkdir -p "$bin"
-    for program in sh sort head sed printf dirname basename readlink cat mkdir touch rm chmod; do
+    for program in sh env sort head sed printf dirname basename readlink cat mkdir touch rm chmod; do
         ln -sf "$(command -v "$program")" "$bin/$program"
     done
     fake id 'echo 1000'
@@ -81,6 +81,14 @@ fake dnf :
 fake sudo 'exit 1'
 run
 expect "sudo wants a password: prints the one line" 1 "sudo dnf install -y java-17-openjdk-devel"
+
+machine newer
+complete
+rm "$bin/javac"
+fake apt-get :
+fake apt-cache '[ "$2" = openjdk-21-jdk-headless ]'
+run
+expect "a system without JDK 17 offers a newer one" 1 "sudo apt-get install -y --no-install-recommends openjdk-21-jdk-headless"
 
 machine sudoer
 complete
