@@ -1,5 +1,6 @@
 package org.ascend4j.internal.acl;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -22,9 +23,11 @@ public final class Acl {
      * Opens CANN out of the given absolute directories, the first that holds a library winning, and initialises ACL.
      * Opening the same directories again does nothing.
      *
-     * @throws AclException naming the library that is absent or does not load, or that other directories are open
+     * @throws AclException naming the library (our own JNI library included) that is absent or does not load, or saying
+     *     that other directories are open
      */
     public static synchronized void open(List<Path> libraryDirectories) {
+        loadJniLibrary();
         byte[] error = new byte[4096];
         byte[] directories = CText.of(joined(libraryDirectories));
         opened("ascend4j_open", AclNative.ascend4j_open(directories, error, error.length), error);
@@ -32,11 +35,32 @@ public final class Acl {
 
     /** As {@link #open(List)} for the host device that the native jar carries. */
     public static void openHostDevice() {
-        openHostDevice(HostDeviceLibraries.directory());
+        Path directory;
+        try {
+            directory = HostDeviceLibraries.directory();
+        } catch (UncheckedIOException e) {
+            throw notLoaded("HostDeviceLibraries", e);
+        }
+        openHostDevice(directory);
+    }
+
+    private static void loadJniLibrary() {
+        try {
+            NativeLibrary.load();
+        } catch (UnsatisfiedLinkError e) {
+            throw notLoaded("System.load", e);
+        }
+    }
+
+    private static AclException notLoaded(String call, Throwable cause) {
+        AclException exception = new AclException(call, AclError.of(AclError.OPEN_FAILED), cause.getMessage());
+        exception.initCause(cause);
+        return exception;
     }
 
     /** As {@link #openHostDevice()} with the host device's libraries in another directory. */
     public static synchronized void openHostDevice(Path directory) {
+        loadJniLibrary();
         byte[] error = new byte[4096];
         byte[] directories = CText.of(joined(List.of(directory)));
         opened("ascend4j_open_host", AclNative.ascend4j_open_host(directories, error, error.length), error);

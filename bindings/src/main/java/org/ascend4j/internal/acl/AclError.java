@@ -22,6 +22,7 @@ public record AclError(int code, String name, String hint) {
     static final int EVENT_SYNC_TIMEOUT = 507047;
     static final int SYMBOL_MISSING = -4001;
     static final int NOT_OPEN = -4002;
+    static final int OPEN_FAILED = -4003;
 
     private static final Map<Integer, String> HINTS = hints();
     private static final Map<Integer, AclError> TABLE = table();

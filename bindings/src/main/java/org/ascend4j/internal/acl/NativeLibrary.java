@@ -46,6 +46,11 @@ public final class NativeLibrary {
         Path library = files.path(NAME);
         try {
             System.load(library.toString());
+        } catch (IllegalCallerException e) {
+            UnsatisfiedLinkError error = new UnsatisfiedLinkError("this JVM denies native code: " + e.getMessage()
+                    + "; start it with --enable-native-access=ALL-UNNAMED");
+            error.initCause(e);
+            throw error;
         } catch (UnsatisfiedLinkError e) {
             if (e.getMessage() == null || !e.getMessage().contains("already loaded in another classloader")) {
                 throw explain(library, e);

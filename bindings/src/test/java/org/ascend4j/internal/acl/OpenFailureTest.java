@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
 import org.ascend4j.internal.acl.generated.AclNative;
@@ -76,6 +77,34 @@ class OpenFailureTest {
                 .run(CallSwiGlu.class, ChildJvm.stubs("link-stub"))
                 .succeeded();
         assertThat(result.output()).contains("name=ASCEND4J_ERROR_STUB_LIBRARY").contains("alive");
+    }
+
+    @Test
+    void tellsHowToAllowNativeCodeWhereTheJvmDeniesIt(@TempDir Path empty) throws Exception {
+        ChildJvm.Result result = new ChildJvm(Jdks.jdk25())
+                .option("--illegal-native-access=deny")
+                .run(CallSwiGlu.class, empty)
+                .succeeded();
+        assertThat(result.output())
+                .contains("name=ASCEND4J_ERROR_OPEN_FAILED")
+                .contains("--enable-native-access=ALL-UNNAMED")
+                .contains("alive");
+    }
+
+    @Test
+    void saysWhichDirectoryItWillNotLoadFrom(@TempDir Path folder) throws Exception {
+        Path cache = Files.createDirectory(
+                folder.resolve("cache"),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        Files.setPosixFilePermissions(cache, PosixFilePermissions.fromString("rwxrwxrwx"));
+        ChildJvm.Result result = new ChildJvm(Jdks.current())
+                .environment("ASCEND4J_CACHE", cache.toString())
+                .run(CallSwiGlu.class, folder)
+                .succeeded();
+        assertThat(result.output())
+                .contains("name=ASCEND4J_ERROR_OPEN_FAILED")
+                .contains(cache + ": other users may write there")
+                .contains("alive");
     }
 
     /** Provokes what HotSpot answers with SIGSEGV: null checks that compiled code leaves to the hardware. */
