@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.ascend4j.compat.Verdict;
 import org.ascend4j.error.AscendException;
 import org.ascend4j.error.InvalidRequestException;
+import org.ascend4j.error.ModelFormatException;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.device.DeviceSession;
 import org.ascend4j.internal.device.StackCheck;
@@ -77,6 +78,7 @@ public final class Llm implements AutoCloseable {
         long start = System.nanoTime();
         try (GgufFile file = GgufFile.open(model)) {
             ModelRegistry.Plan plan = ModelRegistry.plan(file);
+            String name = file.metadata().string("general.name", model.getFileName().toString());
             DeviceChoice choice = options.device();
             StackCheck.Result stack =
                     StackCheck.run(StackCheck.Wish.valueOf(choice.kind().name()), choice.index(), options.guard());
@@ -90,9 +92,9 @@ public final class Llm implements AutoCloseable {
             return new Llm(
                     opened.engine(),
                     opened.facts(),
-                    join(tokenizer, opened.engine()),
+                    join(tokenizer, opened, file),
                     stack.verdict(),
-                    file.metadata().string("general.name", model.getFileName().toString()),
+                    name,
                     System.nanoTime() - start);
         }
     }
@@ -103,11 +105,20 @@ public final class Llm implements AutoCloseable {
         thread.start();
     }
 
-    private static ModelTokenizer join(CompletableFuture<ModelTokenizer> tokenizer, Engine engine) {
+    private static ModelTokenizer join(
+            CompletableFuture<ModelTokenizer> reading, Engine.Opened<Facts> opened, GgufFile file) {
         try {
-            return tokenizer.join();
+            ModelTokenizer tokenizer = reading.join();
+            int found = tokenizer.tokenizer().vocabularySize();
+            int rows = opened.facts().config().vocabularySize();
+            if (found != rows) {
+                opened.engine().close();
+                throw new ModelFormatException(file.path() + ": tokenizer.ggml.tokens: found " + found
+                        + " tokens, expected " + rows + ", the rows of token_embd.weight");
+            }
+            return tokenizer;
         } catch (CompletionException e) {
-            engine.close();
+            opened.engine().close();
             if (e.getCause() instanceof RuntimeException cause) {
                 throw cause;
             }

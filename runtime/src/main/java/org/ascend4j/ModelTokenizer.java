@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.internal.gguf.GgufFile;
 import org.ascend4j.internal.template.ChatTemplate;
@@ -79,11 +80,14 @@ public final class ModelTokenizer {
         }
         ChatTemplate chat = template.orElseThrow(() -> new InvalidRequestException(
                 "messages", "this model file has no chat template; use a raw prompt (--raw)"));
-        MarkerShield shield =
-                MarkerShield.over(messages.stream().map(Message::content).toList());
+        MarkerShield shield = MarkerShield.over(messages.stream()
+                .flatMap(message -> Stream.of(message.role(), message.content()))
+                .toList());
         List<Map<String, Object>> turns = new ArrayList<>();
         for (Message message : messages) {
-            turns.add(Map.of("role", message.role(), "content", shield.protect(tokenizer, message.content())));
+            turns.add(Map.of(
+                    "role", shield.protect(tokenizer, message.role()),
+                    "content", shield.protect(tokenizer, message.content())));
         }
         Map<String, Object> context = new HashMap<>();
         context.put("messages", turns);

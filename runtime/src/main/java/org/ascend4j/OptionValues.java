@@ -28,7 +28,7 @@ final class OptionValues {
             "step-timeout");
 
     /** Read elsewhere: the cache folder, leak tracking, and everything of the host device, the matrix and the tests. */
-    private static final Set<String> OTHER = Set.of("cache", "leak-traces", "site-matrix");
+    private static final Set<String> OTHER = Set.of("cache", "cann-home", "trackAllocations", "site-matrix");
 
     private static final Set<String> OTHER_PREFIXES = Set.of("host-", "test-", "record-");
 

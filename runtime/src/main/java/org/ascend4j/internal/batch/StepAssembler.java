@@ -72,8 +72,9 @@ public final class StepAssembler {
     private int[] decodeBlockTables(Step step, int decodes, int width) {
         int[] tables = new int[decodes * width];
         for (int i = 0; i < decodes; i++) {
-            int[] table = step.entries().get(i).sequence().blockTable();
-            System.arraycopy(table, 0, tables, i * width, Math.min(width, table.length));
+            Sequence sequence = step.entries().get(i).sequence();
+            int used = blocks(sequence.computed() + 1);
+            System.arraycopy(sequence.blockTable(), 0, tables, i * width, used);
         }
         return tables;
     }

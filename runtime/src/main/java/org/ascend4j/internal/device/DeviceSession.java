@@ -43,9 +43,18 @@ public final class DeviceSession implements AutoCloseable {
             if (plan.host()) {
                 device.limitCores(threads > 0 ? threads : Integer.MAX_VALUE);
             }
-            return new DeviceSession(plan, device, device.stream(), timeout);
+            return open(plan, device, device.stream(), timeout);
         } catch (RuntimeException e) {
             device.close();
+            throw e;
+        }
+    }
+
+    private static DeviceSession open(DevicePlan plan, Device device, Stream stream, Duration timeout) {
+        try {
+            return new DeviceSession(plan, device, stream, timeout);
+        } catch (RuntimeException e) {
+            stream.close();
             throw e;
         }
     }

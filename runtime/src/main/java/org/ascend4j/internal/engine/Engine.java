@@ -54,7 +54,7 @@ public final class Engine implements AutoCloseable {
         CompletableFuture<Model> opened = new CompletableFuture<>();
         Engine engine = new Engine(opener, limits, opened);
         try {
-            return new Opened<>(engine, describe.apply(opened.get()));
+            return new Opened<>(engine, describe(describe, opened.get(), engine));
         } catch (ExecutionException e) {
             engine.join();
             if (e.getCause() instanceof RuntimeException cause) {
@@ -68,6 +68,15 @@ public final class Engine implements AutoCloseable {
             engine.close();
             Thread.currentThread().interrupt();
             throw new AscendException("interrupted while the model was loading", e);
+        }
+    }
+
+    private static <T> T describe(Function<Model, T> describe, Model model, Engine engine) {
+        try {
+            return describe.apply(model);
+        } catch (RuntimeException | Error e) {
+            engine.close();
+            throw e;
         }
     }
 
@@ -124,8 +133,10 @@ public final class Engine implements AutoCloseable {
             opened.complete(model);
             serve(loop);
         } catch (Throwable e) {
-            LOG.error("the engine stopped while closing its model: {}", e.getMessage(), e);
             dead.compareAndSet(null, new AscendException("the engine stopped: " + e.getMessage(), e));
+            if (!opened.completeExceptionally(e)) {
+                LOG.error("the engine stopped while closing its model: {}", e.getMessage(), e);
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.ascend4j.error.AscendException;
+import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.internal.batch.StepAssembler;
 import org.ascend4j.internal.batch.StepInputs;
 import org.ascend4j.internal.model.Logits;
@@ -33,8 +34,17 @@ final class EngineLoop {
     }
 
     void submit(Request request) {
-        requests.put(request.sequence().id(), request);
-        scheduler.add(request.sequence());
+        Sequence sequence = request.sequence();
+        if (!scheduler.fits(sequence)) {
+            request.sink()
+                    .failed(new InvalidRequestException(
+                            "prompt",
+                            "found room asked for " + sequence.maxLength()
+                                    + " tokens, expected no more than the KV cache holds; ask for fewer tokens"));
+            return;
+        }
+        requests.put(sequence.id(), request);
+        scheduler.add(sequence);
     }
 
     void cancel(long id) {

@@ -62,7 +62,7 @@ public final class Ops implements AutoCloseable {
                 AclNative::aclnnRmsNorm);
     }
 
-    /** sum (T, H) = x1 + x2, y = sum / rms(sum) · gamma; {@code sum} may be {@code x1}. */
+    /** sum (T, H) = x1 + x2, y = sum / rms(sum) · gamma. */
     public void addRmsNorm(Tensor x1, Tensor x2, Tensor gamma, double epsilon, Tensor y, Tensor rstd, Tensor sum) {
         call.launch(
                 "aclnnAddRmsNorm",

@@ -17,10 +17,9 @@ public final class TensorArena implements AutoCloseable {
 
     private final Device device;
     private final long chunkBytes;
-    private final List<DeviceMemory> chunks = new ArrayList<>();
+    private final List<Chunk> chunks = new ArrayList<>();
     private final List<Tensor> tensors = new ArrayList<>();
-    private int chunk;
-    private long used;
+    private boolean recycled;
 
     /** @param chunkBytes size of a chunk; a larger request gets a chunk of its own */
     public TensorArena(Device device, long chunkBytes) {
@@ -30,16 +29,36 @@ public final class TensorArena implements AutoCloseable {
 
     private DeviceMemory memory(long bytes) {
         long size = Math.max(ALIGNMENT, (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
-        while (chunk < chunks.size() && chunks.get(chunk).size() - used < size) {
-            chunk++;
-            used = 0;
+        for (Chunk chunk : chunks) {
+            if (chunk.memory.size() - chunk.used >= size) {
+                return chunk.take(size, bytes);
+            }
         }
-        if (chunk == chunks.size()) {
-            chunks.add(device.allocate(Math.max(size, chunkBytes)));
+        // Doubling: else a user whose needs grow a little each round would leave a chunk of every size behind.
+        long grown = recycled ? Math.max(chunkBytes, total()) : chunkBytes;
+        Chunk chunk = new Chunk(device.allocate(Math.max(size, grown)));
+        chunks.add(chunk);
+        return chunk.take(size, bytes);
+    }
+
+    private long total() {
+        return chunks.stream().mapToLong(chunk -> chunk.memory.size()).sum();
+    }
+
+    /** One allocation, filled from its start. */
+    private static final class Chunk {
+        private final DeviceMemory memory;
+        private long used;
+
+        Chunk(DeviceMemory memory) {
+            this.memory = memory;
         }
-        DeviceMemory slice = chunks.get(chunk).slice(used, bytes);
-        used += size;
-        return slice;
+
+        DeviceMemory take(long size, long bytes) {
+            DeviceMemory slice = memory.slice(used, bytes);
+            used += size;
+            return slice;
+        }
     }
 
     /** Room for {@code elements} elements, not initialised. */
@@ -60,14 +79,14 @@ public final class TensorArena implements AutoCloseable {
     public void reset() {
         tensors.forEach(Tensor::close);
         tensors.clear();
-        chunk = 0;
-        used = 0;
+        chunks.forEach(chunk -> chunk.used = 0);
+        recycled = true;
     }
 
     @Override
     public void close() {
         reset();
-        chunks.forEach(DeviceMemory::close);
+        chunks.forEach(chunk -> chunk.memory.close());
         chunks.clear();
     }
 }

@@ -58,9 +58,13 @@ public final class Sampler {
         for (int i = 0; i < count; i++) {
             best = Math.max(best, kept[i]);
         }
+        if (best == Float.NEGATIVE_INFINITY) {
+            throw new IllegalStateException("every logit is minus infinity: the step's result is damaged");
+        }
         double sum = 0;
         for (int i = 0; i < count; i++) {
-            kept[i] = (float) Math.exp((kept[i] - best) / temperature);
+            // Infinity minus infinity is no number: the best have weight 1 whatever they are.
+            kept[i] = kept[i] == best ? 1 : (float) Math.exp((kept[i] - best) / temperature);
             sum += kept[i];
         }
         return sum;

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import org.ascend4j.error.AscendException;
 
@@ -19,12 +20,15 @@ import org.ascend4j.error.AscendException;
  * by a few staging buffers, whatever the size of the file.
  */
 final class WeightLoader {
+    /** More would not read faster, and each brings staging buffers of megabytes. */
+    private static final int MOST_THREADS = 32;
+
     private final int threads;
     private final List<WeightJob> jobs = new ArrayList<>();
 
     /** @param threads that read and convert */
     WeightLoader(int threads) {
-        this.threads = threads;
+        this.threads = Math.min(threads, MOST_THREADS);
     }
 
     void add(WeightJob job) {
@@ -53,7 +57,9 @@ final class WeightLoader {
             Thread.currentThread().interrupt();
             throw new AscendException("interrupted while loading weights", e);
         } finally {
-            pool.shutdownNow();
+            // Not shutdownNow: interrupting a reader would close the file. What still runs after a failure is brief.
+            pool.shutdown();
+            awaitEnd(pool);
         }
     }
 
@@ -82,6 +88,20 @@ final class WeightLoader {
             buffers.add(filled.staging());
             loaded += filled.sourceBytes();
             progress.accept(loaded);
+        }
+    }
+
+    private static void awaitEnd(ExecutorService pool) {
+        boolean interrupted = false;
+        while (!pool.isTerminated()) {
+            try {
+                pool.awaitTermination(1, TimeUnit.MINUTES);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
