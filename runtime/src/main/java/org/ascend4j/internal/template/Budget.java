@@ -6,7 +6,7 @@ package org.ascend4j.internal.template;
  */
 final class Budget {
     static final long MAX_STEPS = 5_000_000;
-    static final long MAX_CHARS = 128L << 20;
+    static final long MAX_CHARS = 64L << 20;
     static final int MAX_OUTPUT_CHARS = 8 << 20;
     static final int MAX_DEPTH = 200;
     static final int MAX_RANGE = 100_000;
@@ -26,8 +26,11 @@ final class Budget {
 
     /** Charges text about to be built. */
     void chars(long count) {
+        if (!(count >= 0 && count <= MAX_OUTPUT_CHARS)) {
+            throw new TemplateError("more than " + MAX_OUTPUT_CHARS + " characters in one text");
+        }
         chars += count;
-        if (count < 0 || chars > MAX_CHARS) {
+        if (chars > MAX_CHARS) {
             throw new TemplateError("more than " + MAX_CHARS + " characters of text built");
         }
     }

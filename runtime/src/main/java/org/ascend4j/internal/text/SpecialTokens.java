@@ -94,7 +94,25 @@ final class SpecialTokens {
         for (String next = breakOnce(text, wedge); !next.equals(broken); next = breakOnce(broken, wedge)) {
             broken = next;
         }
-        return broken;
+        return breakTail(broken, wedge);
+    }
+
+    /** What stands behind a text could complete a marker that the text ends within. */
+    private String breakTail(String text, char wedge) {
+        BitSet heads = new BitSet();
+        for (int id = markers.nextSetBit(0); id >= 0; id = markers.nextSetBit(id + 1)) {
+            String marker = tokens[id];
+            for (int at = Math.max(0, text.length() - marker.length() + 1); at < text.length(); at++) {
+                if (marker.regionMatches(0, text, at, text.length() - at)) {
+                    heads.set(text.offsetByCodePoints(at, 1));
+                }
+            }
+        }
+        StringBuilder broken = new StringBuilder(text);
+        for (int at = heads.length() - 1; at >= 0; at = heads.previousSetBit(at - 1)) {
+            broken.insert(at, wedge);
+        }
+        return broken.toString();
     }
 
     private String breakOnce(String text, char wedge) {

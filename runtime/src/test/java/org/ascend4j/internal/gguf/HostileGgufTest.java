@@ -108,7 +108,7 @@ class HostileGgufTest {
         GgufWriter writer = sample();
         byte[] whole = writer.toBytes();
         for (int at = 0; at + 8 <= writer.headerSize(); at++) {
-            for (long value : ABSURD) {
+            for (long value : new long[] {-1, (1L << 31) - 1, (1L << 42) + 1}) {
                 opensOrRefuses(with(whole, at, value));
             }
         }
@@ -120,7 +120,7 @@ class HostileGgufTest {
         Random random = new Random(seed);
         GgufWriter writer = sample();
         byte[] whole = writer.toBytes();
-        for (int round = 0; round < 2000; round++) {
+        for (int round = 0; round < 500; round++) {
             byte[] copy = whole.clone();
             for (int hits = 1 + random.nextInt(4); hits > 0; hits--) {
                 copy[random.nextInt(writer.headerSize())] = (byte) random.nextInt();
