@@ -19,6 +19,14 @@ import org.ascend4j.internal.ops.TensorArena;
 final class ComposedAttention implements Attention {
     private static final DataType TYPE = DataType.FLOAT;
 
+    /**
+     * One sequence's rows in this step.
+     *
+     * @param length tokens in its cache
+     * @param keys slots of the blocks that hold them
+     */
+    private record Run(int firstRow, int count, int length, int blocks, int keys, DeviceArray table, Tensor mask) {}
+
     private final Ops ops;
     private final ModelConfig config;
     private final KvCache cache;
@@ -26,7 +34,7 @@ final class ComposedAttention implements Attention {
     private final TensorArena constants;
     private final TensorArena scratch;
     private final TensorArena masks;
-    private final List<Tensor> prefillMasks = new ArrayList<>();
+    private final List<Run> runs = new ArrayList<>();
     private final List<Tensor> keyBlocks = new ArrayList<>();
     private final List<Tensor> valueBlocks = new ArrayList<>();
     private final Tensor scale;
@@ -60,64 +68,65 @@ final class ComposedAttention implements Attention {
             DeviceArray v,
             DeviceArray out) {
         if (layer == 0) {
-            makeMasks(inputs);
+            plan(inputs, step);
         }
         writer.write(layer, inputs.tokens(), step, k, v);
-        for (int row = 0; row < inputs.decodes(); row++) {
-            DeviceArray table = step.decodeTables().slice((long) row * inputs.tableWidth(), inputs.tableWidth());
-            attendOne(layer, row, 1, (int) inputs.decodeLengths()[row], table, null, q, out);
-        }
-        for (int i = 0; i < inputs.prefills().size(); i++) {
-            StepInputs.Prefill prefill = inputs.prefills().get(i);
-            attendOne(
-                    layer,
-                    prefill.firstRow(),
-                    prefill.count(),
-                    prefill.length(),
-                    step.prefillTables().get(i),
-                    prefillMasks.get(i),
-                    q,
-                    out);
+        for (Run run : runs) {
+            attend(layer, run, q, out);
         }
     }
 
-    private void attendOne(
-            int layer,
-            int firstRow,
-            int count,
-            int length,
-            DeviceArray table,
-            Tensor mask,
-            DeviceArray q,
-            DeviceArray out) {
+    private void plan(StepInputs inputs, StepTensors step) {
+        runs.clear();
+        masks.reset();
+        for (int row = 0; row < inputs.decodes(); row++) {
+            long width = inputs.tableWidth();
+            run(row, 1, (int) inputs.decodeLengths()[row], step.decodeTables().slice(row * width, width));
+        }
+        for (int i = 0; i < inputs.prefills().size(); i++) {
+            StepInputs.Prefill prefill = inputs.prefills().get(i);
+            run(
+                    prefill.firstRow(),
+                    prefill.count(),
+                    prefill.length(),
+                    step.prefillTables().get(i));
+        }
+    }
+
+    private void run(int firstRow, int count, int length, DeviceArray table) {
+        int blocks = (length + cache.blockSize() - 1) / cache.blockSize();
+        int keys = blocks * cache.blockSize();
+        runs.add(new Run(firstRow, count, length, blocks, keys, table, causalMask(count, length, keys)));
+    }
+
+    private void attend(int layer, Run run, DeviceArray q, DeviceArray out) {
         scratch.reset();
         int kvHeads = config.kvHeads();
         int group = config.heads() / kvHeads;
         int size = config.headSize();
-        long rows = (long) group * count;
+        long rows = (long) group * run.count;
         // Heads that share keys lie side by side: (kvHeads, group · count, size).
         DeviceArray queries = scratch.array(TYPE, kvHeads * rows * size);
-        ops.copy(queries.as(kvHeads, group, count, size), headMajor(q, firstRow, group, count));
+        ops.copy(queries.as(kvHeads, group, run.count, size), headMajor(q, run.firstRow, group, run.count));
         DeviceArray scaled = scratch.array(TYPE, kvHeads * rows * size);
         ops.mul(queries.as(kvHeads, rows, size), scale, scaled.as(kvHeads, rows, size));
 
-        DeviceArray keys = gathered(keyBlocks.get(layer), table, length);
-        DeviceArray scores = scratch.array(TYPE, kvHeads * rows * length);
+        DeviceArray keys = gathered(keyBlocks.get(layer), run);
+        DeviceArray scores = scratch.array(TYPE, kvHeads * rows * run.keys);
         ops.batchMatmul(
                 scaled.as(kvHeads, rows, size),
-                keys.view(new long[] {kvHeads, size, length}, new long[] {(long) length * size, 1, size}, 0),
-                scores.as(kvHeads, rows, length));
-        if (mask != null) {
-            ops.add(scores.as(config.heads(), count, length), mask, scores.as(config.heads(), count, length));
-        }
-        DeviceArray weights = scratch.array(TYPE, kvHeads * rows * length);
-        ops.softmax(scores.as(kvHeads, rows, length), weights.as(kvHeads, rows, length));
+                keys.view(new long[] {kvHeads, size, run.keys}, new long[] {(long) run.keys * size, 1, size}, 0),
+                scores.as(kvHeads, rows, run.keys));
+        Tensor byHead = scores.as(config.heads(), run.count, run.keys);
+        ops.add(byHead, run.mask, byHead);
+        DeviceArray weights = scratch.array(TYPE, kvHeads * rows * run.keys);
+        ops.softmax(scores.as(kvHeads, rows, run.keys), weights.as(kvHeads, rows, run.keys));
 
-        DeviceArray values = gathered(valueBlocks.get(layer), table, length);
+        DeviceArray values = gathered(valueBlocks.get(layer), run);
         DeviceArray mixed = scratch.array(TYPE, kvHeads * rows * size);
         ops.batchMatmul(
-                weights.as(kvHeads, rows, length), values.as(kvHeads, length, size), mixed.as(kvHeads, rows, size));
-        ops.copy(headMajor(out, firstRow, group, count), mixed.as(kvHeads, group, count, size));
+                weights.as(kvHeads, rows, run.keys), values.as(kvHeads, run.keys, size), mixed.as(kvHeads, rows, size));
+        ops.copy(headMajor(out, run.firstRow, group, run.count), mixed.as(kvHeads, group, run.count, size));
     }
 
     /** Rows of (T, heads, size) seen as (kvHeads, group, count, size). */
@@ -130,42 +139,36 @@ final class ComposedAttention implements Attention {
                 firstRow * width);
     }
 
-    /** The first {@code length} cached entries of a sequence as (kvHeads, length, size). */
-    private DeviceArray gathered(Tensor blocks, DeviceArray table, int length) {
-        int blockSize = cache.blockSize();
-        long used = (length + blockSize - 1) / blockSize;
-        long blockElements = (long) blockSize * config.kvSize();
-        DeviceArray joined = scratch.array(TYPE, used * blockElements);
-        ops.gather(blocks, table.slice(0, used).as(used), joined.as(used, blockElements));
+    /** A sequence's cached entries as (kvHeads, keys, size), zero behind its length. */
+    private DeviceArray gathered(Tensor blocks, Run run) {
+        long blockElements = (long) cache.blockSize() * config.kvSize();
+        DeviceArray joined = scratch.array(TYPE, run.blocks * blockElements);
+        ops.gather(blocks, run.table.slice(0, run.blocks).as(run.blocks), joined.as(run.blocks, blockElements));
         long heads = config.kvHeads();
         long size = config.headSize();
-        DeviceArray packed = scratch.array(TYPE, heads * length * size);
+        DeviceArray packed = scratch.array(TYPE, heads * run.keys * size);
+        packed.memory().fillAsync(0, packed.memory().size(), (byte) 0, ops.stream());
         ops.copy(
-                packed.as(heads, length, size),
-                joined.view(new long[] {heads, length, size}, new long[] {size, config.kvSize(), 1}, 0));
+                packed.view(new long[] {heads, run.length, size}, new long[] {run.keys * size, size, 1}, 0),
+                joined.view(new long[] {heads, run.length, size}, new long[] {size, config.kvSize(), 1}, 0));
         return packed;
     }
 
-    private void makeMasks(StepInputs inputs) {
-        prefillMasks.clear();
-        masks.reset();
-        for (StepInputs.Prefill prefill : inputs.prefills()) {
-            prefillMasks.add(causalMask(prefill.count(), prefill.length()));
-        }
-    }
-
-    /** (1, count, length): query i of the last {@code count} positions must not see the keys behind it. */
-    private Tensor causalMask(int count, int length) {
-        ByteBuffer mask = floats(Math.multiplyExact(count, length));
+    /**
+     * (1, count, keys): query i of the last {@code count} positions sees the keys up to its own. Whole blocks are summed
+     * over, the rest of the last one masked, so that a sum over keys has one order however a prompt was cut.
+     */
+    private Tensor causalMask(int count, int length, int keys) {
+        ByteBuffer mask = floats(Math.multiplyExact(count, keys));
         for (int i = 0; i < count; i++) {
-            for (int key = length - count + i + 1; key < length; key++) {
-                mask.putFloat((i * length + key) * Float.BYTES, Float.NEGATIVE_INFINITY);
+            for (int key = length - count + i + 1; key < keys; key++) {
+                mask.putFloat((i * keys + key) * Float.BYTES, Float.NEGATIVE_INFINITY);
             }
         }
-        DeviceArray target = masks.array(TYPE, (long) count * length);
+        DeviceArray target = masks.array(TYPE, (long) count * keys);
         // Blocking, so not ordered behind the stream; no earlier step runs any more when a step uploads its inputs.
         target.memory().copyFrom(mask);
-        return target.as(1, count, length);
+        return target.as(1, count, keys);
     }
 
     private static ByteBuffer floats(int count) {

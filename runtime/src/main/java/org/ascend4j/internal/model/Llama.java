@@ -70,6 +70,8 @@ final class Llama implements Architecture {
         long tokens = inputs.tokens();
         DeviceArray states = pass.array(tokens * config.hiddenSize());
         Tensor state = states.as(tokens, config.hiddenSize());
+        // The operator that adds and normalises is not documented to take one tensor as input and sum.
+        Tensor sum = pass.array(tokens * config.hiddenSize()).as(tokens, config.hiddenSize());
         Tensor x = pass.array(tokens * config.hiddenSize()).as(tokens, config.hiddenSize());
         Tensor delta = pass.array(tokens * config.hiddenSize()).as(tokens, config.hiddenSize());
         Tensor rstd = pass.floats(tokens).as(tokens, 1);
@@ -92,12 +94,12 @@ final class Llama implements Architecture {
             pass.rotary().rotate(step.positions(), q, k, rotatedQ, rotatedK);
             pass.attention().attend(index, inputs, step, rotatedQ, rotatedK, v, attended);
             layer.output().apply(ops, attended.as(tokens, config.querySize()), delta);
-            ops.addRmsNorm(state, delta, layer.mlpNorm(), epsilon, x, rstd, state);
+            ops.addRmsNorm(state, delta, layer.mlpNorm(), epsilon, x, rstd, sum);
             layer.gateUp().apply(ops, x, gateUp);
             ops.swiGlu(gateUp, activated);
             layer.down().apply(ops, activated, delta);
             Tensor nextNorm = index + 1 < layers.size() ? layers.get(index + 1).attentionNorm() : outputNorm;
-            ops.addRmsNorm(state, delta, nextNorm, epsilon, x, rstd, state);
+            ops.addRmsNorm(sum, delta, nextNorm, epsilon, x, rstd, state);
         }
         return pass.project(x, head);
     }

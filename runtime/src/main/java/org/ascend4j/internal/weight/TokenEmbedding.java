@@ -38,7 +38,13 @@ public interface TokenEmbedding {
             DeviceArray values = arena.array(type, tokens * hiddenSize);
             ops.gather(quants, ids, rows.as(tokens, hiddenSize));
             ops.gather(scales, ids, factors.as(tokens, groups));
-            ops.cast(rows.as(tokens, hiddenSize), type, values.as(tokens, hiddenSize));
+            // By way of bfloat16, which holds every int8: the list of the 910B's kernels has no cast from int8 to
+            // float16.
+            DeviceArray exact = type == DataType.BF16 ? values : arena.array(DataType.BF16, tokens * hiddenSize);
+            ops.cast(rows.as(tokens, hiddenSize), DataType.BF16, exact.as(tokens, hiddenSize));
+            if (exact != values) {
+                ops.cast(exact.as(tokens, hiddenSize), type, values.as(tokens, hiddenSize));
+            }
             ops.mul(
                     values.as(tokens, groups, groupSize),
                     factors.as(tokens, groups, 1),

@@ -1,0 +1,29 @@
+package org.ascend4j.internal.model;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.ascend4j.internal.acl.DataType;
+import org.ascend4j.internal.device.DevicePlan;
+
+/** Runs one prompt and two decode steps in a JVM of its own, on the libraries of a given directory. */
+final class RecordPrompt {
+    private RecordPrompt() {}
+
+    /** Arguments: directory of the libraries, model file, data type, whether fast. */
+    public static void main(String[] arguments) {
+        DevicePlan device = new DevicePlan(false, 0, List.of(Path.of(arguments[0])));
+        try (LoadedModel model = LoadedModel.open(
+                device,
+                Path.of(arguments[1]),
+                DataType.valueOf(arguments[2]),
+                Boolean.parseBoolean(arguments[3]),
+                256)) {
+            int[] prompt = new int[17];
+            for (int i = 0; i < prompt.length; i++) {
+                prompt[i] = 5 + 3 * i;
+            }
+            model.greedy(prompt, 3, Set.of());
+        }
+    }
+}
