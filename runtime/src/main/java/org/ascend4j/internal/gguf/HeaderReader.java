@@ -86,12 +86,16 @@ final class HeaderReader {
 
     /** A count whose items take at least {@code leastBytes} each, so that it can never promise more than the file has. */
     int count(String field, int leastBytes, int limit) throws IOException {
-        long at = position();
-        long count = i64(field);
+        need(8, field);
+        return bounded(field, leastBytes, limit);
+    }
+
+    private int bounded(String field, int leastBytes, int limit) {
+        long count = buffer.getLong();
         long most = Math.min(limit, remaining() / leastBytes);
-        if (count < 0 || count > most) {
+        if (!(count >= 0 && count <= most)) {
             throw error(
-                    at,
+                    position() - 8,
                     field,
                     Long.toUnsignedString(count),
                     "at most " + most + " (" + remaining() + " bytes of header left, " + leastBytes + " or more each)");
@@ -101,19 +105,15 @@ final class HeaderReader {
 
     /** A string of at most {@code limit} bytes, valid UTF-8. */
     String string(String field, int limit) throws IOException {
-        int length = count("length of " + field, 1, limit);
+        need(8, field);
+        int length = bounded(field, 1, limit);
         long at = position();
-        byte[] bytes;
-        int from;
-        if (length <= buffer.remaining()) {
-            bytes = buffer.array();
-            from = buffer.arrayOffset() + buffer.position();
-            buffer.position(buffer.position() + length);
-        } else {
-            bytes = bytes(length, field);
-            from = 0;
+        if (length > buffer.remaining()) {
+            return decode(bytes(length, field), 0, length, at, field);
         }
-        return decode(bytes, from, length, at, field);
+        int from = buffer.arrayOffset() + buffer.position();
+        buffer.position(buffer.position() + length);
+        return decode(buffer.array(), from, length, at, field);
     }
 
     private String decode(byte[] bytes, int from, int length, long at, String field) {

@@ -42,10 +42,23 @@ final class MergeTable {
             String left = merge.substring(0, space);
             String right = merge.substring(space + 1);
             put(piece(left, ids, extra), piece(right, ids, extra), rank);
-            results[rank] = piece(left.concat(right), ids, extra);
+            // Trained vocabularies list the results in the order of the merges: look there first, it is far quicker.
+            int guess = rank == 0 ? -1 : results[rank - 1] + 1;
+            results[rank] = isToken(guess, left, right, vocabulary.tokens(), ids)
+                    ? guess
+                    : piece(left.concat(right), ids, extra);
         }
         extraPieces = new String[extra.size()];
         extra.forEach((text, piece) -> extraPieces[piece - vocabularySize] = text);
+    }
+
+    private static boolean isToken(int id, String left, String right, String[] tokens, Map<String, Integer> ids) {
+        return id >= 0
+                && id < tokens.length
+                && tokens[id].length() == left.length() + right.length()
+                && tokens[id].startsWith(left)
+                && tokens[id].endsWith(right)
+                && ids.size() == tokens.length;
     }
 
     /** The piece that a single byte is. */
