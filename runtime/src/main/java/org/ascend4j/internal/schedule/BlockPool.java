@@ -47,7 +47,7 @@ public final class BlockPool {
 
     /** Blocks that {@code tokens} tokens need. */
     public int blocksFor(int tokens) {
-        return (tokens + blockSize - 1) / blockSize;
+        return (int) ((tokens + (long) blockSize - 1) / blockSize);
     }
 
     /** Takes {@code count} blocks, or null, and nothing taken, if fewer are free. */

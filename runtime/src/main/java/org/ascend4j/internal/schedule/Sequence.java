@@ -27,6 +27,10 @@ public final class Sequence {
      * @param stopTokens ids that end the answer; the id that does so is kept
      */
     public Sequence(long id, int[] prompt, int maxTokens, SamplingPlan sampling, Set<Integer> stopTokens) {
+        if (prompt.length < 1 || maxTokens < 1 || maxTokens > Integer.MAX_VALUE - prompt.length) {
+            throw new IllegalArgumentException(
+                    "sequence " + id + ": " + prompt.length + " prompt tokens and up to " + maxTokens + " more");
+        }
         this.id = id;
         this.promptLength = prompt.length;
         this.maxTokens = maxTokens;

@@ -1,0 +1,197 @@
+package org.ascend4j.internal.sample;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.ascend4j.internal.schedule.SamplingPlan;
+import org.junit.jupiter.api.Test;
+
+class SamplerTest {
+    private static final int DRAWS = 100_000;
+    private static final float[] LOGITS = {1.5f, -0.5f, 2.5f, 0, 2.5f, -3, 1, 0.25f};
+
+    private final Sampler sampler = new Sampler(LOGITS.length);
+
+    @Test
+    void drawsByTemperature() {
+        for (float temperature : new float[] {0.3f, 0.7f, 1, 2}) {
+            assertDistribution(LOGITS, temperature, 0, 1);
+        }
+    }
+
+    @Test
+    void drawsAmongTheBestK() {
+        for (int topK : new int[] {1, 2, 3, 5, 7, 8, 9, 1000}) {
+            assertDistribution(LOGITS, 1, topK, 1);
+        }
+    }
+
+    @Test
+    void drawsAmongTheBestWithProbabilityP() {
+        for (float topP : new float[] {1e-6f, 0.3f, 0.5f, 0.8f, 0.95f, 0.999f}) {
+            assertDistribution(LOGITS, 1, 0, topP);
+        }
+    }
+
+    @Test
+    void appliesTopKBeforeTopP() {
+        assertDistribution(LOGITS, 1.3f, 4, 0.6f);
+        assertDistribution(LOGITS, 0.6f, 6, 0.9f);
+    }
+
+    /** All that tie with the k-th stay, as in vLLM. */
+    @Test
+    void keepsTiesWithTheKthBest() {
+        float[] tied = {1, 2, 1, 1, 0, 0, -1, 2};
+        assertDistribution(tied, 1, 3, 1);
+        assertDistribution(new float[] {3, 3, 3, 3, 3, 3, 3, 3}, 1, 1, 1);
+    }
+
+    /** Among equals the lower id counts as better. */
+    @Test
+    void cutsTiesByIdForTopP() {
+        float[] equal = {3, 3, 3, 3, 3, 3, 3, 3};
+        assertDistribution(equal, 1, 0, 0.45f);
+        for (int position = 0; position < 1000; position++) {
+            assertThat(sampler.sample(equal, new SamplingPlan(1, 0, 1e-9f, 5), position))
+                    .isZero();
+        }
+    }
+
+    @Test
+    void isAFunctionOfSeedAndPosition() {
+        SamplingPlan plan = new SamplingPlan(1, 0, 0.9f, 77);
+        int[] first = IntStream.range(0, 500)
+                .map(position -> sampler.sample(LOGITS, plan, position))
+                .toArray();
+        Sampler other = new Sampler(LOGITS.length);
+        for (int position = 499; position >= 0; position--) {
+            other.sample(LOGITS, new SamplingPlan(2, 3, 0.5f, position), 1); // leaves no trace
+            assertThat(other.sample(LOGITS, plan, position)).isEqualTo(first[position]);
+        }
+        int[] otherSeed = IntStream.range(0, 500)
+                .map(position -> sampler.sample(LOGITS, new SamplingPlan(1, 0, 0.9f, 78), position))
+                .toArray();
+        assertThat(otherSeed).isNotEqualTo(first);
+    }
+
+    @Test
+    void leavesTheLogitsAlone() {
+        float[] logits = LOGITS.clone();
+        sampler.sample(logits, new SamplingPlan(0.7f, 3, 0.8f, 1), 0);
+        assertThat(logits).isEqualTo(LOGITS);
+    }
+
+    @Test
+    void neverDrawsWhatIsNoNumberOrImpossible() {
+        float[] logits = {Float.NaN, 1, Float.NEGATIVE_INFINITY, 0.5f, Float.NaN, 2, Float.NaN, -1};
+        for (int topK : new int[] {0, 2, 6, 8}) {
+            for (float topP : new float[] {0.5f, 1}) {
+                for (int position = 0; position < 2000; position++) {
+                    int id = sampler.sample(logits, new SamplingPlan(1.5f, topK, topP, 9), position);
+                    assertThat(id).isIn(1, 3, 5, 7);
+                }
+            }
+        }
+    }
+
+    @Test
+    void takesAnInfiniteLogitForCertain() {
+        float[] logits = {0, 1, Float.POSITIVE_INFINITY, 5, Float.POSITIVE_INFINITY, 2, 3, 4};
+        for (float topP : new float[] {0.5f, 1}) {
+            boolean[] seen = new boolean[logits.length];
+            for (int position = 0; position < 200; position++) {
+                seen[sampler.sample(logits, new SamplingPlan(1, 0, topP, 3), position)] = true;
+            }
+            boolean both = topP == 1;
+            assertThat(seen).containsExactly(false, false, true, false, both, false, false, false);
+        }
+    }
+
+    @Test
+    void callsARowWithoutNumbersDamaged() {
+        for (float damaged : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
+            float[] logits = new float[8];
+            Arrays.fill(logits, damaged);
+            for (int topK : new int[] {0, 3}) {
+                assertThatThrownBy(() -> sampler.sample(logits, new SamplingPlan(1, topK, 1, 1), 0))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("damaged");
+            }
+        }
+    }
+
+    @Test
+    void survivesLogitsFarApart() {
+        float[] logits = {-3e38f, 3e38f, 0, 1e30f, -1e30f, 5, 2, 1};
+        for (float temperature : new float[] {1e-5f, 1, 2}) {
+            assertThat(sampler.sample(logits, new SamplingPlan(temperature, 0, 0.9f, 1), 3))
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void drawsFromALargeVocabulary() {
+        Random random = new Random(1);
+        float[] logits = new float[150_000];
+        for (int i = 0; i < logits.length; i++) {
+            logits[i] = (float) random.nextGaussian();
+        }
+        Sampler large = new Sampler(logits.length);
+        float threshold = KthLargest.of(logits, 40);
+        for (int position = 0; position < 50; position++) {
+            int id = large.sample(logits, new SamplingPlan(1, 40, 0.95f, 4), position);
+            assertThat(logits[id]).isGreaterThanOrEqualTo(threshold);
+        }
+    }
+
+    /** Chi-square of many draws, at positions 0 and up, against the distribution by definition. */
+    private void assertDistribution(float[] logits, float temperature, int topK, float topP) {
+        double[] expected = distribution(logits, temperature, topK, topP);
+        SamplingPlan plan = new SamplingPlan(temperature, topK, topP, 20_26);
+        int[] counts = new int[logits.length];
+        for (int position = 0; position < DRAWS; position++) {
+            counts[sampler.sample(logits, plan, position)]++;
+        }
+        double chiSquare = 0;
+        for (int id = 0; id < counts.length; id++) {
+            if (expected[id] == 0) {
+                assertThat(counts[id]).as("%s draws of %d", plan, id).isZero();
+            } else {
+                double mean = expected[id] * DRAWS;
+                chiSquare += (counts[id] - mean) * (counts[id] - mean) / mean;
+            }
+        }
+        // Up to 7 degrees of freedom: beyond 35 once in a hundred thousand.
+        assertThat(chiSquare)
+                .as("%s: %s for %s", plan, Arrays.toString(counts), Arrays.toString(expected))
+                .isLessThan(35);
+    }
+
+    private static double[] distribution(float[] logits, float temperature, int topK, float topP) {
+        double[] weights = new double[logits.length];
+        Integer[] order = IntStream.range(0, logits.length).boxed().toArray(Integer[]::new);
+        Arrays.sort(order, Comparator.comparing((Integer id) -> -logits[id]));
+        int kept = topK == 0 ? logits.length : Math.min(topK, logits.length);
+        double sum = 0;
+        for (int id = 0; id < logits.length; id++) {
+            if (logits[id] >= logits[order[kept - 1]]) {
+                weights[id] = Math.exp(logits[id] / (double) temperature);
+                sum += weights[id];
+            }
+        }
+        double mass = 0;
+        for (int id : order) {
+            if (mass >= topP * sum) {
+                weights[id] = 0;
+            }
+            mass += weights[id];
+        }
+        double total = Arrays.stream(weights).sum();
+        return Arrays.stream(weights).map(weight -> weight / total).toArray();
+    }
+}
