@@ -2,7 +2,9 @@ package org.ascend4j.internal.text;
 
 /**
  * The cuts that pre-tokenization rules are made of, written as scanners instead of regular expressions so that no input
- * can make them backtrack. Each adds the ends of its pieces to {@code out}.
+ * can make them backtrack. Each adds the ends of its pieces to {@code out}. Letters and numbers are those of the running
+ * Java's Unicode version (13 in Java 17, 16 in Java 25); llama.cpp's tables are of Unicode 15, so a character that was
+ * added in between may be cut differently.
  */
 final class WordCuts {
     private static final int OUTSIDE = 0;
