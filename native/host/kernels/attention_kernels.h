@@ -10,6 +10,8 @@ namespace ascend4j {
 constexpr int64_t kTileKeys = 64;
 
 struct AttentionKernels {
+    // Converts `rows` rows of `depth` FLOAT16 (or BF16) elements, `step` elements apart, to dense float32 rows.
+    void (*load)(const uint16_t *source, int64_t step, int64_t rows, int64_t depth, bool bfloat, float *target);
     // columns[d][j] = rows[j][d] for the kTileKeys rows of `depth` floats.
     void (*transpose)(const float *rows, int64_t depth, float *columns);
     // scores[r][j] = sum over d of queries[r][d] * columns[d][j]; rows of queries are `depth` apart, of scores kTileKeys.

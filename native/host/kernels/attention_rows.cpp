@@ -10,14 +10,13 @@
 namespace ascend4j {
 namespace {
 
-void ensure(std::vector<float> &buffer, int64_t floats) {
+void ensure(AlignedFloats &buffer, int64_t floats) {
     if (buffer.size() < static_cast<size_t>(floats)) buffer.resize(static_cast<size_t>(floats));
 }
 
 // Converts the tokens [begin, end) of one head to rows of `depth` floats.
 void loadTokens(const AttentionProblem &problem, const unsigned char *base, int64_t start, const int32_t *blocks,
                 const AttentionStrides &strides, int64_t head, int64_t depth, int64_t begin, int64_t end, float *target) {
-    constexpr int64_t kBytes = 2;
     for (int64_t position = begin; position < end;) {
         int64_t run = end - position;
         int64_t offset = head * strides.head;
@@ -28,14 +27,8 @@ void loadTokens(const AttentionProblem &problem, const unsigned char *base, int6
             run = std::min(run, problem.blockSize - inBlock);
             offset += blocks[position / problem.blockSize] * strides.block + inBlock * strides.token;
         }
-        const unsigned char *source = base + offset * kBytes;
-        if (strides.token == depth) {
-            toFloat(problem.dtype, source, target, run * depth);
-        } else {
-            for (int64_t i = 0; i < run; i++) {
-                toFloat(problem.dtype, source + i * strides.token * kBytes, target + i * depth, depth);
-            }
-        }
+        const auto *source = reinterpret_cast<const uint16_t *>(base) + offset;
+        attentionKernels().load(source, strides.token, run, depth, problem.dtype == ACL_BF16, target);
         target += run * depth;
         position += run;
     }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "kernels/aligned_floats.h"
 #include "kernels/attention.h"
 #include "kernels/attention_kernels.h"
 
@@ -31,7 +32,7 @@ KeyRange visibleKeys(const AttentionProblem &problem, const AttentionSpan &span)
 
 // Softmax state of the rows: weighted value sums, and per row the maximum score and the sum of e^(score - maximum).
 struct AttentionState {
-    std::vector<float> sums, maximum, total;
+    AlignedFloats sums, maximum, total;
     void reset(int64_t rows, int64_t depth);
 };
 
@@ -60,7 +61,7 @@ private:
     AttentionSpan span_{};
     int64_t group_ = 0;
     int64_t rows_ = 0;
-    std::vector<float> queries_, keyRows_, keyColumns_, values_, scores_;
+    AlignedFloats queries_, keyRows_, keyColumns_, values_, scores_;
     std::vector<KeyRange> ranges_;  // per token of the span, within the current tile
     AttentionState partial_, whole_;
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels/attention_kernels.h"
+#include "kernels/convert.h"
 #include "kernels/simd.h"
 
 namespace ascend4j {
@@ -17,23 +18,96 @@ inline Quad loadQuad(const float *source) {
 
 inline void storeQuad(float *target, Quad q) { std::memcpy(target, &q, sizeof q); }
 
-void transpose(const float *rows, int64_t depth, float *columns) {
-    for (int64_t j = 0; j < kTileKeys; j += 4) {
-        const float *source = rows + j * depth;
-        for (int64_t d = 0; d < depth; d += 4) {
-            const Quad a = loadQuad(source + d), b = loadQuad(source + depth + d);
-            const Quad c = loadQuad(source + 2 * depth + d), e = loadQuad(source + 3 * depth + d);
-            const Quad ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), ce = __builtin_shufflevector(c, e, 0, 4, 1, 5);
-            const Quad abHigh = __builtin_shufflevector(a, b, 2, 6, 3, 7);
-            const Quad ceHigh = __builtin_shufflevector(c, e, 2, 6, 3, 7);
-            float *target = columns + d * kTileKeys + j;
-            storeQuad(target, __builtin_shufflevector(ab, ce, 0, 1, 4, 5));
-            storeQuad(target + kTileKeys, __builtin_shufflevector(ab, ce, 2, 3, 6, 7));
-            storeQuad(target + 2 * kTileKeys, __builtin_shufflevector(abHigh, ceHigh, 0, 1, 4, 5));
-            storeQuad(target + 3 * kTileKeys, __builtin_shufflevector(abHigh, ceHigh, 2, 3, 6, 7));
+// kLanes halves; exact.
+inline Vec loadHalves(const uint16_t *source) {
+#if defined(__AVX512F__)
+    return reinterpret_cast<Vec>(_mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(source))));
+#elif ASCEND4J_LANES == 8
+    return reinterpret_cast<Vec>(_mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i *>(source))));
+#elif defined(__aarch64__)
+    return vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(source)));
+#else
+    Vec v;
+    for (int k = 0; k < kLanes; k++) v[k] = halfToFloat(source[k]);
+    return v;
+#endif
+}
+
+inline Vec loadBfloats(const uint16_t *source) {
+    typedef uint16_t Narrow __attribute__((vector_size(ASCEND4J_LANES * 2)));
+    Narrow bits;
+    std::memcpy(&bits, source, sizeof bits);
+    return fromBits(__builtin_convertvector(bits, IntVec) << 16);
+}
+
+void loadRows(const uint16_t *source, int64_t step, int64_t rows, int64_t depth, bool bfloat, float *target) {
+    for (int64_t row = 0; row < rows; row++, source += step, target += depth) {
+        if (bfloat) {
+            for (int64_t d = 0; d < depth; d += kLanes) store(target + d, loadBfloats(source + d));
+        } else {
+            for (int64_t d = 0; d < depth; d += kLanes) store(target + d, loadHalves(source + d));
         }
     }
 }
+
+// Turns each 4 x 4 block held by the same lane group of a to d (its rows) by its diagonal.
+inline void turnBlocks(Quad &a, Quad &b, Quad &c, Quad &d) {
+    const Quad ab = __builtin_shufflevector(a, b, 0, 4, 1, 5), cd = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+    const Quad abHigh = __builtin_shufflevector(a, b, 2, 6, 3, 7), cdHigh = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+    a = __builtin_shufflevector(ab, cd, 0, 1, 4, 5);
+    b = __builtin_shufflevector(ab, cd, 2, 3, 6, 7);
+    c = __builtin_shufflevector(abHigh, cdHigh, 0, 1, 4, 5);
+    d = __builtin_shufflevector(abHigh, cdHigh, 2, 3, 6, 7);
+}
+
+#if ASCEND4J_LANES == 16
+inline void turnBlocks(__m512d &a, __m512d &b, __m512d &c, __m512d &d) {
+    const auto low = [](__m512d p, __m512d q) {
+        return _mm512_castps_pd(_mm512_unpacklo_ps(_mm512_castpd_ps(p), _mm512_castpd_ps(q)));
+    };
+    const auto high = [](__m512d p, __m512d q) {
+        return _mm512_castps_pd(_mm512_unpackhi_ps(_mm512_castpd_ps(p), _mm512_castpd_ps(q)));
+    };
+    const __m512d ab = low(a, b), cd = low(c, d), abHigh = high(a, b), cdHigh = high(c, d);
+    a = _mm512_unpacklo_pd(ab, cd);
+    b = _mm512_unpackhi_pd(ab, cd);
+    c = _mm512_unpacklo_pd(abHigh, cdHigh);
+    d = _mm512_unpackhi_pd(abHigh, cdHigh);
+}
+
+// Four elements of each of the rows 0, 4, 8 and 12.
+inline __m512d loadFourRows(const float *source, int64_t depth) {
+    __m512 v = _mm512_castps128_ps512(_mm_loadu_ps(source));
+    v = _mm512_insertf32x4(v, _mm_loadu_ps(source + 4 * depth), 1);
+    v = _mm512_insertf32x4(v, _mm_loadu_ps(source + 8 * depth), 2);
+    return _mm512_castps_pd(_mm512_insertf32x4(v, _mm_loadu_ps(source + 12 * depth), 3));
+}
+
+void transpose(const float *rows, int64_t depth, float *columns) {
+    for (int64_t j = 0; j < kTileKeys; j += 16) {
+        for (int64_t d = 0; d < depth; d += 4) {
+            const float *source = rows + j * depth + d;
+            __m512d part[4];
+            for (int k = 0; k < 4; k++) part[k] = loadFourRows(source + k * depth, depth);
+            turnBlocks(part[0], part[1], part[2], part[3]);
+            float *target = columns + d * kTileKeys + j;
+            for (int k = 0; k < 4; k++) _mm512_storeu_ps(target + k * kTileKeys, _mm512_castpd_ps(part[k]));
+        }
+    }
+}
+#else
+void transpose(const float *rows, int64_t depth, float *columns) {
+    for (int64_t j = 0; j < kTileKeys; j += 4) {
+        for (int64_t d = 0; d < depth; d += 4) {
+            const float *source = rows + j * depth + d;
+            Quad part[4];
+            for (int k = 0; k < 4; k++) part[k] = loadQuad(source + k * depth);
+            turnBlocks(part[0], part[1], part[2], part[3]);
+            for (int k = 0; k < 4; k++) storeQuad(columns + (d + k) * kTileKeys + j, part[k]);
+        }
+    }
+}
+#endif
 
 // R rows by C vectors of one product, C vectors of the right side apart by `step`, R rows of the left by `leftStep`.
 // Both products have this form: scores (left = queries, right = key columns) and outputs (left = weights, right =
@@ -137,7 +211,7 @@ float soften(float *scores, int64_t begin, int64_t end, float *maximum, float *s
     return factor;
 }
 
-const AttentionKernels kAttentionKernels = {transpose, score, soften, accumulate, exponential};
+const AttentionKernels kAttentionKernels = {loadRows, transpose, score, soften, accumulate, exponential};
 
 }  // namespace
 }  // namespace ascend4j

@@ -49,11 +49,11 @@ void storeResult(aclDataType computed, const float *room, const TensorView &out,
                  int64_t n) {
     const auto *bytes = reinterpret_cast<const unsigned char *>(room);
     const aclDataType work = workType(computed);
-    if (isFloating(computed) || out.dtype == computed) {
+    if (out.dtype == computed) {
         convertElements(work, bytes, 1, out.dtype, to, stride, n);
         return;
     }
-    // Integers wrap at the computed width before they are stored wider or as a float.
+    // Rounded, or wrapped, to the computed type before it is stored as another.
     auto *narrow = reinterpret_cast<unsigned char *>(scratchRow(3, 2 * n));
     convertElements(work, bytes, 1, computed, narrow, 1, n);
     convertElements(computed, narrow, 1, out.dtype, to, stride, n);

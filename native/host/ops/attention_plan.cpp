@@ -126,12 +126,12 @@ void readDense(OpPlan &plan, const AttentionTensors &tensors, AttentionDims *dim
     problem->valueStrides = denseStrides(*dims, heads, problem->valueDepth, dims->keyTokens);
 }
 
-// One length per sequence from an array that may be absent or hold one value for all.
+// One length per sequence from an array that may be absent, hold one value for all, or more than are used.
 std::vector<int64_t> eachLength(OpPlan &plan, const std::vector<int64_t> &given, const char *name, int64_t batch,
                                 int64_t most) {
     std::vector<int64_t> lengths(static_cast<size_t>(batch), most);
     const bool one = given.size() == 1;
-    plan.require(given.empty() || one || given.size() == lengths.size(), kShape,
+    plan.require(given.empty() || one || given.size() >= lengths.size(), kShape,
                  "%s: %zu entries, expected 1 or one per sequence, %lld", name, given.size(), wide(batch));
     for (size_t i = 0; i < lengths.size() && plan.ok() && !given.empty(); i++) {
         lengths[i] = given[one ? 0 : i];

@@ -222,8 +222,7 @@ aclnnStatus aclnnRopeWithSinCosCacheGetWorkspaceSize(const aclTensor *positions,
     plan.require(rotary > 0 && rotary % multiple == 0 && rotary <= headSize, ACLNN_ERR_INNER_TILING_ERROR,
                  "cosSinCache: rotary dimension %lld, expected a positive multiple of %lld up to headSize %lld",
                  static_cast<long long>(rotary), static_cast<long long>(multiple), static_cast<long long>(headSize));
-    plan.require(plan[cache].dims[0] <= 1 || plan[cache].contiguous(), ACLNN_ERR_INNER_TILING_ERROR,
-                 "cosSinCache: not contiguous, expected a contiguous tensor");
+    plan.requireContiguous(cache);
     if (!plan.ok()) return plan.status();
     const int64_t tokens = plan[position].dim(-1);
     checkHeads(plan, query, "queryIn", tokens, headSize);

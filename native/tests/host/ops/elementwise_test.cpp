@@ -48,6 +48,12 @@ TEST_F(ElementwiseTest, promotesAsPyTorchDoes) {
     }
 }
 
+TEST_F(ElementwiseTest, roundsToThePromotedTypeBeforeWidening) {
+    DeviceTensor &a = filled(ACL_FLOAT16, {1}, {2048}), &b = filled(ACL_FLOAT16, {1}, {1}), &c = tensor(ACL_FLOAT, {1});
+    ASSERT_EQ(RUN_OP(Add, a.get(), b.get(), scalar(1), c.get()), 0) << message_;
+    EXPECT_EQ(c.values()[0], 2048);
+}
+
 TEST_F(ElementwiseTest, wrapsIntegersAndJoinsBooleans) {
     DeviceTensor &a = filled(ACL_INT8, {3}, {127, -128, 100}), &b = filled(ACL_INT8, {3}, {1, -1, 100}), &c = tensor(ACL_INT8, {3});
     ASSERT_EQ(RUN_OP(Add, a.get(), b.get(), scalar(1), c.get()), 0) << message_;
