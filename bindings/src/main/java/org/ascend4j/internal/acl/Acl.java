@@ -157,11 +157,9 @@ public final class Acl {
 
     /** The opened CANN's version as it tells it, or {@code unknown}. Never fails. */
     public static String cannVersion() {
-        if (has("aclsysGetVersionStr")) {
-            byte[] version = new byte[256];
-            if (AclNative.aclsysGetVersionStr(CText.of("runtime"), version) == 0) {
-                return orUnknown(CText.read(version));
-            }
+        String runtime = packageVersion("runtime");
+        if (!runtime.isEmpty()) {
+            return runtime;
         }
         if (has("aclsysGetCANNVersion")) {
             byte[] version = new byte[512]; // aclCANNPackageVersion begins with char version[128]
@@ -171,6 +169,25 @@ public final class Acl {
         }
         lastErrorMessage(); // a failed question must not colour the next error
         return UNKNOWN;
+    }
+
+    /** What the host device says of itself: version, instruction set, threads; empty for a real CANN. Never fails. */
+    public static String hostDevice() {
+        return packageVersion("ascend4j_host");
+    }
+
+    /** The host device's own count of what is alive in this process; empty for a real CANN. Never fails. */
+    public static String hostOutstanding() {
+        return packageVersion("ascend4j_host_outstanding");
+    }
+
+    private static String packageVersion(String name) {
+        byte[] version = new byte[256];
+        if (has("aclsysGetVersionStr") && AclNative.aclsysGetVersionStr(CText.of(name), version) == 0) {
+            return CText.read(version);
+        }
+        lastErrorMessage(); // a failed question must not colour the next error
+        return "";
     }
 
     /** The chip's name, such as {@code Ascend910B3}, or {@code unknown}. Never fails. */

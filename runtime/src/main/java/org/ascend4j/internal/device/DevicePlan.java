@@ -26,6 +26,7 @@ public record DevicePlan(boolean host, int index, List<Path> directories) {
     }
 
     String describeLibrary() {
-        return Acl.libraryPath("aclInit");
+        String hostDevice = Acl.hostDevice();
+        return (hostDevice.isEmpty() ? "CANN" : hostDevice) + " (" + Acl.libraryPath("aclInit") + ")";
     }
 }

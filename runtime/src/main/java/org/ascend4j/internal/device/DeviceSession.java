@@ -77,7 +77,7 @@ public final class DeviceSession implements AutoCloseable {
         return Acl.socName();
     }
 
-    /** The file that answers under CANN's name. */
+    /** What answers under CANN's names, and the file. */
     public String library() {
         return plan.describeLibrary();
     }
