@@ -35,7 +35,7 @@ public:
             if (const aclError error = holdMemory(held, text)) {
                 return error;
             }
-            std::memset(workspace_, kScribble, workspace_ == nullptr ? 0 : workspaceSize_);
+            if (workspace_ != nullptr) std::memset(workspace_, kScribble, workspaceSize_);
         }
         bodyText[0] = '\0';
         const aclError error = description_->body(OpRun(tensors_, workspace_));
