@@ -78,7 +78,8 @@ public final class Llm implements AutoCloseable {
         long start = System.nanoTime();
         try (GgufFile file = GgufFile.open(model)) {
             ModelRegistry.Plan plan = ModelRegistry.plan(file);
-            String name = file.metadata().string("general.name", model.getFileName().toString());
+            String name =
+                    file.metadata().string("general.name", model.getFileName().toString());
             DeviceChoice choice = options.device();
             StackCheck.Result stack =
                     StackCheck.run(StackCheck.Wish.valueOf(choice.kind().name()), choice.index(), options.guard());

@@ -95,14 +95,13 @@ final class Dequantizer {
             int base = block * type.typeSize();
             float d = Half.toFloat(source.getShort(base));
             float m = affine ? Half.toFloat(source.getShort(base + 2)) : 0;
-            int zero = affine ? 0 : 16;
             int fifth = source.getInt(base + high);
             for (int i = 0; i < GROUP / 2; i++) {
                 int pair = source.get(base + high + 4 + i);
                 int first = (pair & 0xF) | (fifth >>> i & 1) << 4;
                 int second = (pair >> 4 & 0xF) | (fifth >>> (i + 16) & 1) << 4;
-                target[at + i] = (first - zero) * d + m;
-                target[at + i + GROUP / 2] = (second - zero) * d + m;
+                target[at + i] = affine ? first * d + m : (first - 16) * d;
+                target[at + i + GROUP / 2] = affine ? second * d + m : (second - 16) * d;
             }
         }
     }
