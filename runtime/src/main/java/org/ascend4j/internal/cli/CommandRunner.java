@@ -15,6 +15,9 @@ import picocli.CommandLine.Model.OptionSpec;
 final class CommandRunner {
     private static final String NAME = "ascend4j";
 
+    /** No argument can hold a zero byte: even two dashes behind --prompt are text. */
+    private static final String NO_DELIMITER = "\0";
+
     private final Context context;
     private final Map<String, Supplier<Callable<Integer>>> commands = new LinkedHashMap<>();
 
@@ -116,6 +119,7 @@ final class CommandRunner {
     private CommandLine settle(CommandLine root) {
         PrintWriter out = new PrintWriter(context.streams().out(), false, StandardCharsets.UTF_8);
         root.setExpandAtFiles(false)
+                .setEndOfOptionsDelimiter(NO_DELIMITER)
                 .setAllowOptionsAsOptionParameters(true)
                 .setUnmatchedOptionsAllowedAsOptionParameters(true)
                 .setOut(out)

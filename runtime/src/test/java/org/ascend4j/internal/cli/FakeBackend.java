@@ -1,0 +1,113 @@
+package org.ascend4j.internal.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.ascend4j.Completion;
+import org.ascend4j.DeviceInfo;
+import org.ascend4j.FinishReason;
+import org.ascend4j.GenerationOptions;
+import org.ascend4j.LlmOptions;
+import org.ascend4j.LoadProgress;
+import org.ascend4j.Message;
+import org.ascend4j.Prompt;
+import org.ascend4j.compat.CompatibilityGuard;
+import org.ascend4j.compat.GuardMode;
+import org.ascend4j.compat.Verdict;
+
+/** Answers every prompt with its own last words, and remembers what it was asked for. */
+final class FakeBackend implements Backend {
+    static final DeviceInfo DEVICE = new DeviceInfo("host", "chip", "/lib/libascendcl.so", "9.9");
+
+    final List<Prompt> prompts = new ArrayList<>();
+    LlmOptions options;
+    GenerationOptions generation;
+    int closed;
+
+    /** Thrown when a model is opened, if set. */
+    Throwable openFailure;
+
+    /** Thrown after the first piece of an answer, if set. */
+    RuntimeException answerFailure;
+
+    @Override
+    public Session open(Path model, LlmOptions chosen, LoadProgress progress) {
+        options = chosen;
+        progress.loaded(1, 2);
+        raise(openFailure);
+        return new FakeSession();
+    }
+
+    private static void raise(Throwable failure) {
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure instanceof RuntimeException exception) {
+            throw exception;
+        }
+    }
+
+    @Override
+    public TextEncoder encoder(Path model) {
+        raise(openFailure);
+        return (text, special) -> special ? new int[] {1} : text.chars().toArray();
+    }
+
+    @Override
+    public DeviceTrial tryDevice(LlmOptions chosen) {
+        options = chosen;
+        raise(openFailure);
+        return new DeviceTrial(DEVICE, 3_000_000_000L, 4_000_000_000L, 2, 4096, 1e-7);
+    }
+
+    @Override
+    public Verdict check(GuardMode mode) {
+        return CompatibilityGuard.builder()
+                .root(Path.of("/proc/self/task"))
+                .build()
+                .check();
+    }
+
+    private final class FakeSession implements Session {
+        @Override
+        public Completion stream(Prompt prompt, GenerationOptions chosen, Consumer<String> text) {
+            prompts.add(prompt);
+            generation = chosen;
+            String words = words(prompt);
+            text.accept("<");
+            raise(answerFailure);
+            text.accept(words + ">");
+            return new Completion(
+                    "<" + words + ">", new int[] {5, 6, 2}, new int[] {1, 4}, FinishReason.STOP, 12_345_678, 20.5);
+        }
+
+        private String words(Prompt prompt) {
+            if (prompt instanceof Prompt.Raw raw) {
+                return raw.text();
+            }
+            List<Message> messages = ((Prompt.Chat) prompt).messages();
+            return messages.get(messages.size() - 1).content();
+        }
+
+        @Override
+        public DeviceInfo device() {
+            return DEVICE;
+        }
+
+        @Override
+        public Verdict compatibility() {
+            return check(GuardMode.ENFORCE);
+        }
+
+        @Override
+        public long loadNanos() {
+            return 7_000_000;
+        }
+
+        @Override
+        public void close() {
+            closed++;
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package org.ascend4j.internal.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.ascend4j.DType;
+import org.ascend4j.DeviceChoice;
+import org.ascend4j.GenerationOptions;
+import org.ascend4j.Message;
+import org.ascend4j.Precision;
+import org.ascend4j.Prompt;
+import org.ascend4j.compat.GuardMode;
+import org.ascend4j.error.AscendException;
+import org.ascend4j.error.InvalidRequestException;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class GenerateCommandTest {
+    @TempDir
+    private Path directory;
+
+    private CommandLineFixture command;
+
+    @BeforeEach
+    void prepare() throws IOException {
+        command = new CommandLineFixture(directory);
+    }
+
+    private int generate(String... options) {
+        String[] line = new String[options.length + 3];
+        line[0] = "generate";
+        line[1] = "--model";
+        line[2] = command.model();
+        System.arraycopy(options, 0, line, 3, options.length);
+        return command.run(line);
+    }
+
+    @Test
+    void printsTheAnswerAlone() {
+        assertThat(generate("--prompt", "héllo 😀")).isEqualTo(ExitCode.OK);
+        assertThat(command.out).isEqualTo("<héllo 😀>\n");
+        assertThat(command.err).isEmpty();
+        assertThat(command.backend.closed).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-5",
+                "--help",
+                "-h",
+                "--model",
+                "--prompt",
+                "@x",
+                "@@",
+                "--",
+                "",
+                " ",
+                "a=b",
+                "\"quoted\"",
+                "${sys:user.home}",
+                "%n%s",
+                "line\nline"
+            })
+    void takesAnyPromptAsText(String prompt) {
+        assertThat(generate("--prompt", prompt)).isEqualTo(ExitCode.OK);
+        assertThat(command.out).isEqualTo("<" + prompt + ">\n");
+        assertThat(generate("--prompt=" + prompt)).isEqualTo(ExitCode.OK);
+        assertThat(command.out).isEqualTo("<" + prompt + ">\n");
+    }
+
+    @Test
+    void doesNotReadAFileForAPromptThatBeginsWithAt() throws IOException {
+        Path file = Files.writeString(directory.resolve("arguments"), "--raw");
+        assertThat(generate("--prompt", "@" + file)).isEqualTo(ExitCode.OK);
+        assertThat(command.backend.prompts).containsExactly(Prompt.user("@" + file));
+    }
+
+    @Test
+    void readsThePromptFromStdin() {
+        assertThat(command.input("über\n").run("generate", "--model", command.model(), "--prompt", "-"))
+                .isEqualTo(ExitCode.OK);
+        assertThat(command.backend.prompts).containsExactly(Prompt.user("über\n"));
+    }
+
+    @Test
+    void readsThePromptFromAFile() throws IOException {
+        Path file = Files.writeString(directory.resolve("prömpt.txt"), "aus der Datei: ß\n");
+        assertThat(generate("--prompt-file", file.toString())).isEqualTo(ExitCode.OK);
+        assertThat(command.backend.prompts).containsExactly(Prompt.user("aus der Datei: ß\n"));
+    }
+
+    @Test
+    void refusesStdinThatIsNotUtf8() {
+        command.input = new byte[] {'o', 'k', (byte) 0x80};
+        assertThat(generate("--prompt", "-")).isEqualTo(ExitCode.FAILURE);
+        assertThat(command.err).contains("stdin: byte 2 is not valid UTF-8").hasLineCount(1);
+        assertThat(command.out).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"missing.txt", "."})
+    void refusesAPromptFileThatIsNone(String name) {
+        assertThat(generate("--prompt-file", directory.resolve(name).toString()))
+                .isEqualTo(ExitCode.FAILURE);
+        assertThat(command.err).containsAnyOf("no such file", "is a directory").hasLineCount(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"missing.gguf", "."})
+    void refusesAModelThatIsNone(String name) {
+        String model = directory.resolve(name).toString();
+        assertThat(command.run("generate", "--model", model, "--prompt", "x")).isEqualTo(ExitCode.FAILURE);
+        assertThat(command.err).startsWith("ascend4j: " + model).hasLineCount(1);
+        assertThat(command.out).isEmpty();
+    }
+
+    @Test
+    void passesRawAndSystemOn() {
+        generate("--raw", "--prompt", "<|im_start|>");
+        generate("--system", "brief", "--prompt", "x");
+        assertThat(command.backend.prompts)
+                .containsExactly(
+                        Prompt.raw("<|im_start|>"), Prompt.chat(List.of(Message.system("brief"), Message.user("x"))));
+    }
+
+    @Test
+    void passesSamplingOptionsOn() {
+        generate("--prompt=x", "--max-tokens=7", "--temperature=0.5", "--top-k=3", "--top-p=0.25", "--seed", "-9");
+        assertThat(command.backend.generation).isEqualTo(new GenerationOptions(7, 0.5, 3, 0.25, -9L, false));
+    }
+
+    @Test
+    void generatesGreedilyUpTo256TokensByDefault() {
+        generate("--prompt=x");
+        assertThat(command.backend.generation).isEqualTo(new GenerationOptions(256, 0, 0, 1, null, false));
+    }
+
+    @Test
+    void passesModelOptionsOn() {
+        generate(
+                "--prompt=x",
+                "--device=npu:3",
+                "--threads=5",
+                "--dtype=bfloat16",
+                "--precision=exact",
+                "--guard=warn",
+                "--context-length=77");
+        assertThat(command.backend.options).satisfies(options -> {
+            assertThat(options.device()).isEqualTo(DeviceChoice.parse("npu:3"));
+            assertThat(options.threads()).isEqualTo(5);
+            assertThat(options.dtype()).isEqualTo(DType.BFLOAT16);
+            assertThat(options.precision()).isEqualTo(Precision.EXACT);
+            assertThat(options.guard()).isEqualTo(GuardMode.WARN);
+            assertThat(options.contextLength()).isEqualTo(77);
+        });
+    }
+
+    @Test
+    void writesTheWholeAnswerAsJson() throws IOException {
+        assertThat(generate("--prompt", "\"ü\"\n", "--format", "json")).isEqualTo(ExitCode.OK);
+        assertThat(command.out).endsWith("}\n").hasLineCount(1);
+        JsonNode json = new ObjectMapper().readTree(command.out);
+        assertThat(json.fieldNames())
+                .toIterable()
+                .startsWith("schema", "text", "tokens", "prompt_tokens", "finish_reason", "usage", "timing", "device")
+                .contains("compatibility");
+        assertThat(json.get("schema").intValue()).isEqualTo(1);
+        assertThat(json.get("text").textValue()).isEqualTo("<\"ü\"\n>");
+        assertThat(json.get("tokens")).hasToString("[5,6,2]");
+        assertThat(json.get("prompt_tokens")).hasToString("[1,4]");
+        assertThat(json.get("finish_reason").textValue()).isEqualTo("stop");
+        assertThat(json.get("usage")).hasToString("{\"prompt_tokens\":2,\"completion_tokens\":3,\"total_tokens\":5}");
+        assertThat(json.get("timing")).hasToString("{\"load_ms\":7.0,\"ttft_ms\":12.346,\"decode_tokens_per_s\":20.5}");
+        assertThat(json.get("device").textValue()).isEqualTo("host");
+        assertThat(json.at("/compatibility/outcome").textValue()).isEqualTo("fit");
+    }
+
+    @Test
+    void writesNoJsonWhenTheAnswerFails() {
+        command.backend.answerFailure = new AscendException("the device is lost");
+        assertThat(generate("--prompt=x", "--format=json")).isEqualTo(ExitCode.FAILURE);
+        assertThat(command.out).isEmpty();
+        assertThat(command.err).isEqualTo("ascend4j: the device is lost\n");
+        assertThat(command.backend.closed).isEqualTo(1);
+    }
+
+    @Test
+    void takesARefusedPromptForAFailure() {
+        command.backend.answerFailure = new InvalidRequestException("prompt", "found 9 tokens, expected fewer");
+        assertThat(generate("--prompt=x", "--format=json")).isEqualTo(ExitCode.FAILURE);
+        assertThat(command.err).isEqualTo("ascend4j: prompt: found 9 tokens, expected fewer\n");
+    }
+}
