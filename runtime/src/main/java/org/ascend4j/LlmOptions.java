@@ -22,7 +22,7 @@ import org.ascend4j.compat.GuardMode;
  * <tr><td>{@code max-batch-tokens}</td><td>at least max-sequences</td><td>512</td></tr>
  * <tr><td>{@code block-size}</td><td>multiples of 16 up to 512; on an NPU 128</td><td>128</td></tr>
  * <tr><td>{@code kv-tokens}</td><td>1 or more</td><td>by free device memory</td></tr>
- * <tr><td>{@code guard}</td><td>enforce, warn, off</td><td>enforce</td></tr>
+ * <tr><td>{@code guard}</td><td>enforce, warn, off; the strictest of all sources wins</td><td>enforce</td></tr>
  * <tr><td>{@code step-timeout}</td><td>seconds</td><td>300</td></tr>
  * </table>
  *
