@@ -22,7 +22,8 @@ void halfRow(const uint16_t *source, float *target, int64_t n) {
 void toHalfRow(const float *source, uint16_t *target, int64_t n) {
     int64_t i = 0;
     for (; i + kLanes <= n; i += kLanes) {
-        const __m128i bits = _mm256_cvtps_ph(_mm256_loadu_ps(source + i), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+        const __m256 value = _mm256_loadu_ps(source + i);
+        const __m128i bits = _mm256_cvtps_ph(value, _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
         _mm_storeu_si128(reinterpret_cast<__m128i *>(target + i), bits);
     }
     for (; i < n; i++) target[i] = floatToHalf(source[i]);

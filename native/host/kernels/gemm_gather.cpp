@@ -36,7 +36,8 @@ void gatherTransposed(const StridedRows &source, int64_t rows, int64_t length, f
         for (int64_t i = 0; i < length; i += kDepth) {
             const int64_t depth = std::min(kDepth, length - i);
             for (int64_t d = 0; d < depth; d++) {
-                toFloat(source.dtype, elementAt(source.data, source.dtype, (i + d) * source.stride + r), tile[d], height);
+                const void *run = elementAt(source.data, source.dtype, (i + d) * source.stride + r);
+                toFloat(source.dtype, run, tile[d], height);
             }
             for (int64_t h = 0; h < height; h++) {
                 float *to = target + (r + h) * pitch + i;
@@ -63,7 +64,8 @@ void gatherRows(const StridedRows &source, int64_t rows, int64_t length, float *
     }
     for (int64_t r = 0; r < rows; r++) {
         if (source.stride == 1) {
-            toFloat(source.dtype, elementAt(source.data, source.dtype, r * source.rowStride), target + r * pitch, length);
+            const void *row = elementAt(source.data, source.dtype, r * source.rowStride);
+            toFloat(source.dtype, row, target + r * pitch, length);
         } else {
             gatherElements(source, r, length, target + r * pitch);
         }

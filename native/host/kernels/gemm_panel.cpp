@@ -28,15 +28,29 @@ void panel(const float *a, int64_t lda, int rows, const float *b, int64_t ldb, i
     }
 }
 
-void dequantizeInt4(const uint8_t *w, float scale, float offset, float *target, int64_t n) {
+inline void int4Run(const uint8_t *w, float scale, float offset, float *target, int64_t n) {
     for (int64_t i = 0; i < n; i++) {
         const int nibble = (w[i / 2] >> (4 * (i % 2))) & 0xf;
         target[i] = (static_cast<float>((nibble ^ 8) - 8) + offset) * scale;
     }
 }
 
-void dequantizeInt8(const int8_t *w, float scale, float offset, float *target, int64_t n) {
+inline void int8Run(const int8_t *w, float scale, float offset, float *target, int64_t n) {
     for (int64_t i = 0; i < n; i++) target[i] = (static_cast<float>(w[i]) + offset) * scale;
+}
+
+void dequantizeInt4(const uint8_t *w, const float *scales, const float *offsets, int64_t group, float *target,
+                    int64_t k) {
+    forEachGroup(k, group, [=](int64_t g, int64_t begin, int64_t length) {
+        int4Run(w + begin / 2, scales[g], offsets[g], target + begin, length);
+    });
+}
+
+void dequantizeInt8(const int8_t *w, const float *scales, const float *offsets, int64_t group, float *target,
+                    int64_t k) {
+    forEachGroup(k, group, [=](int64_t g, int64_t begin, int64_t length) {
+        int8Run(w + begin, scales[g], offsets[g], target + begin, length);
+    });
 }
 
 const GemmPanels kPortable = {panel, nullptr, nullptr, dequantizeInt4, dequantizeInt8};

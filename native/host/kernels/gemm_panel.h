@@ -22,10 +22,12 @@ struct GemmPanels {
     Panel<float> ofFloat;
     Panel<uint16_t> ofHalf;    // b in FLOAT16, widened in registers; null where that gains nothing
     Panel<uint16_t> ofBfloat;  // b in BF16
-    // target[i] = (w[i] + offset) * scale, for a run of one group: INT4 (two a byte, n may be odd only at a row's end)
-    // and INT8. Both round in float32 after the addition and after the product.
-    void (*dequantizeInt4)(const uint8_t *w, float scale, float offset, float *target, int64_t n);
-    void (*dequantizeInt8)(const int8_t *w, float scale, float offset, float *target, int64_t n);
+    // target[i] = (w[i] + offsets[i / group]) * scales[i / group] for a row of k weights: INT4, two a byte with the
+    // even index low (group is even, or k), and INT8. Both round in float32 after the addition and after the product.
+    void (*dequantizeInt4)(const uint8_t *w, const float *scales, const float *offsets, int64_t group, float *target,
+                           int64_t k);
+    void (*dequantizeInt8)(const int8_t *w, const float *scales, const float *offsets, int64_t group, float *target,
+                           int64_t k);
 };
 
 const GemmPanels &gemmPanels();  // of the instruction set in use
@@ -34,5 +36,11 @@ const GemmPanels *gemmPanelsPortable();
 const GemmPanels *gemmPanelsAvx2();    // null where not compiled in, as the next two
 const GemmPanels *gemmPanelsAvx512();
 const GemmPanels *gemmPanelsNeon();
+
+// Calls run(g, begin, length) for the groups that make up a row of k values.
+template <class Run>
+inline __attribute__((always_inline)) void forEachGroup(int64_t k, int64_t group, const Run &run) {
+    for (int64_t g = 0, begin = 0; begin < k; g++, begin += group) run(g, begin, k - begin < group ? k - begin : group);
+}
 
 }  // namespace ascend4j

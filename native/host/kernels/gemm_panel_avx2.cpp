@@ -3,6 +3,8 @@
 #if defined(__AVX2__) && defined(__FMA__) && defined(__F16C__)
 #include <immintrin.h>
 
+#include "kernels/unroll.h"
+
 namespace ascend4j {
 namespace {
 
@@ -41,8 +43,8 @@ __m256 loadTail(const typename Row::Element *at, int64_t left) {
 __m128 foldToFour(__m256 v) { return _mm_add_ps(_mm256_castps256_ps128(v), _mm256_extractf128_ps(v, 1)); }
 
 // The lane sums of four vectors, each by the tree (i, i+4), (i, i+2), (i, i+1).
-__m128 sums(const __m256 v[kColumns]) {
-    const __m128 a = foldToFour(v[0]), b = foldToFour(v[1]), c = foldToFour(v[2]), d = foldToFour(v[3]);
+inline __attribute__((always_inline)) __m128 sums(__m256 v0, __m256 v1, __m256 v2, __m256 v3) {
+    const __m128 a = foldToFour(v0), b = foldToFour(v1), c = foldToFour(v2), d = foldToFour(v3);
     const __m128 ab = _mm_add_ps(_mm_movelh_ps(a, b), _mm_movehl_ps(b, a));
     const __m128 cd = _mm_add_ps(_mm_movelh_ps(c, d), _mm_movehl_ps(d, c));
     return _mm_hadd_ps(ab, cd);
@@ -51,42 +53,34 @@ __m128 sums(const __m256 v[kColumns]) {
 template <int kRows>
 inline __attribute__((always_inline)) void step(const __m256 (&x)[kRows], const __m256 (&y)[kColumns],
                                                 __m256 (&acc)[kRows][kColumns]) {
-#pragma GCC unroll 4
-    for (int r = 0; r < kRows; r++) {
-#pragma GCC unroll 4
-        for (int j = 0; j < kColumns; j++) acc[r][j] = _mm256_fmadd_ps(x[r], y[j], acc[r][j]);
-    }
+    unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
+        unroll<kColumns>([&](auto j) ASCEND4J_INLINE_BODY { acc[r][j] = _mm256_fmadd_ps(x[r], y[j], acc[r][j]); });
+    });
 }
 
 template <class Row, int kRows>
 void tile(const float *a, int64_t lda, const typename Row::Element *const *b, int64_t k, float *c, int64_t ldc,
           int live) {
     __m256 acc[kRows][kColumns], x[kRows], y[kColumns];
-#pragma GCC unroll 4
-    for (int r = 0; r < kRows; r++) {
-#pragma GCC unroll 4
-        for (int j = 0; j < kColumns; j++) acc[r][j] = _mm256_setzero_ps();
-    }
+    unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
+        unroll<kColumns>([&](auto j) ASCEND4J_INLINE_BODY { acc[r][j] = _mm256_setzero_ps(); });
+    });
     int64_t i = 0;
     for (; i + kLanes <= k; i += kLanes) {
-#pragma GCC unroll 4
-        for (int j = 0; j < kColumns; j++) y[j] = Row::load(b[j] + i);
-#pragma GCC unroll 4
-        for (int r = 0; r < kRows; r++) x[r] = _mm256_loadu_ps(a + r * lda + i);
+        unroll<kColumns>([&](auto j) ASCEND4J_INLINE_BODY { y[j] = Row::load(b[j] + i); });
+        unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY { x[r] = _mm256_loadu_ps(a + r * lda + i); });
         step<kRows>(x, y, acc);
     }
     if (i < k) {
-#pragma GCC unroll 4
-        for (int j = 0; j < kColumns; j++) y[j] = loadTail<Row>(b[j] + i, k - i);
-#pragma GCC unroll 4
-        for (int r = 0; r < kRows; r++) x[r] = loadTail<FloatRow>(a + r * lda + i, k - i);
+        unroll<kColumns>([&](auto j) ASCEND4J_INLINE_BODY { y[j] = loadTail<Row>(b[j] + i, k - i); });
+        unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY { x[r] = loadTail<FloatRow>(a + r * lda + i, k - i); });
         step<kRows>(x, y, acc);
     }
-    for (int r = 0; r < kRows; r++) {
+    unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
         float result[kColumns];
-        _mm_storeu_ps(result, sums(acc[r]));
+        _mm_storeu_ps(result, sums(acc[r][0], acc[r][1], acc[r][2], acc[r][3]));
         for (int j = 0; j < live; j++) c[r * ldc + j] = result[j];
-    }
+    });
 }
 
 template <class Row>
@@ -110,13 +104,14 @@ __m256 affine(__m128i w, __m256 scale, __m256 offset) {
     return _mm256_mul_ps(_mm256_add_ps(_mm256_cvtepi32_ps(_mm256_cvtepi8_epi32(w)), offset), scale);
 }
 
-void dequantizeInt4(const uint8_t *w, float scale, float offset, float *target, int64_t n) {
+inline void int4Run(const uint8_t *w, float scale, float offset, float *target, int64_t n) {
     const __m256 s = _mm256_set1_ps(scale), o = _mm256_set1_ps(offset);
     const __m128i low = _mm_set1_epi8(0xf), eight = _mm_set1_epi8(8);
     int64_t i = 0;
     for (; i + 2 * kLanes <= n; i += 2 * kLanes) {
         const __m128i pairs = _mm_loadl_epi64(reinterpret_cast<const __m128i *>(w + i / 2));
-        const __m128i nibbles = _mm_unpacklo_epi8(_mm_and_si128(pairs, low), _mm_and_si128(_mm_srli_epi16(pairs, 4), low));
+        const __m128i evens = _mm_and_si128(pairs, low), odds = _mm_and_si128(_mm_srli_epi16(pairs, 4), low);
+        const __m128i nibbles = _mm_unpacklo_epi8(evens, odds);
         const __m128i values = _mm_sub_epi8(_mm_xor_si128(nibbles, eight), eight);
         _mm256_storeu_ps(target + i, affine(values, s, o));
         _mm256_storeu_ps(target + i + kLanes, affine(_mm_srli_si128(values, 8), s, o));
@@ -127,13 +122,27 @@ void dequantizeInt4(const uint8_t *w, float scale, float offset, float *target, 
     }
 }
 
-void dequantizeInt8(const int8_t *w, float scale, float offset, float *target, int64_t n) {
+inline void int8Run(const int8_t *w, float scale, float offset, float *target, int64_t n) {
     const __m256 s = _mm256_set1_ps(scale), o = _mm256_set1_ps(offset);
     int64_t i = 0;
     for (; i + kLanes <= n; i += kLanes) {
         _mm256_storeu_ps(target + i, affine(_mm_loadl_epi64(reinterpret_cast<const __m128i *>(w + i)), s, o));
     }
     for (; i < n; i++) target[i] = (static_cast<float>(w[i]) + offset) * scale;
+}
+
+void dequantizeInt4(const uint8_t *w, const float *scales, const float *offsets, int64_t group, float *target,
+                    int64_t k) {
+    forEachGroup(k, group, [=](int64_t g, int64_t begin, int64_t length) {
+        int4Run(w + begin / 2, scales[g], offsets[g], target + begin, length);
+    });
+}
+
+void dequantizeInt8(const int8_t *w, const float *scales, const float *offsets, int64_t group, float *target,
+                    int64_t k) {
+    forEachGroup(k, group, [=](int64_t g, int64_t begin, int64_t length) {
+        int8Run(w + begin, scales[g], offsets[g], target + begin, length);
+    });
 }
 
 const GemmPanels kPanels = {panel<FloatRow>, panel<HalfRow>, panel<BfloatRow>, dequantizeInt4, dequantizeInt8};

@@ -2,6 +2,7 @@
 
 #if defined(__AVX512F__) && defined(__AVX512BW__) && defined(__AVX512VL__) && defined(__AVX512DQ__)
 #include "kernels/avx512.h"
+#include "kernels/unroll.h"
 
 namespace ascend4j {
 namespace {
@@ -40,8 +41,8 @@ __m128 foldToFour(__m512 v) {
 }
 
 // The lane sums of four vectors, each by the tree (i, i+8), (i, i+4), (i, i+2), (i, i+1).
-__m128 sums(const __m512 v[kColumns]) {
-    const __m128 a = foldToFour(v[0]), b = foldToFour(v[1]), c = foldToFour(v[2]), d = foldToFour(v[3]);
+inline __attribute__((always_inline)) __m128 sums(__m512 v0, __m512 v1, __m512 v2, __m512 v3) {
+    const __m128 a = foldToFour(v0), b = foldToFour(v1), c = foldToFour(v2), d = foldToFour(v3);
     const __m128 ab = _mm_add_ps(_mm_movelh_ps(a, b), _mm_movehl_ps(b, a));
     const __m128 cd = _mm_add_ps(_mm_movelh_ps(c, d), _mm_movehl_ps(d, c));
     return _mm_hadd_ps(ab, cd);
@@ -51,40 +52,33 @@ __m128 sums(const __m512 v[kColumns]) {
 template <int kRows>
 inline __attribute__((always_inline)) void step(const __m512 (&x)[kRows], const __m512 (&y)[kColumns],
                                                 __m512 (&acc)[kRows][kColumns]) {
-#pragma GCC unroll 4
-    for (int r = 0; r < kRows; r++) {
-#pragma GCC unroll 4
-        for (int j = 0; j < kColumns; j++) acc[r][j] = _mm512_fmadd_ps(x[r], y[j], acc[r][j]);
-    }
+    unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
+        unroll<kColumns>([&](auto j) ASCEND4J_INLINE_BODY { acc[r][j] = _mm512_fmadd_ps(x[r], y[j], acc[r][j]); });
+    });
 }
 
 template <class Row, int kRows>
 void tile(const float *a, int64_t lda, const typename Row::Element *const *b, int64_t k, float *c, int64_t ldc,
           __mmask8 live) {
     __m512 acc[kRows][kColumns], x[kRows], y[kColumns];
-#pragma GCC unroll 4
-    for (int r = 0; r < kRows; r++) {
-#pragma GCC unroll 4
-        for (int j = 0; j < kColumns; j++) acc[r][j] = _mm512_setzero_ps();
-    }
+    unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
+        unroll<kColumns>([&](auto j) ASCEND4J_INLINE_BODY { acc[r][j] = _mm512_setzero_ps(); });
+    });
     int64_t i = 0;
     for (; i + kLanes <= k; i += kLanes) {
-#pragma GCC unroll 4
-        for (int j = 0; j < kColumns; j++) y[j] = Row::load(b[j] + i);
-#pragma GCC unroll 4
-        for (int r = 0; r < kRows; r++) x[r] = _mm512_loadu_ps(a + r * lda + i);
+        unroll<kColumns>([&](auto j) ASCEND4J_INLINE_BODY { y[j] = Row::load(b[j] + i); });
+        unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY { x[r] = _mm512_loadu_ps(a + r * lda + i); });
         step<kRows>(x, y, acc);
     }
     if (i < k) {
         const __mmask16 mask = __mmask16((1u << (k - i)) - 1u);
-#pragma GCC unroll 4
-        for (int j = 0; j < kColumns; j++) y[j] = Row::load(b[j] + i, mask);
-#pragma GCC unroll 4
-        for (int r = 0; r < kRows; r++) x[r] = _mm512_maskz_loadu_ps(mask, a + r * lda + i);
+        unroll<kColumns>([&](auto j) ASCEND4J_INLINE_BODY { y[j] = Row::load(b[j] + i, mask); });
+        unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY { x[r] = _mm512_maskz_loadu_ps(mask, a + r * lda + i); });
         step<kRows>(x, y, acc);
     }
-#pragma GCC unroll 4
-    for (int r = 0; r < kRows; r++) _mm_mask_storeu_ps(c + r * ldc, live, sums(acc[r]));
+    unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
+        _mm_mask_storeu_ps(c + r * ldc, live, sums(acc[r][0], acc[r][1], acc[r][2], acc[r][3]));
+    });
 }
 
 template <class Row>
@@ -109,7 +103,7 @@ __m512 affine(__m128i w, __m512 scale, __m512 offset) {
     return _mm512_mul_ps(_mm512_add_ps(_mm512_cvtepi32_ps(_mm512_cvtepi8_epi32(w)), offset), scale);
 }
 
-void dequantizeInt4(const uint8_t *w, float scale, float offset, float *target, int64_t n) {
+inline void int4Run(const uint8_t *w, float scale, float offset, float *target, int64_t n) {
     const __m512 s = _mm512_set1_ps(scale), o = _mm512_set1_ps(offset);
     const __m128i low = _mm_set1_epi8(0xf), eight = _mm_set1_epi8(8);
     for (int64_t i = 0; i < n; i += 2 * kLanes) {
@@ -125,12 +119,26 @@ void dequantizeInt4(const uint8_t *w, float scale, float offset, float *target, 
     }
 }
 
-void dequantizeInt8(const int8_t *w, float scale, float offset, float *target, int64_t n) {
+inline void int8Run(const int8_t *w, float scale, float offset, float *target, int64_t n) {
     const __m512 s = _mm512_set1_ps(scale), o = _mm512_set1_ps(offset);
     for (int64_t i = 0; i < n; i += kLanes) {
         const __mmask16 live = n - i >= kLanes ? __mmask16(0xffff) : __mmask16((1u << (n - i)) - 1u);
         _mm512_mask_storeu_ps(target + i, live, affine(_mm_maskz_loadu_epi8(live, w + i), s, o));
     }
+}
+
+void dequantizeInt4(const uint8_t *w, const float *scales, const float *offsets, int64_t group, float *target,
+                    int64_t k) {
+    forEachGroup(k, group, [=](int64_t g, int64_t begin, int64_t length) {
+        int4Run(w + begin / 2, scales[g], offsets[g], target + begin, length);
+    });
+}
+
+void dequantizeInt8(const int8_t *w, const float *scales, const float *offsets, int64_t group, float *target,
+                    int64_t k) {
+    forEachGroup(k, group, [=](int64_t g, int64_t begin, int64_t length) {
+        int8Run(w + begin, scales[g], offsets[g], target + begin, length);
+    });
 }
 
 const GemmPanels kPanels = {panel<FloatRow>, panel<HalfRow>, panel<BfloatRow>, dequantizeInt4, dequantizeInt8};

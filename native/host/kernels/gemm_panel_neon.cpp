@@ -3,6 +3,8 @@
 #if defined(__aarch64__)
 #include <arm_neon.h>
 
+#include "kernels/unroll.h"
+
 namespace ascend4j {
 namespace {
 
@@ -40,40 +42,33 @@ float sum(float32x4_t v) {
 template <int kRows>
 inline __attribute__((always_inline)) void step(const float32x4_t (&x)[kRows], const float32x4_t (&y)[kColumns],
                                                 float32x4_t (&acc)[kRows][kColumns]) {
-#pragma GCC unroll 4
-    for (int r = 0; r < kRows; r++) {
-#pragma GCC unroll 4
-        for (int j = 0; j < kColumns; j++) acc[r][j] = vfmaq_f32(acc[r][j], x[r], y[j]);
-    }
+    unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
+        unroll<kColumns>([&](auto j) ASCEND4J_INLINE_BODY { acc[r][j] = vfmaq_f32(acc[r][j], x[r], y[j]); });
+    });
 }
 
 template <class Row, int kRows>
 void tile(const float *a, int64_t lda, const typename Row::Element *const *b, int64_t k, float *c, int64_t ldc,
           int live) {
     float32x4_t acc[kRows][kColumns], x[kRows], y[kColumns];
-#pragma GCC unroll 4
-    for (int r = 0; r < kRows; r++) {
-#pragma GCC unroll 4
-        for (int j = 0; j < kColumns; j++) acc[r][j] = vdupq_n_f32(0);
-    }
+    unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
+        unroll<kColumns>([&](auto j) ASCEND4J_INLINE_BODY { acc[r][j] = vdupq_n_f32(0); });
+    });
     int64_t i = 0;
     for (; i + kLanes <= k; i += kLanes) {
-#pragma GCC unroll 4
-        for (int j = 0; j < kColumns; j++) y[j] = Row::load(b[j] + i);
-#pragma GCC unroll 4
-        for (int r = 0; r < kRows; r++) x[r] = vld1q_f32(a + r * lda + i);
+        unroll<kColumns>([&](auto j) ASCEND4J_INLINE_BODY { y[j] = Row::load(b[j] + i); });
+        unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY { x[r] = vld1q_f32(a + r * lda + i); });
         step<kRows>(x, y, acc);
     }
     if (i < k) {
-#pragma GCC unroll 4
-        for (int j = 0; j < kColumns; j++) y[j] = loadTail<Row>(b[j] + i, k - i);
-#pragma GCC unroll 4
-        for (int r = 0; r < kRows; r++) x[r] = loadTail<FloatRow>(a + r * lda + i, k - i);
+        unroll<kColumns>([&](auto j) ASCEND4J_INLINE_BODY { y[j] = loadTail<Row>(b[j] + i, k - i); });
+        unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY { x[r] = loadTail<FloatRow>(a + r * lda + i, k - i); });
         step<kRows>(x, y, acc);
     }
-    for (int r = 0; r < kRows; r++) {
-        for (int j = 0; j < live; j++) c[r * ldc + j] = sum(acc[r][j]);
-    }
+    unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
+        const float result[kColumns] = {sum(acc[r][0]), sum(acc[r][1]), sum(acc[r][2]), sum(acc[r][3])};
+        for (int j = 0; j < live; j++) c[r * ldc + j] = result[j];
+    });
 }
 
 template <class Row>
@@ -102,7 +97,7 @@ void affine(int8x8_t w, float32x4_t scale, float32x4_t offset, float *target) {
     vst1q_f32(target + 4, vmulq_f32(vaddq_f32(high, offset), scale));
 }
 
-void dequantizeInt4(const uint8_t *w, float scale, float offset, float *target, int64_t n) {
+inline void int4Run(const uint8_t *w, float scale, float offset, float *target, int64_t n) {
     const float32x4_t s = vdupq_n_f32(scale), o = vdupq_n_f32(offset);
     int64_t i = 0;
     for (; i + 16 <= n; i += 16) {
@@ -117,11 +112,25 @@ void dequantizeInt4(const uint8_t *w, float scale, float offset, float *target, 
     }
 }
 
-void dequantizeInt8(const int8_t *w, float scale, float offset, float *target, int64_t n) {
+inline void int8Run(const int8_t *w, float scale, float offset, float *target, int64_t n) {
     const float32x4_t s = vdupq_n_f32(scale), o = vdupq_n_f32(offset);
     int64_t i = 0;
     for (; i + 8 <= n; i += 8) affine(vld1_s8(w + i), s, o, target + i);
     for (; i < n; i++) target[i] = (static_cast<float>(w[i]) + offset) * scale;
+}
+
+void dequantizeInt4(const uint8_t *w, const float *scales, const float *offsets, int64_t group, float *target,
+                    int64_t k) {
+    forEachGroup(k, group, [=](int64_t g, int64_t begin, int64_t length) {
+        int4Run(w + begin / 2, scales[g], offsets[g], target + begin, length);
+    });
+}
+
+void dequantizeInt8(const int8_t *w, const float *scales, const float *offsets, int64_t group, float *target,
+                    int64_t k) {
+    forEachGroup(k, group, [=](int64_t g, int64_t begin, int64_t length) {
+        int8Run(w + begin, scales[g], offsets[g], target + begin, length);
+    });
 }
 
 const GemmPanels kPanels = {panel<FloatRow>, panel<HalfRow>, panel<BfloatRow>, dequantizeInt4, dequantizeInt8};

@@ -49,7 +49,7 @@ Isa limitFromEnvironment() {
     for (Isa candidate : kAll) {
         if (std::strcmp(name, isaName(candidate)) == 0) return candidate;
     }
-    std::fprintf(stderr, "ASCEND4J_HOST_ISA: '%s' is none of portable, neon, avx2, avx512, avx512vnni; ignored\n", name);
+    std::fprintf(stderr, "ASCEND4J_HOST_ISA: '%s' ignored, expected portable, neon, avx2, avx512 or avx512vnni\n", name);
     return Isa::Avx512Vnni;
 }
 

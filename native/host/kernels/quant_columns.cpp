@@ -83,8 +83,8 @@ WeightColumns loadColumns(const WeightQuantShape &shape, const WeightQuantOperan
         columns.weights = scratch.weights;
         (shape.int4 ? packInt4 : packInt8)(shape, source, first, count, scratch.weights);
     }
-    columns.scales = loadScales(shape, scaleRows(operands.scale, first, shape.scaleColumn, shape.scaleGroup), count, step,
-                                scratch.stored, scratch.scales);
+    columns.scales = loadScales(shape, scaleRows(operands.scale, first, shape.scaleColumn, shape.scaleGroup), count,
+                                step, scratch.stored, scratch.scales);
     columns.offsets = scratch.offsets;
     if (operands.offset.present) {
         loadScales(shape, scaleRows(operands.offset, first, shape.offsetColumn, shape.offsetGroup), count, step,

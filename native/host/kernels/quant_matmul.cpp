@@ -41,7 +41,8 @@ void prepareLeft(const WeightQuantPlan &plan, const TensorView &x, const LeftRow
     const QuantOrder order = plan.shape.int4 ? QuantOrder::Split : QuantOrder::Natural;
     const QuantPanels &panels = quantPanels();
     parallelFor(plan.shape.m, std::max<int64_t>(1, 65536 / k), [&](int64_t begin, int64_t end) {
-        StridedRows rows{plan.dtype, elementAt(x.bytes(), plan.dtype, begin * x.strides[0]), x.strides[0], x.strides[1]};
+        const void *first = elementAt(x.bytes(), plan.dtype, begin * x.strides[0]);
+        const StridedRows rows{plan.dtype, first, x.strides[0], x.strides[1]};
         float *wide = (plan.inIntegers ? left.wide : left.floats) + begin * floatPitch(k);
         gatherRows(rows, end - begin, k, wide, floatPitch(k));
         for (int64_t r = begin; plan.inIntegers && r < end; r++) {
@@ -87,16 +88,13 @@ void dequantize(const WeightQuantShape &shape, const WeightColumns &columns, int
     const GemmPanels &panels = gemmPanels();
     for (int64_t c = 0; c < count; c++) {
         const uint8_t *weights = columns.weights + c * columns.pitch;
-        for (int64_t g = 0; g < shape.groups; g++) {
-            const int64_t begin = g * shape.group, length = std::min(shape.group, shape.k - begin);
-            const float scale = columns.scales[c * columns.groupPitch + g];
-            const float offset = columns.offsets[c * columns.groupPitch + g];
-            float *to = target + c * pitch + begin;
-            if (shape.int4) {
-                panels.dequantizeInt4(weights + begin / 2, scale, offset, to, length);
-            } else {
-                panels.dequantizeInt8(reinterpret_cast<const int8_t *>(weights) + begin, scale, offset, to, length);
-            }
+        const float *scales = columns.scales + c * columns.groupPitch;
+        const float *offsets = columns.offsets + c * columns.groupPitch;
+        float *to = target + c * pitch;
+        if (shape.int4) {
+            panels.dequantizeInt4(weights, scales, offsets, shape.group, to, shape.k);
+        } else {
+            panels.dequantizeInt8(reinterpret_cast<const int8_t *>(weights), scales, offsets, shape.group, to, shape.k);
         }
     }
 }

@@ -3,6 +3,8 @@
 #if defined(__AVX2__) && defined(__FMA__)
 #include <immintrin.h>
 
+#include "kernels/unroll.h"
+
 namespace ascend4j {
 namespace {
 
@@ -77,31 +79,27 @@ template <class Weight, int kRows>
 void multiply(const QuantizedRows &a, const uint8_t *w, const float *scales, const float *offsets, int64_t k, float *c,
               int64_t ldc) {
     __m256 acc[kRows];
-#pragma GCC unroll 4
-    for (int r = 0; r < kRows; r++) acc[r] = _mm256_setzero_ps();
+    unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY { acc[r] = _mm256_setzero_ps(); });
     const int64_t bytes = Weight::bytes(k), groups = (k + kQuantGroup - 1) / kQuantGroup;
     for (int64_t b = 0; b * kVectorBytes < bytes; b++) {
         const auto operand = Weight::unpack(loadBytes(w + b * kVectorBytes, bytes - b * kVectorBytes));
         const int64_t g = b * Weight::kGroups;
         const __m256 scale = Weight::spread(scales + g, groups - g);
-#pragma GCC unroll 4
-        for (int r = 0; r < kRows; r++) {
+        unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
             const __m256 dot = _mm256_cvtepi32_ps(Weight::dot(operand, a.values + r * a.pitch, b));
             const __m256 scaleA = Weight::spread(a.scales + r * a.groupPitch + g, Weight::kGroups);
             acc[r] = _mm256_fmadd_ps(_mm256_mul_ps(dot, scaleA), scale, acc[r]);
-        }
+        });
     }
     for (int64_t g = 0; g < groups; g += 8) {
         const __m256i mask = laneMask(groups - g);
         const __m256 offset = _mm256_add_ps(_mm256_maskload_ps(offsets + g, mask), _mm256_set1_ps(Weight::kBias));
         const __m256 weight = _mm256_mul_ps(offset, _mm256_maskload_ps(scales + g, mask));
-#pragma GCC unroll 4
-        for (int r = 0; r < kRows; r++) {
+        unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
             acc[r] = _mm256_fmadd_ps(weight, _mm256_loadu_ps(a.sums + r * a.groupPitch + g), acc[r]);
-        }
+        });
     }
-#pragma GCC unroll 4
-    for (int r = 0; r < kRows; r++) c[r * ldc] = sum(acc[r]);
+    unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY { c[r * ldc] = sum(acc[r]); });
 }
 
 template <class Weight>

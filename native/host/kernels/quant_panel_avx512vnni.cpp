@@ -2,6 +2,7 @@
 
 #if defined(__AVX512VNNI__) && defined(__AVX512BW__) && defined(__AVX512VL__) && defined(__AVX512DQ__)
 #include "kernels/avx512.h"
+#include "kernels/unroll.h"
 
 namespace ascend4j {
 namespace {
@@ -51,8 +52,8 @@ __m128 foldToFour(__m512 v) {
     return _mm_add_ps(_mm256_castps256_ps128(eight), _mm256_extractf128_ps(eight, 1));
 }
 
-__m128 sums(const __m512 v[kColumns]) {
-    const __m128 a = foldToFour(v[0]), b = foldToFour(v[1]), c = foldToFour(v[2]), d = foldToFour(v[3]);
+inline __attribute__((always_inline)) __m128 sums(__m512 v0, __m512 v1, __m512 v2, __m512 v3) {
+    const __m128 a = foldToFour(v0), b = foldToFour(v1), c = foldToFour(v2), d = foldToFour(v3);
     const __m128 ab = _mm_add_ps(_mm_movelh_ps(a, b), _mm_movehl_ps(b, a));
     const __m128 cd = _mm_add_ps(_mm_movelh_ps(c, d), _mm_movehl_ps(d, c));
     return _mm_hadd_ps(ab, cd);
@@ -76,27 +77,26 @@ inline __attribute__((always_inline)) void step(const Tile &tile, int64_t b, __m
     const __m512i lanes = Weight::lanes();
     __m512i u[kColumns][Weight::kOperands];
     __m512 scale[kColumns];
-#pragma GCC unroll 4
-    for (int j = 0; j < kColumns; j++) {
+    unroll<kColumns>([&](auto j) ASCEND4J_INLINE_BODY {
         Weight::unpack(_mm512_maskz_loadu_epi8(bytes, tile.w[j] + b * kVectorBytes), u[j]);
         scale[j] = spread(_mm_maskz_loadu_ps(groups, tile.scales[j] + b * Weight::kGroups), lanes);
-    }
-#pragma GCC unroll 4
-    for (int r = 0; r < kRows; r++) {
+    });
+    unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
         const int8_t *values = tile.a.values + r * tile.a.pitch + b * Weight::kOperands * kVectorBytes;
         const float *scaleAt = tile.a.scales + r * tile.a.groupPitch + b * Weight::kGroups;
         const __m512 scaleA = spread(_mm_maskz_loadu_ps(kEvery<Weight>, scaleAt), lanes);
         __m512i x[Weight::kOperands];
-#pragma GCC unroll 2
-        for (int i = 0; i < Weight::kOperands; i++) x[i] = _mm512_loadu_si512(values + i * kVectorBytes);
-#pragma GCC unroll 4
-        for (int j = 0; j < kColumns; j++) {
+        unroll<Weight::kOperands>([&](auto i) ASCEND4J_INLINE_BODY {
+            x[i] = _mm512_loadu_si512(values + i * kVectorBytes);
+        });
+        unroll<kColumns>([&](auto j) ASCEND4J_INLINE_BODY {
             __m512i dot = _mm512_setzero_si512();
-#pragma GCC unroll 2
-            for (int i = 0; i < Weight::kOperands; i++) dot = _mm512_dpbusd_epi32(dot, u[j][i], x[i]);
+            unroll<Weight::kOperands>([&](auto i) ASCEND4J_INLINE_BODY {
+                dot = _mm512_dpbusd_epi32(dot, u[j][i], x[i]);
+            });
             acc[r][j] = _mm512_fmadd_ps(_mm512_mul_ps(_mm512_cvtepi32_ps(dot), scaleA), scale[j], acc[r][j]);
-        }
-    }
+        });
+    });
 }
 
 // The offsets' share, sixteen groups at a time; the unsigned operand's surplus goes the same way.
@@ -106,27 +106,23 @@ inline __attribute__((always_inline)) void addOffsets(const Tile &tile, int64_t 
     const __m512 bias = _mm512_set1_ps(Weight::kBias);
     for (int64_t g = 0; g < groups; g += 16) {
         const __mmask16 mask = wordMask(groups - g);
-#pragma GCC unroll 4
-        for (int j = 0; j < kColumns; j++) {
+        unroll<kColumns>([&](auto j) ASCEND4J_INLINE_BODY {
             const __m512 offset = _mm512_add_ps(_mm512_maskz_loadu_ps(mask, tile.offsets[j] + g), bias);
             const __m512 weight = _mm512_mul_ps(offset, _mm512_maskz_loadu_ps(mask, tile.scales[j] + g));
-#pragma GCC unroll 4
-            for (int r = 0; r < kRows; r++) {
+            unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
                 const __m512 sum = _mm512_loadu_ps(tile.a.sums + r * tile.a.groupPitch + g);
                 acc[r][j] = _mm512_fmadd_ps(weight, sum, acc[r][j]);
-            }
-        }
+            });
+        });
     }
 }
 
 template <class Weight, int kRows>
 void multiply(const Tile &tile, int64_t k, float *c, int64_t ldc, __mmask8 live) {
     __m512 acc[kRows][kColumns];
-#pragma GCC unroll 4
-    for (int r = 0; r < kRows; r++) {
-#pragma GCC unroll 4
-        for (int j = 0; j < kColumns; j++) acc[r][j] = _mm512_setzero_ps();
-    }
+    unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
+        unroll<kColumns>([&](auto j) ASCEND4J_INLINE_BODY { acc[r][j] = _mm512_setzero_ps(); });
+    });
     const int64_t bytes = Weight::bytes(k), groups = (k + kQuantGroup - 1) / kQuantGroup;
     const int64_t whole = bytes / kVectorBytes;
     for (int64_t b = 0; b < whole; b++) step<Weight, kRows>(tile, b, ~__mmask64(0), kEvery<Weight>, acc);
@@ -135,8 +131,9 @@ void multiply(const Tile &tile, int64_t k, float *c, int64_t ldc, __mmask8 live)
         step<Weight, kRows>(tile, whole, byteMask(bytes - whole * kVectorBytes), rest, acc);
     }
     addOffsets<Weight, kRows>(tile, groups, acc);
-#pragma GCC unroll 4
-    for (int r = 0; r < kRows; r++) _mm_mask_storeu_ps(c + r * ldc, live, sums(acc[r]));
+    unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
+        _mm_mask_storeu_ps(c + r * ldc, live, sums(acc[r][0], acc[r][1], acc[r][2], acc[r][3]));
+    });
 }
 
 template <class Weight>
@@ -168,8 +165,10 @@ void quantize(const float *x, int64_t k, QuantOrder order, int8_t *values, float
     const int64_t paddedGroups = (k + kQuantBlock - 1) / kQuantBlock * (kQuantBlock / kQuantGroup);
     for (int64_t g = 0; g < paddedGroups; g++) {
         const int64_t left = k - g * kQuantGroup;
-        const __m512 low = _mm512_maskz_loadu_ps(left > 0 ? wordMask(left) : __mmask16(0), x + g * kQuantGroup);
-        const __m512 high = _mm512_maskz_loadu_ps(left > 16 ? wordMask(left - 16) : __mmask16(0), x + g * kQuantGroup + 16);
+        const __mmask16 lowMask = left > 0 ? wordMask(left) : __mmask16(0);
+        const __mmask16 highMask = left > 16 ? wordMask(left - 16) : __mmask16(0);
+        const __m512 low = _mm512_maskz_loadu_ps(lowMask, x + g * kQuantGroup);
+        const __m512 high = _mm512_maskz_loadu_ps(highMask, x + g * kQuantGroup + 16);
         const __m512i bits = _mm512_max_epu32(_mm512_and_si512(_mm512_castps_si512(low), magnitude),
                                               _mm512_and_si512(_mm512_castps_si512(high), magnitude));
         const GroupScale group = groupScale(_mm512_reduce_max_epu32(bits));

@@ -3,6 +3,8 @@
 #if defined(__aarch64__)
 #include <arm_neon.h>
 
+#include "kernels/unroll.h"
+
 namespace ascend4j {
 namespace {
 
@@ -70,24 +72,22 @@ template <class Weight, int kRows>
 void multiply(const QuantizedRows &a, const uint8_t *w, const float *scales, const float *offsets, int64_t k, float *c,
               int64_t ldc) {
     float32x4_t acc[kRows];
-#pragma GCC unroll 4
-    for (int r = 0; r < kRows; r++) acc[r] = vdupq_n_f32(0);
+    unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY { acc[r] = vdupq_n_f32(0); });
     const int64_t groups = (k + kQuantGroup - 1) / kQuantGroup;
     for (int64_t g = 0; g < groups; g++) {
         const Operand operand = Weight::load(w, g, k);
-#pragma GCC unroll 4
-        for (int r = 0; r < kRows; r++) {
+        unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
             const float32x4_t product = vcvtq_f32_s32(Weight::product(operand, a.values + r * a.pitch, g));
             acc[r] = vfmaq_n_f32(acc[r], vmulq_n_f32(product, a.scales[r * a.groupPitch + g]), scales[g]);
-        }
+        });
     }
     for (int64_t g = 0; g < groups; g += kLanes) {
         const float32x4_t weight = vmulq_f32(loadLanes(offsets + g, groups - g), loadLanes(scales + g, groups - g));
-#pragma GCC unroll 4
-        for (int r = 0; r < kRows; r++) acc[r] = vfmaq_f32(acc[r], weight, vld1q_f32(a.sums + r * a.groupPitch + g));
+        unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
+            acc[r] = vfmaq_f32(acc[r], weight, vld1q_f32(a.sums + r * a.groupPitch + g));
+        });
     }
-#pragma GCC unroll 4
-    for (int r = 0; r < kRows; r++) c[r * ldc] = sum(acc[r]);
+    unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY { c[r * ldc] = sum(acc[r]); });
 }
 
 template <class Weight>

@@ -119,7 +119,8 @@ bool resolveScale(OpPlan &plan, int index, const char *name, const WeightQuantSh
     const TensorView &view = plan[index];
     const int64_t columns = view.dim(-1), rows = view.rank == 2 ? view.dims[0] : 1;
     const bool perTensor = shape.groups == 1 && view.elements() == 1;
-    const bool fits = perTensor || (columns == shape.n && rows == shape.groups && (view.rank == 2 || shape.groups == 1));
+    const bool ranked = view.rank == 2 || shape.groups == 1;
+    const bool fits = perTensor || (columns == shape.n && rows == shape.groups && ranked);
     *column = perTensor ? 0 : view.stride(-1);
     *group = view.rank == 2 ? view.strides[0] : 1;
     return plan.require(fits, ACLNN_ERR_INNER_TILING_ERROR, "%s: shape %s, expected [%lld, %lld]%s", name,
