@@ -63,7 +63,8 @@ struct Part {
     float *state;
 };
 
-void runSplit(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans, const std::vector<Part> &parts) {
+void runSplit(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans,
+              const std::vector<Part> &parts) {
     const int64_t depth = problem.valueDepth;
     drawSpans(parts.size(), [&](size_t i) {
         AttentionRows &rows = threadRows();

@@ -19,7 +19,7 @@ struct AttentionSequence {
     int64_t query = 0;
     int64_t output = 0;
     int64_t logSum = 0;
-    int64_t key = 0;    // of position 0; unused when blocks is set
+    int64_t key = 0;  // of position 0; unused when blocks is set
     int64_t value = 0;
     int64_t mask = 0;
     int64_t queryLength = 0;

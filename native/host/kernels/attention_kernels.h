@@ -1,6 +1,6 @@
-// Tile kernels of fused attention in float32, one table per instruction set. A tile is kTileKeys consecutive keys of one
-// KV head; depths are multiples of 16. Every sum runs over its index in ascending order, one row at a time, so that a
-// row's bits depend neither on the rows beside it nor on their number.
+// Tile kernels of fused attention in float32, one table per instruction set. A tile is kTileKeys consecutive keys of
+// one KV head; depths are multiples of 16. Every sum runs over its index in ascending order, one row at a time, so that
+// a row's bits depend neither on the rows beside it nor on their number.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,8 @@ struct AttentionKernels {
     void (*load)(const uint16_t *source, int64_t step, int64_t rows, int64_t depth, bool bfloat, float *target);
     // columns[d][j] = rows[j][d] for the kTileKeys rows of `depth` floats.
     void (*transpose)(const float *rows, int64_t depth, float *columns);
-    // scores[r][j] = sum over d of queries[r][d] * columns[d][j]; rows of queries are `depth` apart, of scores kTileKeys.
+    // scores[r][j] = sum over d of queries[r][d] * columns[d][j]; rows of queries are `depth` apart, of scores
+    // kTileKeys.
     void (*score)(const float *queries, int64_t rows, const float *columns, int64_t depth, float *scores);
     // Online softmax of one row: turns scores[begin, end) into weights e^(score - maximum), all others into 0, and
     // brings maximum and sum up to date. Gives the factor by which what was accumulated so far is to be scaled.

@@ -16,7 +16,8 @@ void ensure(AlignedFloats &buffer, int64_t floats) {
 
 // Converts the tokens [begin, end) of one head to rows of `depth` floats.
 void loadTokens(const AttentionProblem &problem, const unsigned char *base, int64_t start, const int32_t *blocks,
-                const AttentionStrides &strides, int64_t head, int64_t depth, int64_t begin, int64_t end, float *target) {
+                const AttentionStrides &strides, int64_t head, int64_t depth, int64_t begin, int64_t end,
+                float *target) {
     for (int64_t position = begin; position < end;) {
         int64_t run = end - position;
         int64_t offset = head * strides.head;
@@ -204,12 +205,10 @@ void AttentionRows::close() {
             float *sums = whole_.sums.data() + row * p.valueDepth;
             const float total = whole_.total[static_cast<size_t>(row)];
             if (total != 0.0f) vectorKernels().scale(sums, 1.0f / total, sums, p.valueDepth);
-            const int64_t offset =
-                sequence_->output + token * p.outputStrides.token + head * p.outputStrides.head;
+            const int64_t offset = sequence_->output + token * p.outputStrides.token + head * p.outputStrides.head;
             fromFloat(p.dtype, sums, p.output + offset * 2, p.valueDepth);
             if (p.logSum != nullptr) {
-                const int64_t at =
-                    sequence_->logSum + token * p.logSumStrides.token + head * p.logSumStrides.head;
+                const int64_t at = sequence_->logSum + token * p.logSumStrides.token + head * p.logSumStrides.head;
                 // A row that sees no key has no sum; CANN marks it with +infinity.
                 p.logSum[at] = total == 0.0f ? std::numeric_limits<float>::infinity()
                                              : whole_.maximum[static_cast<size_t>(row)] + std::log(total);

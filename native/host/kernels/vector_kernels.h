@@ -21,7 +21,7 @@ struct VectorKernels {
     void (*rotateHalves)(const float *x, const float *cosine, const float *sine, float *y, int64_t n);
     // Rotates (x[2i], x[2i + 1]); cosine and sine have n entries. y must not overlap x.
     void (*rotatePairs)(const float *x, const float *cosine, const float *sine, float *y, int64_t n);
-    float (*maximum)(const float *x, int64_t n);  // -infinity for n = 0, NaN if any is NaN
+    float (*maximum)(const float *x, int64_t n);   // -infinity for n = 0, NaN if any is NaN
     int64_t (*argMax)(const float *x, int64_t n);  // first of the largest; NaN counts as largest; n > 0
     // y = e^(x - shift); gives the sum of y
     float (*expSum)(const float *x, float shift, float *y, int64_t n);

@@ -110,24 +110,22 @@ float maximum(const float *x, int64_t n) {
 }
 
 int64_t argMax(const float *x, int64_t n) {
-    const float best = maximum(x, n);
-    int64_t i = 0;
-    if (best != best) {
-        while (i + 1 < n && x[i] == x[i]) i++;
-        return i;
-    }
-    const Vec wanted = splat(best);
-    for (; i + kLanes <= n; i += kLanes) {
-        const IntVec hit = load(x + i) == wanted;
-        int32_t any = 0;
-        for (int k = 0; k < kLanes; k++) any |= hit[k];
-        if (any != 0) {
-            while (x[i] != best) i++;
-            return i;
+    constexpr int64_t kBlock = 4096;
+    float best = 0;
+    int64_t first = 0;
+    for (int64_t block = 0; block < n; block += kBlock) {
+        const float found = maximum(x + block, n - block < kBlock ? n - block : kBlock);
+        if (found != found) {
+            while (x[block] == x[block]) block++;
+            return block;
+        }
+        if (block == 0 || found > best) {
+            best = found;
+            first = block;
         }
     }
-    while (i + 1 < n && x[i] != best) i++;
-    return i;
+    while (x[first] != best) first++;
+    return first;
 }
 
 float expSum(const float *x, float shift, float *y, int64_t n) {
@@ -149,8 +147,8 @@ float expSum(const float *x, float shift, float *y, int64_t n) {
     return total;
 }
 
-const VectorKernels kRowKernels = {sumOfSquares, normalize,   add,     multiply, scale,  silu,  swiGlu,
-                                   rotateHalves, rotatePairs, maximum, argMax,   expSum};
+const VectorKernels kRowKernels = {sumOfSquares, normalize,    add,         multiply, scale,  silu,
+                                   swiGlu,       rotateHalves, rotatePairs, maximum,  argMax, expSum};
 
 }  // namespace
 }  // namespace ascend4j

@@ -86,7 +86,8 @@ aclnnStatus aclnnSwiGluGetWorkspaceSize(const aclTensor *x, int64_t dim, const a
     if (!plan.ok() || !resolveDim(plan, dim, plan[input].rank, "dim", &at)) return plan.status();
     const TensorView &view = plan[input];
     plan.require(view.dims[at] % 2 == 0, ACLNN_ERR_INNER_TILING_ERROR,
-                 "x: dimension %d has %lld elements, expected an even number", at, static_cast<long long>(view.dims[at]));
+                 "x: dimension %d has %lld elements, expected an even number", at,
+                 static_cast<long long>(view.dims[at]));
     TensorView expected = view;
     expected.dims[at] /= 2;
     plan.require(sameShape(plan[y], expected), ACLNN_ERR_INNER_TILING_ERROR, "out: shape %s, expected %s",

@@ -73,8 +73,8 @@ int64_t readPages(OpPlan &plan, int index, const char *name, const AttentionArgu
     const int64_t blockSize = headsFirst ? view.dims[2] : view.dims[1];
     const bool fits = headsFirst ? view.dims[1] == kvHeads : view.dims[2] % kvHeads == 0 && view.dims[2] <= 65535;
     plan.require(fits && blockSize == arguments.blockSize, kShape,
-                 "%s: shape %s, expected (blocks, %lld, heads * depth up to 65535) or (blocks, %lld, %lld, depth)", name,
-                 shapeText(view).c_str(), wide(arguments.blockSize), wide(kvHeads), wide(arguments.blockSize));
+                 "%s: shape %s, expected (blocks, %lld, heads * depth up to 65535) or (blocks, %lld, %lld, depth)",
+                 name, shapeText(view).c_str(), wide(arguments.blockSize), wide(kvHeads), wide(arguments.blockSize));
     const int64_t depth = headsFirst ? view.dims[3] : view.dims[2] / kvHeads;
     *strides = headsFirst ? AttentionStrides{depth, blockSize * depth, kvHeads * blockSize * depth}
                           : AttentionStrides{kvHeads * depth, depth, kvHeads * blockSize * depth};
@@ -94,11 +94,11 @@ void readPaged(OpPlan &plan, const AttentionArguments &arguments, const Attentio
         readPages(plan, tensors.key, "key", arguments, problem->kvHeads, &problem->keyStrides) == problem->depth
             ? problem->depth
             : -1;
-    problem->valueDepth =
-        readPages(plan, tensors.value, "value", arguments, problem->kvHeads, &problem->valueStrides);
-    plan.require(plan[tensors.key].rank == plan[tensors.value].rank && plan[tensors.key].dims[0] == plan[tensors.value].dims[0],
-                 kShape, "value: shape %s, expected the layout and blocks of key, %s",
-                 shapeText(plan[tensors.value]).c_str(), shapeText(plan[tensors.key]).c_str());
+    problem->valueDepth = readPages(plan, tensors.value, "value", arguments, problem->kvHeads, &problem->valueStrides);
+    plan.require(
+        plan[tensors.key].rank == plan[tensors.value].rank && plan[tensors.key].dims[0] == plan[tensors.value].dims[0],
+        kShape, "value: shape %s, expected the layout and blocks of key, %s", shapeText(plan[tensors.value]).c_str(),
+        shapeText(plan[tensors.key]).c_str());
     problem->blockSize = arguments.blockSize;
     dims->blocks = plan[tensors.key].dims[0];
     dims->tableWidth = table.dims[1];
@@ -209,19 +209,21 @@ void readLengths(OpPlan &plan, const AttentionArguments &arguments, const Attent
     const char *queryName = "actualSeqLengthsOptional", *keyName = "actualSeqLengthsKvOptional";
     const std::vector<int64_t> givenQuery = intArrayValues(arguments.queryLengths);
     const std::vector<int64_t> givenKey = intArrayValues(arguments.keyLengths);
-    plan.require(!dims.paged || !givenKey.empty(), kShape, "%s: null or empty, expected lengths for a paged cache", keyName);
+    plan.require(!dims.paged || !givenKey.empty(), kShape, "%s: null or empty, expected lengths for a paged cache",
+                 keyName);
     const std::vector<int64_t> queries = dims.ragged
                                              ? raggedLengths(plan, givenQuery, queryName, dims.queryTokens)
                                              : eachLength(plan, givenQuery, queryName, dims.batch, dims.queryTokens);
     const auto batch = static_cast<int64_t>(queries.size());
     plan.require(!plan.ok() || !dims.paged || batch == dims.batch, kShape,
-                 "%s: %lld sequences, expected one per row of blockTable, %lld", queryName, wide(batch), wide(dims.batch));
+                 "%s: %lld sequences, expected one per row of blockTable, %lld", queryName, wide(batch),
+                 wide(dims.batch));
     if (!plan.ok()) return;
     const bool packed = dims.ragged && !dims.paged;
     const std::vector<int64_t> keys = packed ? raggedLengths(plan, givenKey, keyName, dims.keyTokens)
                                              : eachLength(plan, givenKey, keyName, batch, dims.keyTokens);
-    plan.require(!plan.ok() || keys.size() == queries.size(), kShape, "%s: %zu sequences, expected %zu as in %s", keyName,
-                 keys.size(), queries.size(), queryName);
+    plan.require(!plan.ok() || keys.size() == queries.size(), kShape, "%s: %zu sequences, expected %zu as in %s",
+                 keyName, keys.size(), queries.size(), queryName);
     if (!plan.ok()) return;
     const int64_t queryRow = problem->heads * problem->depth, outputRow = problem->heads * problem->valueDepth;
     int64_t queryStart = 0, keyStart = 0;

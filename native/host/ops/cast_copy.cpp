@@ -9,8 +9,8 @@ namespace {
 
 void requireConvertible(OpPlan &plan, int index, const char *name) {
     plan.require(convertible(plan[index].dtype), ACLNN_ERR_PARAM_INVALID,
-                 "%s: data type %s, expected FLOAT, FLOAT16, BF16, DOUBLE, INT8, UINT8, INT16, INT32, INT64 or BOOL", name,
-                 dtypeName(plan[index].dtype));
+                 "%s: data type %s, expected FLOAT, FLOAT16, BF16, DOUBLE, INT8, UINT8, INT16, INT32, INT64 or BOOL",
+                 name, dtypeName(plan[index].dtype));
     requirePlain(plan, index, name);
 }
 

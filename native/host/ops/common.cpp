@@ -42,7 +42,8 @@ bool requirePlain(OpPlan &plan, int index, const char *name) {
     const bool fractal =
         format == ACL_FORMAT_FRACTAL_NZ || format == ACL_FORMAT_FRACTAL_Z || format == ACL_FORMAT_NC1HWC0;
     return plan.require(!plan[index].present || !fractal, ACLNN_ERR_PARAM_INVALID,
-                        "%s: private format %d, expected a plain format such as ND (2)", name, static_cast<int>(format));
+                        "%s: private format %d, expected a plain format such as ND (2)", name,
+                        static_cast<int>(format));
 }
 
 bool requireSameShape(OpPlan &plan, int index, const char *name, int like, const char *likeName) {
@@ -115,7 +116,8 @@ TensorView Staging::open(const OpRun &run, int index) const {
 
 void Staging::close(const OpRun &run) const {
     for (const Entry &entry : entries_) {
-        if (entry.output) copyElements(contiguousLike(run[entry.index], run.workspace() + entry.offset), run[entry.index]);
+        if (entry.output)
+            copyElements(contiguousLike(run[entry.index], run.workspace() + entry.offset), run[entry.index]);
     }
 }
 

@@ -105,8 +105,8 @@ void convertLoop(const unsigned char *from, int64_t fromStride, unsigned char *t
 }
 
 template <typename From>
-void convertFrom(const unsigned char *from, int64_t fromStride, aclDataType toType, unsigned char *to,
-                 int64_t toStride, int64_t n) {
+void convertFrom(const unsigned char *from, int64_t fromStride, aclDataType toType, unsigned char *to, int64_t toStride,
+                 int64_t n) {
     switch (toType) {
         case ACL_FLOAT: return convertLoop<From, float>(from, fromStride, to, toStride, n);
         case ACL_FLOAT16: return convertLoop<From, Half>(from, fromStride, to, toStride, n);
@@ -160,11 +160,17 @@ bool storesFloat(aclDataType dtype) { return dtype == ACL_FLOAT || dtype == ACL_
 
 bool convertible(aclDataType dtype) {
     switch (dtype) {
-        case ACL_FLOAT: case ACL_FLOAT16: case ACL_BF16: case ACL_DOUBLE: case ACL_INT8: case ACL_UINT8:
-        case ACL_INT16: case ACL_INT32: case ACL_INT64: case ACL_BOOL:
-            return true;
-        default:
-            return false;
+        case ACL_FLOAT:
+        case ACL_FLOAT16:
+        case ACL_BF16:
+        case ACL_DOUBLE:
+        case ACL_INT8:
+        case ACL_UINT8:
+        case ACL_INT16:
+        case ACL_INT32:
+        case ACL_INT64:
+        case ACL_BOOL: return true;
+        default: return false;
     }
 }
 

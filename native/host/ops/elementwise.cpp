@@ -112,7 +112,9 @@ aclnnStatus aclnnMulsGetWorkspaceSize(const aclTensor *self, const aclScalar *ot
     const aclDataType dtype = plan[input].dtype;
     // A fraction lifts integers to FLOAT, as it does in PyTorch.
     const bool lifts = !isFloating(dtype) && !isWhole(factor);
-    const aclDataType computed = lifts ? ACL_FLOAT : dtype == ACL_BOOL && factor != 0 && factor != 1 ? ACL_INT64 : dtype;
+    const aclDataType computed = lifts                                             ? ACL_FLOAT
+                                 : dtype == ACL_BOOL && factor != 0 && factor != 1 ? ACL_INT64
+                                                                                   : dtype;
     checkResult(plan, result, "out", plan[input], computed);
     return plan.finish(0, [=](const OpRun &run) {
         computeScaled(computed, run[input], factor, run[result]);

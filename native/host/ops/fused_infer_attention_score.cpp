@@ -58,8 +58,8 @@ aclError openBlocks(const OpRun &run, const TensorView &table, int64_t blocks, A
         const int64_t used = (sequence.keyLength + problem->blockSize - 1) / problem->blockSize;
         for (int64_t i = 0; i < used; i++) {
             if (sequence.blocks[i] < 0 || sequence.blocks[i] >= blocks) {
-                return run.fail(kKernelFault, "blockTable: row %zu, column %lld is %d, expected a block in [0, %lld)", s,
-                                static_cast<long long>(i), sequence.blocks[i], static_cast<long long>(blocks));
+                return run.fail(kKernelFault, "blockTable: row %zu, column %lld is %d, expected a block in [0, %lld)",
+                                s, static_cast<long long>(i), sequence.blocks[i], static_cast<long long>(blocks));
             }
         }
     }
@@ -138,7 +138,11 @@ aclnnStatus aclnnFusedInferAttentionScoreV2GetWorkspaceSize(
     const aclTensor *softmaxLse, uint64_t *workspaceSize, aclOpExecutor **executor) {
     using namespace ascend4j;
     OpPlan plan("aclnnFusedInferAttentionScoreV2", workspaceSize, executor);
-    return planAttention(plan, {query, key, value, pseShiftOptional, attenMaskOptional,
+    return planAttention(plan, {query,
+                                key,
+                                value,
+                                pseShiftOptional,
+                                attenMaskOptional,
                                 {{"deqScale1Optional", deqScale1Optional},
                                  {"quantScale1Optional", quantScale1Optional},
                                  {"deqScale2Optional", deqScale2Optional},
@@ -155,9 +159,21 @@ aclnnStatus aclnnFusedInferAttentionScoreV2GetWorkspaceSize(
                                  {"valueAntiquantOffsetOptional", valueAntiquantOffsetOptional},
                                  {"keySharedPrefixOptional", keySharedPrefixOptional},
                                  {"valueSharedPrefixOptional", valueSharedPrefixOptional}},
-                                actualSeqLengthsOptional, actualSeqLengthsKvOptional, actualSharedPrefixLenOptional,
-                                numHeads, numKeyValueHeads, scaleValue, preTokens, nextTokens, inputLayout, sparseMode,
-                                innerPrecise, blockSize, softmaxLseFlag, attentionOut, softmaxLse});
+                                actualSeqLengthsOptional,
+                                actualSeqLengthsKvOptional,
+                                actualSharedPrefixLenOptional,
+                                numHeads,
+                                numKeyValueHeads,
+                                scaleValue,
+                                preTokens,
+                                nextTokens,
+                                inputLayout,
+                                sparseMode,
+                                innerPrecise,
+                                blockSize,
+                                softmaxLseFlag,
+                                attentionOut,
+                                softmaxLse});
 }
 ASCEND4J_OP_LAUNCH(aclnnFusedInferAttentionScoreV2)
 
@@ -179,7 +195,11 @@ aclnnStatus aclnnFusedInferAttentionScoreV3GetWorkspaceSize(
     const aclTensor *attentionOut, const aclTensor *softmaxLse, uint64_t *workspaceSize, aclOpExecutor **executor) {
     using namespace ascend4j;
     OpPlan plan("aclnnFusedInferAttentionScoreV3", workspaceSize, executor);
-    return planAttention(plan, {query, key, value, pseShiftOptional, attenMaskOptional,
+    return planAttention(plan, {query,
+                                key,
+                                value,
+                                pseShiftOptional,
+                                attenMaskOptional,
                                 {{"deqScale1Optional", deqScale1Optional},
                                  {"quantScale1Optional", quantScale1Optional},
                                  {"deqScale2Optional", deqScale2Optional},
@@ -199,8 +219,20 @@ aclnnStatus aclnnFusedInferAttentionScoreV3GetWorkspaceSize(
                                  {"queryRopeOptional", queryRopeOptional},
                                  {"keyRopeOptional", keyRopeOptional},
                                  {"keyRopeAntiquantScaleOptional", keyRopeAntiquantScaleOptional}},
-                                actualSeqLengthsOptional, actualSeqLengthsKvOptional, actualSharedPrefixLenOptional,
-                                numHeads, numKeyValueHeads, scaleValue, preTokens, nextTokens, inputLayout, sparseMode,
-                                innerPrecise, blockSize, softmaxLseFlag, attentionOut, softmaxLse});
+                                actualSeqLengthsOptional,
+                                actualSeqLengthsKvOptional,
+                                actualSharedPrefixLenOptional,
+                                numHeads,
+                                numKeyValueHeads,
+                                scaleValue,
+                                preTokens,
+                                nextTokens,
+                                inputLayout,
+                                sparseMode,
+                                innerPrecise,
+                                blockSize,
+                                softmaxLseFlag,
+                                attentionOut,
+                                softmaxLse});
 }
 ASCEND4J_OP_LAUNCH(aclnnFusedInferAttentionScoreV3)

@@ -85,8 +85,8 @@ aclnnStatus plan(OpPlan &plan, const aclTensor *selfTensor, int64_t dim, const a
     plan.require(sameShape(plan[out], expected), ACLNN_ERR_INNER_TILING_ERROR, "out: shape %s, expected %s",
                  shapeText(plan[out]).c_str(), shapeText(expected).c_str());
     const char *indexName = names.index;
-    return plan.finish(
-        0, [=](const OpRun &run) { return gather(run, run[self], at, run[index], run[out], indexName); });
+    return plan.finish(0,
+                       [=](const OpRun &run) { return gather(run, run[self], at, run[index], run[out], indexName); });
 }
 
 }  // namespace

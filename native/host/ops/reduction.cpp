@@ -118,8 +118,8 @@ aclnnStatus aclnnArgMaxGetWorkspaceSize(const aclTensor *self, int64_t dim, bool
     const int input = plan.input(self, "self");
     const int result = plan.output(out, "out");
     if (!plan.ok()) return plan.status();
-    plan.requireDtype(input, {ACL_FLOAT, ACL_FLOAT16, ACL_BF16, ACL_DOUBLE, ACL_INT8, ACL_UINT8, ACL_INT16, ACL_INT32,
-                              ACL_INT64});
+    plan.requireDtype(
+        input, {ACL_FLOAT, ACL_FLOAT16, ACL_BF16, ACL_DOUBLE, ACL_INT8, ACL_UINT8, ACL_INT16, ACL_INT32, ACL_INT64});
     plan.requireDtype(result, {ACL_INT32, ACL_INT64});
     requirePlain(plan, input, "self");
     requireDistinctElements(plan, result, "out");
@@ -128,8 +128,10 @@ aclnnStatus aclnnArgMaxGetWorkspaceSize(const aclTensor *self, int64_t dim, bool
     const TensorView &view = plan[input];
     TensorView expected;
     for (int i = 0; i < view.rank; i++) {
-        if (i != at) expected.dims[expected.rank++] = view.dims[i];
-        else if (keepdim) expected.dims[expected.rank++] = 1;
+        if (i != at)
+            expected.dims[expected.rank++] = view.dims[i];
+        else if (keepdim)
+            expected.dims[expected.rank++] = 1;
     }
     plan.require(sameShape(plan[result], expected), ACLNN_ERR_INNER_TILING_ERROR, "out: shape %s, expected %s",
                  shapeText(plan[result]).c_str(), shapeText(expected).c_str());

@@ -120,8 +120,8 @@ aclnnStatus aclnnRmsNormGetWorkspaceSize(const aclTensor *x, const aclTensor *ga
     for (const int index : {input, weight}) staging.input(plan, index);
     for (const int index : {y, rstd}) staging.output(plan, index);
     return plan.finish(staging.bytes(), [=](const OpRun &run) {
-        rmsNorm(staging.open(run, input), staging.open(run, weight), staging.open(run, y), staging.open(run, rstd), shape,
-                epsilon);
+        rmsNorm(staging.open(run, input), staging.open(run, weight), staging.open(run, y), staging.open(run, rstd),
+                shape, epsilon);
         staging.close(run);
         return ACL_SUCCESS;
     });

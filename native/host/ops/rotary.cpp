@@ -37,8 +37,8 @@ void rotateAll(const TensorView &x, const TensorView &cosine, const TensorView &
             for (int i = 0; i < 3; i++) angle += cosine.dims[i] == 1 ? 0 : at[i] * cosine.strides[i];
             const float *c = rowAsFloat(x.dtype, cosine.bytes() + angle * bytes, width, 2);
             const float *s = rowAsFloat(x.dtype, sine.bytes() + angle * bytes, width, 3);
-            rotateHead(x.dtype, x.bytes() + item * width * bytes, out.bytes() + item * width * bytes, c, s, width, width,
-                       halves);
+            rotateHead(x.dtype, x.bytes() + item * width * bytes, out.bytes() + item * width * bytes, c, s, width,
+                       width, halves);
         }
     });
 }
@@ -172,9 +172,10 @@ aclnnStatus aclnnRotaryPositionEmbeddingGetWorkspaceSize(const aclTensor *x, con
     requireSameShape(plan, sine, "sin", cosine, "cos");
     const int64_t width = plan[input].dims[3];
     plan.require(width % 2 == 0 && width < 896, ACLNN_ERR_INNER_TILING_ERROR,
-                 "x: last dimension has %lld elements, expected an even number below 896", static_cast<long long>(width));
-    plan.require(mode == 0 || mode == 1, ACLNN_ERR_INNER_TILING_ERROR, "mode: %lld, expected 0 (half) or 1 (interleave)",
-                 static_cast<long long>(mode));
+                 "x: last dimension has %lld elements, expected an even number below 896",
+                 static_cast<long long>(width));
+    plan.require(mode == 0 || mode == 1, ACLNN_ERR_INNER_TILING_ERROR,
+                 "mode: %lld, expected 0 (half) or 1 (interleave)", static_cast<long long>(mode));
     if (!plan.ok()) return plan.status();
     Staging staging;
     for (const int index : {input, cosine, sine}) staging.input(plan, index);

@@ -9,7 +9,8 @@ namespace ascend4j {
 namespace {
 
 // Element offsets of the written slices, or an empty result and a message for an index outside varRef.
-aclError sliceOffsets(const OpRun &run, const TensorView &var, const TensorView &indices, std::vector<int64_t> *offsets) {
+aclError sliceOffsets(const OpRun &run, const TensorView &var, const TensorView &indices,
+                      std::vector<int64_t> *offsets) {
     const std::vector<int64_t> values = indexValues(indices);
     const int64_t depth = indices.dim(-1);
     for (size_t i = 0; i < values.size(); i += static_cast<size_t>(depth)) {
@@ -18,8 +19,8 @@ aclError sliceOffsets(const OpRun &run, const TensorView &var, const TensorView 
             const int64_t index = values[i + static_cast<size_t>(d)];
             if (index < 0 || index >= var.dims[d]) {
                 return run.fail(kKernelFault, "indices: row %zu, column %lld is %lld, expected a value in [0, %lld)",
-                                i / static_cast<size_t>(depth), static_cast<long long>(d), static_cast<long long>(index),
-                                static_cast<long long>(var.dims[d]));
+                                i / static_cast<size_t>(depth), static_cast<long long>(d),
+                                static_cast<long long>(index), static_cast<long long>(var.dims[d]));
             }
             offset += index * var.strides[d];
         }
@@ -94,8 +95,7 @@ aclnnStatus aclnnScatterNdUpdateGetWorkspaceSize(aclTensor *varRef, const aclTen
     if (!plan.ok()) return plan.status();
     Staging staging;
     staging.input(plan, update);
-    return plan.finish(staging.bytes(), [=](const OpRun &run) {
-        return scatter(run, run[var], run[index], staging.open(run, update));
-    });
+    return plan.finish(staging.bytes(),
+                       [=](const OpRun &run) { return scatter(run, run[var], run[index], staging.open(run, update)); });
 }
 ASCEND4J_OP_LAUNCH(aclnnScatterNdUpdate)

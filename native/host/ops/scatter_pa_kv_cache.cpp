@@ -56,19 +56,22 @@ void checkCache(OpPlan &plan, int tokens, const char *name, int cache, const cha
     if (!plan.requireRank(tokens, 3, 3) || !plan.requireRank(cache, 4, 4)) return;
     const TensorView &view = plan[tokens], &pages = plan[cache];
     plan.require(view.dims[1] == pages.dims[2] && view.dims[2] == pages.dims[3], ACLNN_ERR_INNER_TILING_ERROR,
-                 "%s: shape %s, expected (blocks, block size, %lld, %lld) after %s", cacheName, shapeText(pages).c_str(),
-                 static_cast<long long>(view.dims[1]), static_cast<long long>(view.dims[2]), name);
+                 "%s: shape %s, expected (blocks, block size, %lld, %lld) after %s", cacheName,
+                 shapeText(pages).c_str(), static_cast<long long>(view.dims[1]), static_cast<long long>(view.dims[2]),
+                 name);
 }
 
 }  // namespace
 }  // namespace ascend4j
 
-aclnnStatus aclnnScatterPaKvCacheGetWorkspaceSize(
-    const aclTensor *key, aclTensor *keyCacheRef, const aclTensor *slotMapping, const aclTensor *value,
-    aclTensor *valueCacheRef, const aclTensor *compressLensOptional, const aclTensor *compressSeqOffsetOptional,
-    const aclTensor *seqLensOptional, char *cacheModeOptional, char *scatterModeOptional,
-    const aclIntArray *stridesOptional, const aclIntArray *offsetsOptional, uint64_t *workspaceSize,
-    aclOpExecutor **executor) {
+aclnnStatus aclnnScatterPaKvCacheGetWorkspaceSize(const aclTensor *key, aclTensor *keyCacheRef,
+                                                  const aclTensor *slotMapping, const aclTensor *value,
+                                                  aclTensor *valueCacheRef, const aclTensor *compressLensOptional,
+                                                  const aclTensor *compressSeqOffsetOptional,
+                                                  const aclTensor *seqLensOptional, char *cacheModeOptional,
+                                                  char *scatterModeOptional, const aclIntArray *stridesOptional,
+                                                  const aclIntArray *offsetsOptional, uint64_t *workspaceSize,
+                                                  aclOpExecutor **executor) {
     using namespace ascend4j;
     OpPlan plan("aclnnScatterPaKvCache", workspaceSize, executor);
     const int keys = plan.input(key, "key");
@@ -99,9 +102,10 @@ aclnnStatus aclnnScatterPaKvCacheGetWorkspaceSize(
                  "slotMapping, value: %lld and %lld tokens, expected %lld as in key",
                  static_cast<long long>(plan[slots].dims[0]), static_cast<long long>(plan[values].dims[0]),
                  static_cast<long long>(tokens));
-    plan.require(plan[keyCache].dims[0] == plan[valueCache].dims[0] && plan[keyCache].dims[1] == plan[valueCache].dims[1],
-                 ACLNN_ERR_INNER_TILING_ERROR, "valueCacheRef: shape %s, expected the blocks and block size of keyCacheRef, %s",
-                 shapeText(plan[valueCache]).c_str(), shapeText(plan[keyCache]).c_str());
+    plan.require(
+        plan[keyCache].dims[0] == plan[valueCache].dims[0] && plan[keyCache].dims[1] == plan[valueCache].dims[1],
+        ACLNN_ERR_INNER_TILING_ERROR, "valueCacheRef: shape %s, expected the blocks and block size of keyCacheRef, %s",
+        shapeText(plan[valueCache]).c_str(), shapeText(plan[keyCache]).c_str());
     return plan.finish(0, [=](const OpRun &run) {
         const std::vector<int64_t> targets = indexValues(run[slots]);
         const aclError status = checkSlots(run, targets, run[keyCache].dims[0] * run[keyCache].dims[1]);

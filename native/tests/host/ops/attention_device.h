@@ -35,13 +35,13 @@ protected:
         int64_t zero = 0;
         int status = 0;
         if (third) {
-            status = RUN_OP(FusedInferAttentionScoreV3, c.query, key, value, c.shift, c.mask, queries, keys, c.scale1, none,
-                            none, none, none, none, none, c.table, none, none, none, none, none, none, none, none,
+            status = RUN_OP(FusedInferAttentionScoreV3, c.query, key, value, c.shift, c.mask, queries, keys, c.scale1,
+                            none, none, none, none, none, none, c.table, none, none, none, none, none, none, none, none,
                             noArray, c.rope, none, none, c.heads, c.scale, c.pre, c.next, layout.data(), c.kvHeads,
                             c.sparse, c.precise, c.block, zero, c.wantsLogSum, zero, zero, c.out, c.logSum);
         } else {
-            status = RUN_OP(FusedInferAttentionScoreV2, c.query, key, value, c.shift, c.mask, queries, keys, c.scale1, none,
-                            none, none, none, none, none, c.table, none, none, none, none, none, none, none, none,
+            status = RUN_OP(FusedInferAttentionScoreV2, c.query, key, value, c.shift, c.mask, queries, keys, c.scale1,
+                            none, none, none, none, none, none, c.table, none, none, none, none, none, none, none, none,
                             noArray, c.heads, c.scale, c.pre, c.next, layout.data(), c.kvHeads, c.sparse, c.precise,
                             c.block, zero, c.wantsLogSum, zero, zero, c.out, c.logSum);
         }
@@ -68,8 +68,9 @@ private:
 
 // One query row against the keys for which `sees` holds.
 template <typename Sees>
-void referenceRow(const double *query, const std::vector<const double *> &keys, const std::vector<const double *> &values,
-                  size_t depth, double scale, const Sees &sees, double *out, double *logSum) {
+void referenceRow(const double *query, const std::vector<const double *> &keys,
+                  const std::vector<const double *> &values, size_t depth, double scale, const Sees &sees, double *out,
+                  double *logSum) {
     std::vector<double> scores(keys.size());
     double best = -INFINITY, total = 0;
     for (size_t j = 0; j < keys.size(); j++) {

@@ -40,8 +40,11 @@ TEST_F(CastCopyTest, bringsNanToZeroAndTheRestToTheNearestEnd) {
     const struct {
         aclDataType type;
         double low, high;
-    } ends[] = {{ACL_INT8, -128, 127}, {ACL_UINT8, 0, 255}, {ACL_INT16, -32768, 32767},
-                {ACL_INT32, -2147483648.0, 2147483647.0}, {ACL_INT64, -9223372036854775808.0, 9223372036854775808.0}};
+    } ends[] = {{ACL_INT8, -128, 127},
+                {ACL_UINT8, 0, 255},
+                {ACL_INT16, -32768, 32767},
+                {ACL_INT32, -2147483648.0, 2147483647.0},
+                {ACL_INT64, -9223372036854775808.0, 9223372036854775808.0}};
     for (const aclDataType from : {ACL_FLOAT, ACL_DOUBLE, ACL_BF16}) {
         DeviceTensor &self = filled(from, {7}, values);
         for (const auto &end : ends) {
@@ -59,14 +62,16 @@ TEST_F(CastCopyTest, bringsNanToZeroAndTheRestToTheNearestEnd) {
 TEST_F(CastCopyTest, roundsDoublesToHalfOnce) {
     // 1 + 2^-11 lies between two halves; what is added decides, and float32 alone would lose it.
     const double tie = 1 + std::ldexp(1.0, -11), little = std::ldexp(1.0, -40);
-    DeviceTensor &self = filled(ACL_DOUBLE, {4}, {tie, tie + little, tie - little, -tie - little}), &out = tensor(ACL_FLOAT16, {4});
+    DeviceTensor &self = filled(ACL_DOUBLE, {4}, {tie, tie + little, tie - little, -tie - little}),
+                 &out = tensor(ACL_FLOAT16, {4});
     ASSERT_EQ(RUN_OP(Cast, self.get(), ACL_FLOAT16, out.get()), 0);
     const double next = 1 + std::ldexp(1.0, -10);
     EXPECT_EQ(out.values(), (std::vector<double>{1, next, 1, -next}));
 }
 
 TEST_F(CastCopyTest, copiesTransposedBroadcastAndConverted) {
-    DeviceTensor &src = random(ACL_FLOAT16, {37, 53}, -2, 2, {1, 40}, 7), &dst = tensor(ACL_FLOAT, {3, 37, 53}, {60, 200, 1}, 2);
+    DeviceTensor &src = random(ACL_FLOAT16, {37, 53}, -2, 2, {1, 40}, 7),
+                 &dst = tensor(ACL_FLOAT, {3, 37, 53}, {60, 200, 1}, 2);
     ASSERT_EQ(RUN_OP(InplaceCopy, dst.get(), src.get()), 0) << message_;
     std::vector<double> expected;
     const std::vector<double> one = src.values();

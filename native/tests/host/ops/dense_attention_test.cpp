@@ -32,9 +32,10 @@ Dense reference(const Dense &q, const Dense &k, const Dense &v, const std::vecto
                     keys.push_back(k.at(b, j, n * k.heads / q.heads));
                     values.push_back(v.at(b, j, n * k.heads / q.heads));
                 }
-                referenceRow(q.at(b, s, n), keys, values, static_cast<size_t>(q.depth), scale,
-                             [&](int64_t j) { return sees(b, s, j); }, const_cast<double *>(out.at(b, s, n)),
-                             &(*logSums)[static_cast<size_t>((b * q.heads + n) * q.tokens + s)]);
+                referenceRow(
+                    q.at(b, s, n), keys, values, static_cast<size_t>(q.depth), scale,
+                    [&](int64_t j) { return sees(b, s, j); }, const_cast<double *>(out.at(b, s, n)),
+                    &(*logSums)[static_cast<size_t>((b * q.heads + n) * q.tokens + s)]);
             }
         }
     }
@@ -91,7 +92,8 @@ TEST_F(DenseAttentionTest, agreesWithDoublePrecisionInEveryLayoutAndType) {
 TEST_F(DenseAttentionTest, appliesEverySparseMode) {
     const aclDataType dtype = ACL_FLOAT16;
     const int64_t tokens = 90, keyTokens = 150;
-    const Dense q = make(dtype, 1, tokens, 4, 32), k = make(dtype, 1, keyTokens, 2, 32), v = make(dtype, 1, keyTokens, 2, 32);
+    const Dense q = make(dtype, 1, tokens, 4, 32), k = make(dtype, 1, keyTokens, 2, 32),
+                v = make(dtype, 1, keyTokens, 2, 32);
     DeviceTensor &mask = random(ACL_UINT8, {1, tokens, keyTokens}, 0, 2);
     const std::vector<double> hidden = mask.values();
     struct Case {
@@ -129,8 +131,8 @@ TEST_F(DenseAttentionTest, appliesEverySparseMode) {
         c.precise = each.sparse % 4;
         ASSERT_EQ(run(c), 0) << message_;
         std::vector<double> logSums;
-        const Dense expected = reference(q, k, v, {keyTokens}, 0.3,
-                                         [&](int64_t, int64_t i, int64_t j) { return each.sees(i, j); }, &logSums);
+        const Dense expected = reference(
+            q, k, v, {keyTokens}, 0.3, [&](int64_t, int64_t i, int64_t j) { return each.sees(i, j); }, &logSums);
         EXPECT_LT(worst(out.values(), expected.values, 0.1), tolerance(dtype)) << each.sparse;
         EXPECT_LT(worst(logSum.values(), logSums, 1), 2e-6) << each.sparse;
     }

@@ -24,10 +24,12 @@ protected:
 TEST_F(ElementwiseTest, promotesAsPyTorchDoes) {
     const struct {
         aclDataType self, other, out;
-    } cases[] = {{ACL_FLOAT16, ACL_FLOAT16, ACL_FLOAT16}, {ACL_BF16, ACL_BF16, ACL_BF16}, {ACL_FLOAT, ACL_FLOAT, ACL_FLOAT},
-                 {ACL_FLOAT16, ACL_FLOAT, ACL_FLOAT},     {ACL_BF16, ACL_FLOAT16, ACL_FLOAT}, {ACL_INT32, ACL_FLOAT16, ACL_FLOAT16},
-                 {ACL_INT64, ACL_INT32, ACL_INT64},       {ACL_INT8, ACL_UINT8, ACL_INT16}, {ACL_DOUBLE, ACL_FLOAT, ACL_DOUBLE},
-                 {ACL_INT8, ACL_INT8, ACL_FLOAT},         {ACL_FLOAT, ACL_FLOAT, ACL_FLOAT16}};
+    } cases[] = {{ACL_FLOAT16, ACL_FLOAT16, ACL_FLOAT16}, {ACL_BF16, ACL_BF16, ACL_BF16},
+                 {ACL_FLOAT, ACL_FLOAT, ACL_FLOAT},       {ACL_FLOAT16, ACL_FLOAT, ACL_FLOAT},
+                 {ACL_BF16, ACL_FLOAT16, ACL_FLOAT},      {ACL_INT32, ACL_FLOAT16, ACL_FLOAT16},
+                 {ACL_INT64, ACL_INT32, ACL_INT64},       {ACL_INT8, ACL_UINT8, ACL_INT16},
+                 {ACL_DOUBLE, ACL_FLOAT, ACL_DOUBLE},     {ACL_INT8, ACL_INT8, ACL_FLOAT},
+                 {ACL_FLOAT, ACL_FLOAT, ACL_FLOAT16}};
     for (const auto &c : cases) {
         for (const int64_t n : {1, 15, 4099}) {
             DeviceTensor &self = random(c.self, {n}, 0, 9), &other = random(c.other, {n}, 0, 9);
@@ -55,12 +57,14 @@ TEST_F(ElementwiseTest, roundsToThePromotedTypeBeforeWidening) {
 }
 
 TEST_F(ElementwiseTest, wrapsIntegersAndJoinsBooleans) {
-    DeviceTensor &a = filled(ACL_INT8, {3}, {127, -128, 100}), &b = filled(ACL_INT8, {3}, {1, -1, 100}), &c = tensor(ACL_INT8, {3});
+    DeviceTensor &a = filled(ACL_INT8, {3}, {127, -128, 100}), &b = filled(ACL_INT8, {3}, {1, -1, 100}),
+                 &c = tensor(ACL_INT8, {3});
     ASSERT_EQ(RUN_OP(Add, a.get(), b.get(), scalar(1), c.get()), 0) << message_;
     EXPECT_EQ(c.values(), (std::vector<double>{-128, 127, -56}));
     ASSERT_EQ(RUN_OP(Mul, a.get(), b.get(), c.get()), 0);
     EXPECT_EQ(c.values(), (std::vector<double>{127, -128, 16}));
-    DeviceTensor &p = filled(ACL_BOOL, {4}, {0, 0, 1, 1}), &q = filled(ACL_BOOL, {4}, {0, 1, 0, 1}), &r = tensor(ACL_BOOL, {4});
+    DeviceTensor &p = filled(ACL_BOOL, {4}, {0, 0, 1, 1}), &q = filled(ACL_BOOL, {4}, {0, 1, 0, 1}),
+                 &r = tensor(ACL_BOOL, {4});
     ASSERT_EQ(RUN_OP(Add, p.get(), q.get(), scalar(1), r.get()), 0);
     EXPECT_EQ(r.values(), (std::vector<double>{0, 1, 1, 1}));
     ASSERT_EQ(RUN_OP(Mul, p.get(), q.get(), r.get()), 0);
@@ -101,7 +105,8 @@ TEST_F(ElementwiseTest, appliesSiluAndSwiGlu) {
     const auto silu = [](double x) { return x / (1 + std::exp(-x)); };
     for (const aclDataType dtype : kFloats) {
         for (const double range : {1.0, 12.0}) {
-            DeviceTensor &x = random(dtype, {3, 5, 66}, -range, range, {600, 100, 1}), &y = tensor(dtype, {3, 5, 66}, {1, 3, 15});
+            DeviceTensor &x = random(dtype, {3, 5, 66}, -range, range, {600, 100, 1}),
+                         &y = tensor(dtype, {3, 5, 66}, {1, 3, 15});
             ASSERT_EQ(RUN_OP(Silu, x.get(), y.get()), 0) << message_;
             std::vector<double> expected = x.values();
             for (double &value : expected) value = silu(value);
@@ -133,7 +138,8 @@ TEST_F(ElementwiseTest, appliesSiluAndSwiGlu) {
 
 TEST_F(ElementwiseTest, refusesWhatCannRefuses) {
     DeviceTensor &a = random(ACL_FLOAT16, {2, 3}), &b = random(ACL_FLOAT16, {4, 3}), &c = tensor(ACL_FLOAT16, {2, 3});
-    DeviceTensor &whole = tensor(ACL_INT32, {2, 3}), &odd = tensor(ACL_FLOAT16, {2, 5}), &strided = tensor(ACL_FLOAT16, {2, 4}, {5, 1});
+    DeviceTensor &whole = tensor(ACL_INT32, {2, 3}), &odd = tensor(ACL_FLOAT16, {2, 5}),
+                 &strided = tensor(ACL_FLOAT16, {2, 4}, {5, 1});
     DeviceTensor &expanded = tensor(ACL_FLOAT16, {2, 3}, {0, 1});
     EXPECT_EQ(RUN_OP(Add, a.get(), nullptr, scalar(1), c.get()), 161001);
     EXPECT_EQ(RUN_OP(Add, a.get(), a.get(), nullptr, c.get()), 161001);

@@ -41,7 +41,8 @@ TEST_F(GatherTest, gathersAlongAnyDimensionOfAStridedTensor) {
         const auto length = static_cast<int64_t>(last) + 1;
         for (int64_t i = 0; i < static_cast<int64_t>(found.size()); i++) {
             const int64_t pick = i / inner % 4, outer = i / inner / 4;
-            const int64_t from = (outer * length + static_cast<int64_t>(picks[static_cast<size_t>(pick)])) * inner + i % inner;
+            const int64_t from =
+                (outer * length + static_cast<int64_t>(picks[static_cast<size_t>(pick)])) * inner + i % inner;
             EXPECT_EQ(found[static_cast<size_t>(i)], values[static_cast<size_t>(from)]);
         }
     }
@@ -67,7 +68,8 @@ TEST_F(GatherTest, faultsOnIndicesOutsideTheTable) {
 }
 
 TEST_F(GatherTest, refusesWhatCannRefuses) {
-    DeviceTensor &self = random(ACL_FLOAT, {4, 3}), &index = filled(ACL_INT32, {2}, {0, 1}), &out = tensor(ACL_FLOAT, {2, 3});
+    DeviceTensor &self = random(ACL_FLOAT, {4, 3}), &index = filled(ACL_INT32, {2}, {0, 1}),
+                 &out = tensor(ACL_FLOAT, {2, 3});
     DeviceTensor &strided = tensor(ACL_FLOAT, {2, 3}, {4, 1}), &half = tensor(ACL_FLOAT16, {2, 3});
     EXPECT_EQ(RUN_OP(GatherV2, nullptr, 0, index.get(), out.get()), 161001);
     EXPECT_EQ(RUN_OP(GatherV2, self.get(), 0, nullptr, out.get()), 161001);

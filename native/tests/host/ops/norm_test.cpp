@@ -48,7 +48,8 @@ TEST_F(NormTest, normalizesTheRoundedSum) {
     for (const aclDataType dtype : kFloats) {
         DeviceTensor &x1 = random(dtype, {9, 100}), &x2 = random(dtype, {9, 100}), &gamma = random(dtype, {100});
         DeviceTensor &y = tensor(dtype, {9, 100}), &rstd = tensor(ACL_FLOAT, {9, 1}), &sum = tensor(dtype, {9, 100});
-        ASSERT_EQ(RUN_OP(AddRmsNorm, x1.get(), x2.get(), gamma.get(), 1e-5, y.get(), rstd.get(), sum.get()), 0) << message_;
+        ASSERT_EQ(RUN_OP(AddRmsNorm, x1.get(), x2.get(), gamma.get(), 1e-5, y.get(), rstd.get(), sum.get()), 0)
+            << message_;
         std::vector<double> total = x1.values(), expected, inverse;
         for (size_t i = 0; i < total.size(); i++) total[i] = rounded(dtype, total[i] + x2.values()[i]);
         EXPECT_EQ(sum.values(), total);

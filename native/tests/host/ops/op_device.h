@@ -35,7 +35,8 @@ inline void writeElement(aclDataType dtype, unsigned char *at, double value) {
         case ACL_BF16: return put(floatToBfloat(static_cast<float>(value)));
         case ACL_DOUBLE: return put(value);
         case ACL_INT8: return put(static_cast<int8_t>(value));
-        case ACL_UINT8: case ACL_BOOL: return put(static_cast<uint8_t>(value));
+        case ACL_UINT8:
+        case ACL_BOOL: return put(static_cast<uint8_t>(value));
         case ACL_INT16: return put(static_cast<int16_t>(value));
         case ACL_INT32: return put(static_cast<int32_t>(value));
         default: return put(static_cast<int64_t>(value));
@@ -58,7 +59,8 @@ inline double readElement(aclDataType dtype, const unsigned char *at) {
         case ACL_BF16: return static_cast<double>(bfloatToFloat(bits));
         case ACL_DOUBLE: return elementAs<double>(at);
         case ACL_INT8: return elementAs<int8_t>(at);
-        case ACL_UINT8: case ACL_BOOL: return elementAs<uint8_t>(at);
+        case ACL_UINT8:
+        case ACL_BOOL: return elementAs<uint8_t>(at);
         case ACL_INT16: return elementAs<int16_t>(at);
         case ACL_INT32: return elementAs<int32_t>(at);
         default: return elementAs<int64_t>(at);
@@ -73,9 +75,7 @@ inline double rounded(aclDataType dtype, double value) {
 }
 
 // Half a unit in the last place of a float type, relative, with room for float32 arithmetic.
-inline double tolerance(aclDataType dtype) {
-    return dtype == ACL_FLOAT16 ? 5.5e-4 : dtype == ACL_BF16 ? 4.2e-3 : 2e-6;
-}
+inline double tolerance(aclDataType dtype) { return dtype == ACL_FLOAT16 ? 5.5e-4 : dtype == ACL_BF16 ? 4.2e-3 : 2e-6; }
 
 // A view over its own device allocation.
 class DeviceTensor {
@@ -104,7 +104,8 @@ public:
         return handle_;
     }
     aclTensor *create(aclFormat format = ACL_FORMAT_ND) const {
-        return aclCreateTensor(dims_.data(), dims_.size(), dtype_, strides_.data(), offset_, format, &storage_, 1, data_);
+        return aclCreateTensor(dims_.data(), dims_.size(), dtype_, strides_.data(), offset_, format, &storage_, 1,
+                               data_);
     }
 
     void set(const std::vector<double> &values) {

@@ -31,8 +31,8 @@ protected:
                 }
         return filled(ACL_FLOAT16, {kBlocks, kKvHeads, kBlock, kDepth}, moved);
     }
-    AttentionCall ragged(DeviceTensor &query, DeviceTensor &out, const std::vector<int64_t> &ends, const std::vector<int64_t> &lengths,
-                DeviceTensor &table, bool headsFirst = false) {
+    AttentionCall ragged(DeviceTensor &query, DeviceTensor &out, const std::vector<int64_t> &ends,
+                         const std::vector<int64_t> &lengths, DeviceTensor &table, bool headsFirst = false) {
         AttentionCall c;
         c.query = query.get();
         c.key = cache(keys_, headsFirst).create();
@@ -50,8 +50,8 @@ protected:
         c.layout = "TND";
         return c;
     }
-    std::vector<double> expectedRow(const std::vector<double> &query, size_t row, const std::vector<double> &table, size_t first,
-                                    int64_t visible) {
+    std::vector<double> expectedRow(const std::vector<double> &query, size_t row, const std::vector<double> &table,
+                                    size_t first, int64_t visible) {
         std::vector<double> all;
         for (int64_t head = 0; head < kHeads; head++) {
             std::vector<const double *> keys, values;
@@ -62,8 +62,9 @@ protected:
             }
             std::vector<double> out(kDepth);
             double logSum = 0;
-            referenceRow(query.data() + (row * kHeads + static_cast<size_t>(head)) * kDepth, keys, values, kDepth, 0.2,
-                         [](int64_t) { return true; }, out.data(), &logSum);
+            referenceRow(
+                query.data() + (row * kHeads + static_cast<size_t>(head)) * kDepth, keys, values, kDepth, 0.2,
+                [](int64_t) { return true; }, out.data(), &logSum);
             all.insert(all.end(), out.begin(), out.end());
         }
         return all;
@@ -89,7 +90,8 @@ TEST_F(PagedAttentionTest, readsBothCacheLayoutsForARaggedBatch) {
     for (size_t s = 0, row = 0; s < 3; s++) {
         const int64_t count = ends[s] - (s == 0 ? 0 : ends[s - 1]);
         for (int64_t i = 0; i < count; i++, row++) {
-            const std::vector<double> one = expectedRow(query.values(), row, blocks, s * 20, lengths[s] - count + i + 1);
+            const std::vector<double> one =
+                expectedRow(query.values(), row, blocks, s * 20, lengths[s] - count + i + 1);
             expected.insert(expected.end(), one.begin(), one.end());
         }
     }
@@ -106,7 +108,8 @@ TEST_F(PagedAttentionTest, givesARowTheSameBitsHoweverThePromptIsCut) {
     const int64_t tokens = 270;
     const std::vector<double> blocks = shuffledTable(20);
     DeviceTensor &table = filled(ACL_INT32, {1, 20}, blocks);
-    DeviceTensor &whole = random(ACL_FLOAT16, {tokens, kHeads, kDepth}), &out = tensor(ACL_FLOAT16, {tokens, kHeads, kDepth});
+    DeviceTensor &whole = random(ACL_FLOAT16, {tokens, kHeads, kDepth}),
+                 &out = tensor(ACL_FLOAT16, {tokens, kHeads, kDepth});
     ASSERT_EQ(run(ragged(whole, out, {tokens}, {tokens}, table)), 0) << message_;
     const std::vector<double> query = whole.values();
     const std::vector<unsigned char> atOnce = out.read();
@@ -138,7 +141,8 @@ TEST_F(PagedAttentionTest, givesARowTheSameBitsHoweverThePromptIsCut) {
 TEST_F(PagedAttentionTest, givesARowTheSameBitsAloneAndInABatch) {
     const std::vector<double> blocks = shuffledTable(60);
     DeviceTensor &table = filled(ACL_INT32, {3, 20}, blocks);
-    DeviceTensor &query = random(ACL_FLOAT16, {3, 1, kHeads * kDepth}), &out = tensor(ACL_FLOAT16, {3, 1, kHeads * kDepth});
+    DeviceTensor &query = random(ACL_FLOAT16, {3, 1, kHeads * kDepth}),
+                 &out = tensor(ACL_FLOAT16, {3, 1, kHeads * kDepth});
     const std::vector<int64_t> lengths = {300, 1, 77};
     AttentionCall c = ragged(query, out, {}, lengths, table);
     c.layout = "BSH";
@@ -148,7 +152,8 @@ TEST_F(PagedAttentionTest, givesARowTheSameBitsAloneAndInABatch) {
     const std::vector<double> together = out.values(), rows = query.values();
     const int64_t width = kHeads * kDepth;
     for (int64_t s = 0; s < 3; s++) {
-        DeviceTensor &one = filled(ACL_FLOAT16, {1, 1, width}, {rows.begin() + s * width, rows.begin() + (s + 1) * width});
+        DeviceTensor &one =
+            filled(ACL_FLOAT16, {1, 1, width}, {rows.begin() + s * width, rows.begin() + (s + 1) * width});
         DeviceTensor &own = filled(ACL_INT32, {1, 20}, {blocks.begin() + s * 20, blocks.begin() + (s + 1) * 20});
         DeviceTensor &result = tensor(ACL_FLOAT16, {1, 1, width});
         AttentionCall single = ragged(one, result, {}, {lengths[static_cast<size_t>(s)]}, own);
@@ -156,9 +161,10 @@ TEST_F(PagedAttentionTest, givesARowTheSameBitsAloneAndInABatch) {
         single.sparse = 0;
         single.mask = nullptr;
         ASSERT_EQ(run(single, false), 0) << message_;
-        EXPECT_EQ(result.values(), std::vector<double>(together.begin() + s * width, together.begin() + (s + 1) * width));
-        const std::vector<double> expected =
-            expectedRow(rows, static_cast<size_t>(s), blocks, static_cast<size_t>(s) * 20, lengths[static_cast<size_t>(s)]);
+        EXPECT_EQ(result.values(),
+                  std::vector<double>(together.begin() + s * width, together.begin() + (s + 1) * width));
+        const std::vector<double> expected = expectedRow(rows, static_cast<size_t>(s), blocks,
+                                                         static_cast<size_t>(s) * 20, lengths[static_cast<size_t>(s)]);
         EXPECT_LT(worst(result.values(), expected, 0.1), tolerance(ACL_FLOAT16));
     }
 }
@@ -177,8 +183,9 @@ TEST_F(PagedAttentionTest, ignoresWhatLiesBehindTheVisibleKeys) {
     ASSERT_EQ(run(ragged(query, out, {3}, {52}, table)), 0) << message_;
     const std::vector<double> found = out.values();
     const auto firstRow = static_cast<size_t>(kHeads * kDepth);
-    EXPECT_LT(worst({found.begin(), found.begin() + kHeads * kDepth}, expectedRow(query.values(), 0, blocks, 0, 50), 0.1),
-              tolerance(ACL_FLOAT16));
+    EXPECT_LT(
+        worst({found.begin(), found.begin() + kHeads * kDepth}, expectedRow(query.values(), 0, blocks, 0, 50), 0.1),
+        tolerance(ACL_FLOAT16));
     EXPECT_TRUE(std::isnan(found[firstRow]));  // the second row sees a NaN and must say so
 }
 

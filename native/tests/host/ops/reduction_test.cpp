@@ -65,7 +65,8 @@ TEST_F(ReductionTest, givesDistributionsAlongAnyDimension) {
     for (const auto &type : types) {
         for (const double range : {1.0, 60.0}) {
             for (const int64_t dim : {0, 1, -1}) {
-                DeviceTensor &self = random(type.in, {4, 67, 3}, -range, range, {1, 20, 5}, 1), &out = tensor(type.out, {4, 67, 3}, {210, 3, 1});
+                DeviceTensor &self = random(type.in, {4, 67, 3}, -range, range, {1, 20, 5}, 1),
+                             &out = tensor(type.out, {4, 67, 3}, {210, 3, 1});
                 ASSERT_EQ(RUN_OP(Softmax, self.get(), dim, out.get()), 0) << message_;
                 const std::vector<double> x = self.values();
                 const size_t length = dim == 0 ? 4 : dim == 1 ? 67 : 3, inner = dim == 0 ? 201 : dim == 1 ? 3 : 1;
@@ -75,7 +76,8 @@ TEST_F(ReductionTest, givesDistributionsAlongAnyDimension) {
                     double best = -INFINITY, sum = 0;
                     for (size_t i = 0; i < length; i++) best = std::max(best, x[first + i * inner]);
                     for (size_t i = 0; i < length; i++) sum += std::exp(x[first + i * inner] - best);
-                    for (size_t i = 0; i < length; i++) expected[first + i * inner] = std::exp(x[first + i * inner] - best) / sum;
+                    for (size_t i = 0; i < length; i++)
+                        expected[first + i * inner] = std::exp(x[first + i * inner] - best) / sum;
                 }
                 EXPECT_LT(worst(out.values(), expected, 1e-4), tolerance(type.out));
             }
@@ -84,7 +86,8 @@ TEST_F(ReductionTest, givesDistributionsAlongAnyDimension) {
 }
 
 TEST_F(ReductionTest, treatsInfinitiesAsPyTorchDoes) {
-    DeviceTensor &self = filled(ACL_FLOAT, {3, 2}, {-INFINITY, 1, -INFINITY, -INFINITY, NAN, 0}), &out = tensor(ACL_FLOAT, {3, 2});
+    DeviceTensor &self = filled(ACL_FLOAT, {3, 2}, {-INFINITY, 1, -INFINITY, -INFINITY, NAN, 0}),
+                 &out = tensor(ACL_FLOAT, {3, 2});
     ASSERT_EQ(RUN_OP(Softmax, self.get(), 1, out.get()), 0);
     const std::vector<double> found = out.values();
     EXPECT_EQ(found[0], 0);

@@ -17,9 +17,11 @@ TEST_F(RotaryTest, rotatesEveryTypeModeAndBroadcast) {
     for (const aclDataType dtype : kFloats) {
         for (const int64_t mode : {0, 1}) {
             for (const Dims &angles : {Dims{1, 5, 1, 36}, Dims{2, 5, 1, 36}, Dims{1, 1, 3, 36}, Dims{2, 5, 3, 36}}) {
-                DeviceTensor &x = random(dtype, {2, 5, 3, 36}), &cosine = random(dtype, angles), &sine = random(dtype, angles);
+                DeviceTensor &x = random(dtype, {2, 5, 3, 36}), &cosine = random(dtype, angles),
+                             &sine = random(dtype, angles);
                 DeviceTensor &out = tensor(dtype, {2, 5, 3, 36});
-                ASSERT_EQ(RUN_OP(RotaryPositionEmbedding, x.get(), cosine.get(), sine.get(), mode, out.get()), 0) << message_;
+                ASSERT_EQ(RUN_OP(RotaryPositionEmbedding, x.get(), cosine.get(), sine.get(), mode, out.get()), 0)
+                    << message_;
                 const std::vector<double> in = x.values(), c = cosine.values(), s = sine.values();
                 std::vector<double> expected;
                 for (size_t row = 0; row < 30; row++) {
@@ -58,8 +60,10 @@ TEST_F(RotaryTest, rotatesByCachedAngles) {
                 positions.set(at);
                 for (double &one : at) one = std::floor(one);
                 // The queries are a slice of a wider product, as when q, k and v come from one matrix.
-                DeviceTensor &query = random(dtype, {7, 192}, -2, 2, {320, 1}), &key = random(dtype, {7, 64}, -2, 2, {320, 1}, 192);
-                DeviceTensor &cache = random(dtype, {40, 32}), &queryOut = tensor(dtype, {7, 192}), &keyOut = tensor(dtype, {7, 64});
+                DeviceTensor &query = random(dtype, {7, 192}, -2, 2, {320, 1}),
+                             &key = random(dtype, {7, 64}, -2, 2, {320, 1}, 192);
+                DeviceTensor &cache = random(dtype, {40, 32}), &queryOut = tensor(dtype, {7, 192}),
+                             &keyOut = tensor(dtype, {7, 64});
                 const int64_t parts[3] = {8, 5, 3};
                 aclIntArray *sections = axes ? aclCreateIntArray(parts, 3) : nullptr;
                 ASSERT_EQ(RUN_OP(RopeWithSinCosCache, positions.get(), query.get(), key.get(), cache.get(), sections,
@@ -89,7 +93,8 @@ TEST_F(RotaryTest, rotatesByCachedAngles) {
 }
 
 TEST_F(RotaryTest, faultsOnPositionsOutsideTheCache) {
-    DeviceTensor &query = random(ACL_FLOAT16, {2, 64}), &key = random(ACL_FLOAT16, {2, 32}), &cache = random(ACL_FLOAT16, {8, 32});
+    DeviceTensor &query = random(ACL_FLOAT16, {2, 64}), &key = random(ACL_FLOAT16, {2, 32}),
+                 &cache = random(ACL_FLOAT16, {8, 32});
     for (const double bad : {8.0, -1.0, -9.0e18}) {
         DeviceTensor &positions = filled(ACL_INT64, {2}, {7, bad});
         EXPECT_EQ(RUN_OP(RopeWithSinCosCache, positions.get(), query.get(), key.get(), cache.get(), nullptr, 32, true,
@@ -111,7 +116,8 @@ TEST_F(RotaryTest, refusesWhatCannRefuses) {
     EXPECT_EQ(RUN_OP(RotaryPositionEmbedding, x.get(), angles.get(), angles.get(), 2, x.get()), 561002);
     EXPECT_TRUE(said("mode: 2")) << message_;
     EXPECT_EQ(RUN_OP(RotaryPositionEmbedding, odd.get(), odd.get(), odd.get(), 0, odd.get()), 561002);
-    DeviceTensor &positions = filled(ACL_INT64, {2}, {0, 1}), &query = random(ACL_FLOAT16, {2, 64}), &cache = random(ACL_FLOAT16, {8, 32});
+    DeviceTensor &positions = filled(ACL_INT64, {2}, {0, 1}), &query = random(ACL_FLOAT16, {2, 64}),
+                 &cache = random(ACL_FLOAT16, {8, 32});
     const auto rope = [&](DeviceTensor &at, DeviceTensor &angleCache, int64_t head) {
         return RUN_OP(RopeWithSinCosCache, at.get(), query.get(), query.get(), angleCache.get(), nullptr, head, true,
                       query.get(), query.get());

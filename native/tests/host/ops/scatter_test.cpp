@@ -7,8 +7,8 @@ namespace {
 
 class ScatterTest : public OpTest {
 protected:
-    int scatterKv(DeviceTensor &key, DeviceTensor &keyCache, DeviceTensor &slots, DeviceTensor &value, DeviceTensor &valueCache,
-                  std::string cacheMode = "", std::string scatterMode = "") {
+    int scatterKv(DeviceTensor &key, DeviceTensor &keyCache, DeviceTensor &slots, DeviceTensor &value,
+                  DeviceTensor &valueCache, std::string cacheMode = "", std::string scatterMode = "") {
         char *cache = cacheMode.empty() ? nullptr : cacheMode.data();
         char *scatter = scatterMode.empty() ? nullptr : scatterMode.data();
         return RUN_OP(ScatterPaKvCache, key.get(), keyCache.get(), slots.get(), value.get(), valueCache.get(), nullptr,
@@ -26,9 +26,11 @@ TEST_F(ScatterTest, writesTokensToTheirSlotsAndSkipsMinusOne) {
             for (size_t t = 0; t < 5; t++) {
                 if (slots[t] < 0) continue;
                 for (size_t i = 0; i < 6; i++) keys[static_cast<size_t>(slots[t]) * 6 + i] = key.values()[t * 6 + i];
-                for (size_t i = 0; i < 14; i++) values[static_cast<size_t>(slots[t]) * 14 + i] = value.values()[t * 14 + i];
+                for (size_t i = 0; i < 14; i++)
+                    values[static_cast<size_t>(slots[t]) * 14 + i] = value.values()[t * 14 + i];
             }
-            ASSERT_EQ(scatterKv(key, keyCache, filled(slotType, {5}, slots), value, valueCache, "Norm", "None"), 0) << message_;
+            ASSERT_EQ(scatterKv(key, keyCache, filled(slotType, {5}, slots), value, valueCache, "Norm", "None"), 0)
+                << message_;
             EXPECT_EQ(keyCache.values(), keys);
             EXPECT_EQ(valueCache.values(), values);
         }
@@ -36,7 +38,8 @@ TEST_F(ScatterTest, writesTokensToTheirSlotsAndSkipsMinusOne) {
 }
 
 TEST_F(ScatterTest, faultsOnSlotsOutsideOrTwice) {
-    DeviceTensor &key = random(ACL_FLOAT16, {3, 1, 4}), &cache = tensor(ACL_FLOAT16, {2, 16, 1, 4}), &other = tensor(ACL_FLOAT16, {2, 16, 1, 4});
+    DeviceTensor &key = random(ACL_FLOAT16, {3, 1, 4}), &cache = tensor(ACL_FLOAT16, {2, 16, 1, 4}),
+                 &other = tensor(ACL_FLOAT16, {2, 16, 1, 4});
     for (const std::vector<double> &slots : {std::vector<double>{1, 2, 32}, {1, -2, 3}, {5, 7, 5}, {1, 2, 9e18}}) {
         EXPECT_EQ(scatterKv(key, cache, filled(ACL_INT64, {3}, slots), key, other), 507015);
         EXPECT_TRUE(said("slotMapping")) << message_;
@@ -46,7 +49,8 @@ TEST_F(ScatterTest, faultsOnSlotsOutsideOrTwice) {
 }
 
 TEST_F(ScatterTest, refusesOtherModesAndShapes) {
-    DeviceTensor &key = random(ACL_FLOAT16, {3, 1, 4}), &cache = tensor(ACL_FLOAT16, {2, 16, 1, 4}), &slots = filled(ACL_INT32, {3}, {0, 1, 2});
+    DeviceTensor &key = random(ACL_FLOAT16, {3, 1, 4}), &cache = tensor(ACL_FLOAT16, {2, 16, 1, 4}),
+                 &slots = filled(ACL_INT32, {3}, {0, 1, 2});
     DeviceTensor &floats = random(ACL_FLOAT, {3, 1, 4}), &floatCache = tensor(ACL_FLOAT, {2, 16, 1, 4});
     EXPECT_EQ(scatterKv(key, cache, slots, key, cache, "PA_NZ"), 561002);
     EXPECT_TRUE(said("cacheModeOptional") && said("PA_NZ")) << message_;
@@ -87,7 +91,8 @@ TEST_F(ScatterTest, updatesSlicesOfAnyDepth) {
 }
 
 TEST_F(ScatterTest, checksIndicesBeforeItWrites) {
-    DeviceTensor &var = tensor(ACL_FLOAT, {4, 3}), &updates = random(ACL_FLOAT, {2, 3}), &wrong = random(ACL_FLOAT, {2, 4});
+    DeviceTensor &var = tensor(ACL_FLOAT, {4, 3}), &updates = random(ACL_FLOAT, {2, 3}),
+                 &wrong = random(ACL_FLOAT, {2, 4});
     for (const double bad : {4.0, -1.0}) {
         EXPECT_EQ(RUN_OP(ScatterNdUpdate, var.get(), filled(ACL_INT64, {2, 1}, {0, bad}).get(), updates.get()), 507015);
         EXPECT_TRUE(said("indices") && said("row 1")) << message_;

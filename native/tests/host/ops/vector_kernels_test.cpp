@@ -72,7 +72,8 @@ TEST(VectorKernelsTest, reducesRowsOfEveryLength) {
                 largest = std::max(largest, value);
             }
             EXPECT_NEAR(table.rows->sumOfSquares(x.data(), n), squares, 1e-6 * squares) << table.name << n;
-            EXPECT_NEAR(table.rows->expSum(x.data(), 1, y.data(), n), exponentials, 1e-6 * exponentials) << table.name << n;
+            EXPECT_NEAR(table.rows->expSum(x.data(), 1, y.data(), n), exponentials, 1e-6 * exponentials)
+                << table.name << n;
             EXPECT_EQ(table.rows->maximum(x.data(), n), largest) << table.name << n;
             if (n > 0) {
                 const int64_t best = table.rows->argMax(x.data(), n);
@@ -89,7 +90,8 @@ TEST(VectorKernelsTest, mapsRowsOfEveryLengthAndNothingBehind) {
             std::vector<float> y(static_cast<size_t>(n) + 1, 77);
             table.rows->swiGlu(a.data(), b.data(), y.data(), n);
             for (size_t i = 0; i < a.size(); i++) {
-                const double exact = static_cast<double>(a[i]) / (1 + std::exp(-static_cast<double>(a[i]))) * static_cast<double>(b[i]);
+                const double exact =
+                    static_cast<double>(a[i]) / (1 + std::exp(-static_cast<double>(a[i]))) * static_cast<double>(b[i]);
                 EXPECT_NEAR(y[i], exact, 1e-6 * std::fabs(exact)) << table.name;
             }
             table.rows->add(a.data(), b.data(), 2, y.data(), n);
@@ -102,7 +104,8 @@ TEST(VectorKernelsTest, mapsRowsOfEveryLengthAndNothingBehind) {
 TEST(VectorKernelsTest, multipliesTilesRowByRowWithTheSameBits) {
     for (const Table &table : tables()) {
         for (const int64_t depth : {16, 48, 64, 80, 192}) {
-            const std::vector<float> queries = randoms(7 * depth, -1, 1, 3), keys = randoms(kTileKeys * depth, -1, 1, 4);
+            const std::vector<float> queries = randoms(7 * depth, -1, 1, 3),
+                                     keys = randoms(kTileKeys * depth, -1, 1, 4);
             std::vector<float> columns(keys.size()), together(7 * kTileKeys), alone(kTileKeys);
             table.tiles->transpose(keys.data(), depth, columns.data());
             table.tiles->score(queries.data(), 7, columns.data(), depth, together.data());
