@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the release matrix as TSV tables that the JDK alone can read.
+"""Writes the release matrix, the release policy and the stack's facts as TSV tables that the JDK alone can read.
 
 usage: convert_matrix.py MATRIX.yaml OUTPUT_DIRECTORY      (Python 3.9+, PyYAML 6)
 
@@ -7,17 +7,21 @@ A table starts with '#' comment lines, then one header line with the column name
 is a row. Columns are found by name, so a later table may have more of them. A backslash escapes
 itself, a tab (\\t) and a line break (\\n). A cell with several items separates them with ' | '.
 An empty cell means that the source prints nothing or says that it does not apply.
+policy_tables.py and stack_tables.py beside this file say what goes into the tables other than the matrix itself.
 """
 import re
 import sys
 
 import yaml
 
+import policy_tables
+import stack_tables
+
 ITEM = " | "
 RELEASE_COLUMNS = [
     "plugin", "kind", "vllm", "python", "python_printed", "cann", "torch", "torch_npu",
     "triton_ascend", "mooncake", "other_requirements", "release_date", "tag_date", "origin",
-    "source", "oddities",
+    "source", "oddities", "variants",
 ]
 FLOOR_COLUMNS = ["plugin", "floor", "advised", "note"]
 VERSION = re.compile(r"\d+(?:\.\d+)+(?:\.?(?:rc|RC)\d+)?(?:\.post\d+)?")
@@ -59,7 +63,14 @@ def release(row, origin):
         "origin": origin,
         "source": row["source"],
         "oddities": row["oddities"],
+        "variants": [variant(item) for item in row.get("variants_on_other_refs", [])],
     }
+
+
+def variant(item):
+    """What other branches and tags print in the same row."""
+    printed = ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in item.items() if key != "refs")
+    return f"{printed} on {', '.join(item['refs'])}"
 
 
 def order(text):
@@ -81,12 +92,15 @@ def floors(requirements):
 
 
 def write(path, columns, rows, generated):
+    rows = list(rows)
+    if not rows:
+        raise SystemExit(f"{path}: no rows")
     with open(path, "w", encoding="utf-8", newline="\n") as out:
         out.write("# Release matrix of vLLM Ascend, facts as of " + generated + ".\n")
         out.write("# Written by src/main/data/convert_matrix.py; edit the source of facts, not this file.\n")
         out.write("\t".join(columns) + "\n")
         for row in rows:
-            out.write("\t".join(cell(row[column]) for column in columns) + "\n")
+            out.write("\t".join(cell(row.get(column)) for column in columns) + "\n")
 
 
 def main():
@@ -101,6 +115,9 @@ def main():
         raise SystemExit(f"{len(rows)} rows read, {expected} announced")
     write(sys.argv[2] + "/releases.tsv", RELEASE_COLUMNS, rows, generated)
     write(sys.argv[2] + "/driver_floors.tsv", FLOOR_COLUMNS, floors(matrix["hdk_requirements"]), generated)
+    for module in (policy_tables, stack_tables):
+        for name, columns, converted in module.tables(matrix):
+            write(f"{sys.argv[2]}/{name}.tsv", columns, converted, generated)
 
 
 main()

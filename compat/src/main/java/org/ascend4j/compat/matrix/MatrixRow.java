@@ -1,7 +1,11 @@
 package org.ascend4j.compat.matrix;
 
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.ascend4j.compat.version.CannVersion;
 import org.ascend4j.compat.version.Pep440SpecifierSet;
 import org.ascend4j.compat.version.Pep440Version;
@@ -20,11 +24,12 @@ import org.ascend4j.compat.version.Pep440Version;
  * @param tritonAscend the Triton Ascend release, if the document names one
  * @param mooncake the Mooncake release, if the document names one
  * @param otherRequirements further packages, each as name, version and remark
- * @param releaseDate {@code YYYY-MM-DD}, or {@code YYYY-MM} where only the month is printed
+ * @param releaseDate {@code YYYY-MM-DD}, or {@code YYYY-MM} where only the month is printed; empty if unknown
  * @param tagDate {@code YYYY-MM-DD} of the release's tag, if it was seen
- * @param founding true for the row of the founding policy document, which decides over later edits
+ * @param origin which document has the row
  * @param source where the row was seen
  * @param oddities what is peculiar about the row, in words
+ * @param variants what other branches and tags print in the same row, in words
  */
 public record MatrixRow(
         Pep440Version plugin,
@@ -40,35 +45,83 @@ public record MatrixRow(
         List<String> otherRequirements,
         String releaseDate,
         Optional<String> tagDate,
-        boolean founding,
+        Origin origin,
         String source,
-        List<String> oddities) {
+        List<String> oddities,
+        List<String> variants) {
+
+    /** Which document has a row; the site's decides over the founding one, which decides over the published. */
+    public enum Origin {
+        SITE,
+        FOUNDING,
+        PUBLISHED
+    }
+
+    /** True for the row of the founding policy document, which decides over later edits. */
+    public boolean founding() {
+        return origin == Origin.FOUNDING;
+    }
 
     static MatrixRow read(TsvTable.Row row) {
+        Origin origin = row.text("origin").equals("founding") ? Origin.FOUNDING : Origin.PUBLISHED;
+        return read(row::text, origin, row.where());
+    }
+
+    /** Reads a row whose cells come from {@code text}, by column name. */
+    static MatrixRow read(UnaryOperator<String> text, Origin origin, String where) {
         try {
             return new MatrixRow(
-                    Pep440Version.parse(row.text("plugin")),
-                    row.text("kind"),
-                    row.items("vllm").stream().map(Pep440Version::parse).toList(),
-                    Pep440SpecifierSet.parse(row.text("python")),
-                    row.text("python_printed"),
-                    CannVersion.parse(row.text("cann")),
-                    Pep440Version.parse(row.text("torch")),
-                    Pep440Version.parse(row.text("torch_npu")),
-                    optional(row.text("triton_ascend")).map(Pep440Version::parse),
-                    optional(row.text("mooncake")).map(Pep440Version::parse),
-                    row.items("other_requirements"),
-                    row.text("release_date"),
-                    optional(row.text("tag_date")),
-                    row.text("origin").equals("founding"),
-                    row.text("source"),
-                    row.items("oddities"));
+                    Pep440Version.parse(text.apply("plugin")),
+                    text.apply("kind"),
+                    TsvTable.split(text.apply("vllm")).stream()
+                            .map(Pep440Version::parse)
+                            .toList(),
+                    Pep440SpecifierSet.parse(text.apply("python")),
+                    text.apply("python_printed"),
+                    CannVersion.parse(text.apply("cann")),
+                    Pep440Version.parse(text.apply("torch")),
+                    Pep440Version.parse(text.apply("torch_npu")),
+                    optional(text.apply("triton_ascend")).map(Pep440Version::parse),
+                    optional(text.apply("mooncake")).map(Pep440Version::parse),
+                    TsvTable.split(text.apply("other_requirements")),
+                    text.apply("release_date"),
+                    optional(text.apply("tag_date")),
+                    origin,
+                    text.apply("source"),
+                    TsvTable.split(text.apply("oddities")),
+                    TsvTable.split(text.apply("variants")));
         } catch (IllegalArgumentException malformed) {
-            throw new IllegalArgumentException(row.where() + ": " + malformed.getMessage(), malformed);
+            throw new IllegalArgumentException(where + ": " + malformed.getMessage(), malformed);
         }
     }
 
     private static Optional<String> optional(String text) {
         return text.isEmpty() ? Optional.empty() : Optional.of(text);
+    }
+
+    /** The stack as printed, by column name; what the row does not name is empty. */
+    public Map<String, String> stack() {
+        Map<String, String> stack = new LinkedHashMap<>();
+        stack.put("vllm", String.join(" | ", vllm.stream().map(String::valueOf).toList()));
+        stack.put("python", python.toString());
+        stack.put("cann", cann.toString());
+        stack.put("torch", torch.toString());
+        stack.put("torch_npu", torchNpu.toString());
+        stack.put("triton_ascend", tritonAscend.map(String::valueOf).orElse(""));
+        stack.put("mooncake", mooncake.map(String::valueOf).orElse(""));
+        stack.put("other_requirements", String.join(" | ", otherRequirements));
+        return stack;
+    }
+
+    /** What another row of the same release says otherwise: {@code column value}, in column order. */
+    public List<String> differencesIn(MatrixRow other) {
+        List<String> differences = new ArrayList<>();
+        Map<String, String> theirs = other.stack();
+        stack().forEach((column, value) -> {
+            if (!value.equals(theirs.get(column))) {
+                differences.add(column + " " + (theirs.get(column).isEmpty() ? "none" : theirs.get(column)));
+            }
+        });
+        return differences;
     }
 }

@@ -1,10 +1,11 @@
 package org.ascend4j.compat.matrix;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.ascend4j.compat.version.Pep440Version;
 
@@ -12,10 +13,12 @@ import org.ascend4j.compat.version.Pep440Version;
 public final class ReleaseMatrix {
     private final List<MatrixRow> rows;
     private final List<DriverFloor> driverFloors;
+    private final List<SiteChange> siteChanges;
 
-    private ReleaseMatrix(List<MatrixRow> rows, List<DriverFloor> driverFloors) {
+    private ReleaseMatrix(List<MatrixRow> rows, List<DriverFloor> driverFloors, List<SiteChange> siteChanges) {
         this.rows = List.copyOf(rows);
         this.driverFloors = List.copyOf(driverFloors);
+        this.siteChanges = List.copyOf(siteChanges);
     }
 
     /** Read at first use, once. */
@@ -30,39 +33,67 @@ public final class ReleaseMatrix {
 
     private static ReleaseMatrix read() {
         return new ReleaseMatrix(
-                table("releases.tsv").rows().stream().map(MatrixRow::read).toList(),
-                table("driver_floors.tsv").rows().stream()
+                TsvTable.resource("releases.tsv").rows().stream()
+                        .map(MatrixRow::read)
+                        .toList(),
+                TsvTable.resource("driver_floors.tsv").rows().stream()
                         .map(DriverFloor::read)
-                        .toList());
+                        .toList(),
+                List.of());
     }
 
-    private static TsvTable table(String name) {
-        try (InputStream in = ReleaseMatrix.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IllegalStateException(name + " is missing from the jar of ascend4j-compat; build it again");
-            }
-            return new TsvTable(name, new String(in.readAllBytes(), StandardCharsets.UTF_8));
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(name + " cannot be read from the jar of ascend4j-compat", unreadable);
-        }
+    /**
+     * This matrix with a site's own file over it: tab-separated text with the columns of the embedded
+     * {@code releases.tsv}, as many as needed. What it changes is in {@link #siteChanges()}.
+     *
+     * @throws IllegalArgumentException naming file, line and what is wrong
+     */
+    public ReleaseMatrix withSite(Path file) {
+        return with(new SiteMatrix(file));
     }
 
-    /** All rows, newest vLLM first, the founding row last. One release may have two rows. */
+    ReleaseMatrix with(SiteMatrix site) {
+        List<MatrixRow> all = new ArrayList<>(site.rows());
+        all.addAll(rows);
+        return new ReleaseMatrix(all, driverFloors, site.changes());
+    }
+
+    /** All rows, the site's own first, then newest vLLM first, the founding row last. One release may have several. */
     public List<MatrixRow> rows() {
         return rows;
     }
 
+    /** The row that decides for each release, newest release first. */
+    public List<MatrixRow> decidingRows() {
+        Map<Pep440Version, MatrixRow> deciding = new LinkedHashMap<>();
+        rows.stream()
+                .sorted(Comparator.comparing(MatrixRow::plugin).reversed().thenComparing(MatrixRow::origin))
+                .forEach(row -> deciding.putIfAbsent(row.plugin(), row));
+        return List.copyOf(deciding.values());
+    }
+
     /**
-     * The row that decides for a plugin release, in any spelling of its version. Where the founding
-     * document and a later edit both have one, the founding document's does.
+     * The row that decides for a plugin release, in any spelling of its version. The site's own comes
+     * first; where the founding document and a later edit both have one, the founding document's does.
      */
     public Optional<MatrixRow> row(Pep440Version plugin) {
+        return rows.stream().filter(row -> row.plugin().equals(plugin)).min(Comparator.comparing(MatrixRow::origin));
+    }
+
+    /** The published row of a release whose founding row decides: a later edit of it. */
+    public Optional<MatrixRow> laterEdit(Pep440Version plugin) {
         List<MatrixRow> found =
                 rows.stream().filter(row -> row.plugin().equals(plugin)).toList();
-        return found.stream()
-                .filter(MatrixRow::founding)
-                .findFirst()
-                .or(() -> found.stream().findFirst());
+        return found.stream().anyMatch(MatrixRow::founding)
+                ? found.stream()
+                        .filter(row -> row.origin() == MatrixRow.Origin.PUBLISHED)
+                        .findFirst()
+                : Optional.empty();
+    }
+
+    /** What the site's own file changes; empty without one. */
+    public List<SiteChange> siteChanges() {
+        return siteChanges;
     }
 
     /** The driver that a plugin release asks for; empty for the many that publish none. */

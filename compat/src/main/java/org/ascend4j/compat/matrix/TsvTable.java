@@ -1,33 +1,47 @@
 package org.ascend4j.compat.matrix;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * A table of tab-separated text: comment lines that begin with {@code #}, a header line, rows.
  * Columns are found by name, so a newer table may have more of them.
  */
-final class TsvTable {
+public final class TsvTable {
     private static final String ITEM_SEPARATOR = " | ";
 
     private final String name;
-    private final Map<String, Integer> columns = new HashMap<>();
+    private final Map<String, Integer> columns = new LinkedHashMap<>();
     private final List<Row> rows = new ArrayList<>();
 
     /** One row; its cells are read by column name. */
-    final class Row {
+    public static final class Row {
+        private final String name;
         private final int line;
+        private final Map<String, Integer> columns;
         private final String[] cells;
 
-        private Row(int line, String[] cells) {
+        private Row(String name, int line, Map<String, Integer> columns, String[] cells) {
+            this.name = name;
             this.line = line;
+            this.columns = columns;
             this.cells = cells;
         }
 
-        /** The cell's text, empty if the cell is. */
-        String text(String column) {
+        /**
+         * The cell's text, empty if the cell is.
+         *
+         * @throws IllegalArgumentException if the table has no such column
+         */
+        public String text(String column) {
             Integer index = columns.get(column);
             if (index == null) {
                 throw new IllegalArgumentException(name + ": no column \"" + column + "\"; it has " + columns.keySet());
@@ -35,18 +49,29 @@ final class TsvTable {
             return unescape(cells[index]);
         }
 
-        /** The cell's items, none if the cell is empty. */
-        List<String> items(String column) {
-            String text = text(column);
-            return text.isEmpty() ? List.of() : List.of(text.split(java.util.regex.Pattern.quote(ITEM_SEPARATOR), -1));
+        /** The cell's text, or nothing if it is empty. */
+        public Optional<String> optional(String column) {
+            return Optional.of(text(column)).filter(text -> !text.isEmpty());
         }
 
-        String where() {
+        /** The cell's items, none if the cell is empty. */
+        public List<String> items(String column) {
+            return split(text(column));
+        }
+
+        /** The table's name and the line, for messages. */
+        public String where() {
             return name + " line " + line;
         }
     }
 
-    TsvTable(String name, String text) {
+    /**
+     * Reads a whole table.
+     *
+     * @param name what messages call it
+     * @throws IllegalArgumentException naming the line that is malformed
+     */
+    public TsvTable(String name, String text) {
         this.name = name;
         String[] lines = text.split("\r?\n");
         for (int i = 0; i < lines.length; i++) {
@@ -65,6 +90,18 @@ final class TsvTable {
         }
     }
 
+    /** A table that this jar carries. */
+    public static TsvTable resource(String name) {
+        try (InputStream in = TsvTable.class.getResourceAsStream(name)) {
+            if (in == null) {
+                throw new IllegalStateException(name + " is missing from the jar of ascend4j-compat; build it again");
+            }
+            return new TsvTable(name, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(name + " cannot be read from the jar of ascend4j-compat", unreadable);
+        }
+    }
+
     private void readHeader(String[] cells) {
         for (int i = 0; i < cells.length; i++) {
             if (columns.put(cells[i], i) != null) {
@@ -78,11 +115,21 @@ final class TsvTable {
             throw new IllegalArgumentException(
                     name + " line " + line + ": " + cells.length + " cells, expected " + columns.size());
         }
-        rows.add(new Row(line, cells));
+        rows.add(new Row(name, line, columns, cells));
     }
 
-    List<Row> rows() {
+    public List<Row> rows() {
         return List.copyOf(rows);
+    }
+
+    /** The header's names in their order. */
+    Set<String> columns() {
+        return columns.keySet();
+    }
+
+    /** The items of a cell with several, none if it is empty. */
+    static List<String> split(String cell) {
+        return cell.isEmpty() ? List.of() : List.of(cell.split(java.util.regex.Pattern.quote(ITEM_SEPARATOR), -1));
     }
 
     private static String unescape(String cell) {
