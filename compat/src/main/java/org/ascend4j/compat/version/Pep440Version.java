@@ -89,6 +89,10 @@ public final class Pep440Version implements Comparable<Pep440Version> {
         return release;
     }
 
+    Pre pre() {
+        return pre;
+    }
+
     BigInteger post() {
         return post;
     }
