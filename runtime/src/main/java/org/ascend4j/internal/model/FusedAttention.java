@@ -27,9 +27,14 @@ final class FusedAttention implements Attention {
         this.op = new PagedAttentionOp(
                 ops, config.heads(), config.kvHeads(), cache.blockSize(), 1 / Math.sqrt(config.headSize()));
         long[] shape = {cache.blocks(), cache.blockSize(), config.kvSize()};
-        for (int layer = 0; layer < config.layers(); layer++) {
-            keys.add(list(cache.layer(layer).keys(), shape));
-            values.add(list(cache.layer(layer).values(), shape));
+        try {
+            for (int layer = 0; layer < config.layers(); layer++) {
+                keys.add(list(cache.layer(layer).keys(), shape));
+                values.add(list(cache.layer(layer).values(), shape));
+            }
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
         }
     }
 

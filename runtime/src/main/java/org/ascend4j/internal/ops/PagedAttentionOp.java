@@ -1,7 +1,6 @@
 package org.ascend4j.internal.ops;
 
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.acl.DeviceMemory;
 import org.ascend4j.internal.acl.IntArray;
@@ -30,7 +29,7 @@ public final class PagedAttentionOp implements AutoCloseable {
     private final int kvHeads;
     private final int blockSize;
     private final double scale;
-    private final DeviceMemory maskMemory;
+    private final TensorArena memory;
     private final Tensor mask;
     private final Tensor noLse;
 
@@ -42,10 +41,16 @@ public final class PagedAttentionOp implements AutoCloseable {
         this.blockSize = blockSize;
         this.scale = scale;
         long maskBytes = (long) MASK_SIZE * MASK_SIZE;
-        this.maskMemory = ops.device().allocate(maskBytes + 64);
-        maskMemory.copyFrom(ByteBuffer.wrap(upperTriangle()));
-        this.mask = Tensor.of(DataType.BOOL, new long[] {MASK_SIZE, MASK_SIZE}, maskMemory, 0);
-        this.noLse = Tensor.of(DataType.FLOAT, new long[] {1}, maskMemory, maskBytes);
+        this.memory = new TensorArena(ops.device(), maskBytes + 512);
+        try {
+            DeviceArray bits = memory.array(DataType.BOOL, maskBytes);
+            fillUpperTriangle(bits.memory());
+            this.mask = bits.as(MASK_SIZE, MASK_SIZE);
+            this.noLse = memory.array(DataType.FLOAT, 1).as(1);
+        } catch (RuntimeException | Error e) {
+            memory.close();
+            throw e;
+        }
     }
 
     /**
@@ -127,18 +132,19 @@ public final class PagedAttentionOp implements AutoCloseable {
                 call.executor);
     }
 
-    private static byte[] upperTriangle() {
-        byte[] mask = new byte[MASK_SIZE * MASK_SIZE];
-        for (int row = 0; row < MASK_SIZE; row++) {
-            Arrays.fill(mask, row * MASK_SIZE + row + 1, (row + 1) * MASK_SIZE, (byte) 1);
+    private static void fillUpperTriangle(DeviceMemory target) {
+        ByteBuffer row = ByteBuffer.allocateDirect(MASK_SIZE);
+        while (row.hasRemaining()) {
+            row.put((byte) 1);
         }
-        return mask;
+        row.flip();
+        for (int i = 0; i < MASK_SIZE; i++) {
+            target.copyFrom((long) i * MASK_SIZE, row.put(i, (byte) 0));
+        }
     }
 
     @Override
     public void close() {
-        mask.close();
-        noLse.close();
-        maskMemory.close();
+        memory.close();
     }
 }
