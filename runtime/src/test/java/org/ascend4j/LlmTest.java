@@ -46,6 +46,9 @@ class LlmTest {
         assertThat(llm.modelName()).isNotBlank();
         assertThat(llm.loadNanos()).isPositive();
         assertThat(llm.compatibility()).isNotNull();
+        assertThat(TinyModels.outstandingOnHost())
+                .as("an open model is counted")
+                .containsPattern("[1-9]");
         assertThat(LOADED).as("progress reached the total").hasValue(-1);
     }
 
@@ -72,8 +75,9 @@ class LlmTest {
             }
             assertThat(text).hasToString(whole.text());
             assertThat(whole.text()).isEqualTo(llm.detokenize(whole.tokens()));
-            assertThat(tokens).containsExactlyElementsOf(
-                    Arrays.stream(whole.tokens()).boxed().toList());
+            assertThat(tokens)
+                    .containsExactlyElementsOf(
+                            Arrays.stream(whole.tokens()).boxed().toList());
             assertThat(whole.tokens()).hasSize(options.maxTokens());
             assertThat(whole.finishReason()).isEqualTo(FinishReason.LENGTH);
             assertThat(whole.timeToFirstTokenNanos()).isPositive();
@@ -126,7 +130,11 @@ class LlmTest {
     @Test
     void refusesPromptsWithoutTokensAndTokensOutsideTheVocabulary() {
         for (Prompt prompt : List.of(
-                Prompt.tokens(), Prompt.chat(List.of()), Prompt.tokens(5, 999), Prompt.tokens(-1), Prompt.tokens(1 << 30))) {
+                Prompt.tokens(),
+                Prompt.chat(List.of()),
+                Prompt.tokens(5, 999),
+                Prompt.tokens(-1),
+                Prompt.tokens(1 << 30))) {
             assertThatThrownBy(() -> llm.generate(prompt, SHORT))
                     .isInstanceOf(InvalidRequestException.class)
                     .hasMessageContaining("found");
@@ -157,8 +165,7 @@ class LlmTest {
             assertThat(completion.finishReason()).isEqualTo(FinishReason.CANCELLED);
             assertThat(completion.tokens()).hasSizeBetween(2, 500);
             assertThat(completion.tokens())
-                    .isEqualTo(Arrays.copyOf(
-                            llm.generate(PROMPT, endless).tokens(), completion.tokens().length));
+                    .isEqualTo(Arrays.copyOf(llm.generate(PROMPT, endless).tokens(), completion.tokens().length));
         }
     }
 
