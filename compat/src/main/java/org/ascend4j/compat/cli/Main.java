@@ -4,6 +4,8 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.ascend4j.compat.PluginRelease;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,7 +16,6 @@ import picocli.CommandLine.Command;
         description = "Says whether this host's Ascend stack fits this plugin release.",
         mixinStandardHelpOptions = true,
         versionProvider = Main.Version.class,
-        subcommands = CheckCommand.class,
         synopsisSubcommandLabel = "COMMAND",
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
@@ -27,6 +28,14 @@ public final class Main implements Runnable {
     static final int OK = 0;
     static final int FAILURE = 1;
     static final int INCOMPATIBLE = 3;
+
+    /** Every command by its name; only the one that is asked for is built, as each costs milliseconds. */
+    private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+    static {
+        COMMANDS.put("check", CheckCommand.class);
+        COMMANDS.put("version", VersionCommand.class);
+    }
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -50,6 +59,9 @@ public final class Main implements Runnable {
     /** Runs one command line and returns its exit code. */
     static int run(PrintWriter out, PrintWriter err, String... arguments) {
         CommandLine commandLine = new CommandLine(new Main());
+        addCommands(commandLine, arguments);
+        // An argument that begins with @ is text like any other.
+        commandLine.setExpandAtFiles(false);
         commandLine.setOut(out);
         commandLine.setErr(err);
         commandLine.setParameterExceptionHandler((wrong, given) -> {
@@ -68,6 +80,15 @@ public final class Main implements Runnable {
         }
         err.flush();
         return code;
+    }
+
+    private static void addCommands(CommandLine commandLine, String[] arguments) {
+        Class<?> asked = arguments.length == 0 ? null : COMMANDS.get(arguments[0]);
+        if (asked == null) {
+            COMMANDS.forEach(commandLine::addSubcommand);
+        } else {
+            commandLine.addSubcommand(arguments[0], asked);
+        }
     }
 
     /** Without a command there is nothing to do. */

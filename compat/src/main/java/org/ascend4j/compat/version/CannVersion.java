@@ -38,6 +38,11 @@ public final class CannVersion implements Comparable<CannVersion> {
         return staged.fields().size() >= 4 && staged.isFinal();
     }
 
+    /** One spelling for every spelling that counts as equal: {@code 8.2.RC1}, {@code 9.0.0-beta.2}, {@code 9.2.0}. */
+    public String normal() {
+        return staged.normal();
+    }
+
     @Override
     public int compareTo(CannVersion other) {
         return staged.compareTo(other.staged);

@@ -73,6 +73,32 @@ record StagedVersion(String text, List<Long> fields, int stage, long stageNumber
         return order != 0 ? order : Long.compare(subNumber, other.subNumber);
     }
 
+    /** Equal versions have equal normal forms: three fields at least, no build stamp, a candidate as RC. */
+    String normal() {
+        int end = fields.size();
+        // A staged number counts its trailing zeros as little as a final one does, but prints two fields.
+        int least = stage == FINAL ? 3 : 2;
+        while (end > least && fields.get(end - 1) == 0) {
+            end--;
+        }
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < Math.max(end, least); i++) {
+            text.append(i == 0 ? "" : ".").append(field(i));
+        }
+        if (stage == FINAL) {
+            return text.toString();
+        }
+        String name = STAGES.get(stage);
+        text.append('.').append(stage == STAGES.indexOf("rc") ? "RC" : name.equals("t") ? "T" : name);
+        text.append(stageNumber);
+        if (subStage != NONE) {
+            text.append('.')
+                    .append(subStage == PATCH ? "" : STAGES.get(subStage))
+                    .append(subNumber);
+        }
+        return text.toString();
+    }
+
     boolean isFinal() {
         return stage == FINAL;
     }
