@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "acl/acl_rt.h"
+#include "core/capture.h"
 #include "core/device.h"
 #include "core/error.h"
 #include "core/event.h"
@@ -56,6 +57,7 @@ std::shared_ptr<Context> openContext(int device, bool primary) {
 // Streams, events and finally the context itself. Whoever still has it as current gets an error from now on.
 void closeContext(const std::shared_ptr<Context> &context, bool drain) {
     context->alive.store(false, std::memory_order_release);
+    abandonCaptures(context->handle);
     contexts().take(context->handle);
     const auto own = [&](const auto &object) { return object.context == context->handle; };
     for (const auto &stream : streams().select(own)) {
@@ -65,6 +67,9 @@ void closeContext(const std::shared_ptr<Context> &context, bool drain) {
     context->defaultStream->close(drain);
     for (const auto &event : events().select(own)) {
         events().take(event->handle);
+    }
+    for (const auto &graph : graphs().select(own)) {
+        forgetGraph(graph);
     }
 }
 
@@ -82,6 +87,11 @@ aclError release(const char *call, int32_t deviceId, bool force) {
     if (device.references == 0) {
         return fail(ACL_ERROR_RT_PARAM_INVALID, call, "deviceId: device %d is not set; pair every reset with a set",
                     deviceId);
+    }
+    if (!force && device.references == 1) {
+        if (const aclError error = refuseWhileCapturing(call, device.primary->handle)) {
+            return error;
+        }
     }
     device.references = force ? 0 : device.references - 1;
     if (device.references > 0) {
@@ -183,6 +193,9 @@ aclError aclrtDestroyContext(aclrtContext context) {
     if (found == nullptr || found->primary) {
         return fail(ACL_ERROR_RT_PARAM_INVALID, call, "context: %p is %s", context,
                     found == nullptr ? "no live context" : "a device's own context; use aclrtResetDevice");
+    }
+    if (const aclError error = refuseWhileCapturing(call, context)) {
+        return error;
     }
     closeContext(found, true);
     if (current == found) {

@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "acl/acl_rt.h"
+#include "core/capture.h"
 #include "core/context.h"
 #include "core/error.h"
 #include "core/stream.h"
@@ -25,6 +26,13 @@ public:
         }
         text = "memory of the copy was freed before the stream came to it";
         return ACL_ERROR_RT_AICORE_EXCEPTION;
+    }
+
+    bool capturable() const override { return true; }
+
+    void freeze(FrozenMemory &memory) const override {
+        memory.add(transfer_.target, transfer_.targetSpan(), "dst");
+        memory.add(transfer_.source, transfer_.sourceSpan(), "src");
     }
 
     const char *name() const override { return call_; }
@@ -60,6 +68,8 @@ public:
         return ACL_ERROR_RT_AICORE_EXCEPTION;
     }
 
+    bool capturable() const override { return true; }
+    void freeze(FrozenMemory &memory) const override { memory.add(fill_.target, fill_.count, "devPtr"); }
     const char *name() const override { return "aclrtMemsetAsync"; }
 
 private:
@@ -68,6 +78,9 @@ private:
 
 aclError copyNow(const char *call, Transfer &transfer, aclrtMemcpyKind kind) {
     if (const aclError error = requireContext(call)) {
+        return error;
+    }
+    if (const aclError error = refuseUnsafe(call)) {
         return error;
     }
     if (const aclError error = transfer.locate(call, kind)) {
@@ -97,6 +110,11 @@ aclError copyOnStream(const char *call, Transfer &transfer, aclrtMemcpyKind kind
     if (transfer.empty() || transfer.pinned()) {
         transfer.later = true;
         return line->enqueue(call, std::make_unique<CopyTask>(call, transfer));
+    }
+    if (const auto capture = line->capture()) {
+        capture->invalidate(std::string(call) + " with host memory that is not pinned");
+        return fail(ACL_ERROR_RT_CAPTURE_MODE_BLOCK_ASYNC, call,
+                    "dst or src: host memory that is not pinned cannot be captured; take it from aclrtMallocHost");
     }
     if (const aclError error = line->synchronize(call, -1)) {
         return error;
@@ -182,6 +200,9 @@ aclError aclrtMemcpy2dAsync(void *dst, size_t dpitch, const void *src, size_t sp
 aclError aclrtMemset(void *devPtr, size_t maxCount, int32_t value, size_t count) {
     constexpr const char *call = "aclrtMemset";
     if (const aclError error = requireContext(call)) {
+        return error;
+    }
+    if (const aclError error = refuseUnsafe(call)) {
         return error;
     }
     if (const aclError error = checkFill(call, devPtr, maxCount, count)) {

@@ -4,6 +4,7 @@
 #include <atomic>
 
 #include "acl/acl_rt.h"
+#include "core/capture.h"
 #include "core/context.h"
 #include "core/error.h"
 #include "core/settings.h"
@@ -36,6 +37,9 @@ aclError synchronizeDevice(const char *call, int32_t timeout) {
     if (timeout == 0 || timeout < -1) {
         return fail(ACL_ERROR_RT_PARAM_INVALID, call, "timeout: found %d, expected -1 (for ever) or milliseconds above 0",
                     timeout);
+    }
+    if (const aclError error = refuseWhileCapturing(call, context->handle)) {
+        return error;
     }
     auto all = streams().select([&](const Stream &stream) { return stream.device == context->device; });
     for (const auto &other : contexts().select([&](const Context &c) { return c.device == context->device; })) {

@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "acl/acl_rt.h"
+#include "core/capture.h"
 #include "core/context.h"
 #include "core/error.h"
 #include "core/futex.h"
@@ -73,7 +74,7 @@ public:
         std::unique_lock<std::mutex> lock(recording_->mutex);
         const auto ready = [this] { return recording_->complete.load(std::memory_order_acquire); };
         while (!recording_->passed.wait_until(lock, Clock::now() + kSlice, ready)) {
-            if (stream.interrupted(sequence) || (!recording_->issued.load() && stream.abandonWait())) {
+            if (stream.interrupted() || (!recording_->issued.load() && stream.abandonWait())) {
                 return ACL_SUCCESS;
             }
             if (limit != 0 && Clock::now() - begin > std::chrono::seconds(limit)) {
@@ -112,7 +113,8 @@ aclError findEvent(const char *call, void *handle, std::shared_ptr<Event> &event
 }
 
 aclError create(const char *call, aclrtEvent *event, uint32_t flags, bool extended) {
-    constexpr uint32_t known = ACL_EVENT_SYNC | ACL_EVENT_CAPTURE_STREAM_PROGRESS | ACL_EVENT_TIME_LINE;
+    constexpr uint32_t plain = ACL_EVENT_SYNC | ACL_EVENT_CAPTURE_STREAM_PROGRESS | ACL_EVENT_TIME_LINE;
+    const uint32_t known = extended ? plain : plain | ACL_EVENT_EXTERNAL;
     if (event == nullptr) {
         return fail(ACL_ERROR_INVALID_PARAM, call, "event: found null");
     }
@@ -123,12 +125,41 @@ aclError create(const char *call, aclrtEvent *event, uint32_t flags, bool extend
     if (flags == 0 || (flags & ~known) != 0) {
         return fail(ACL_ERROR_RT_PARAM_INVALID, call, "flag: found 0x%x, expected some of 0x%x", flags, known);
     }
-    void *handle = events().add(std::make_shared<Event>(context->handle, flags, extended));
+    auto external = (flags & ACL_EVENT_EXTERNAL) == 0 ? nullptr : std::make_shared<ExternalFlag>();
+    void *handle = events().add(std::make_shared<Event>(context->handle, flags, extended, std::move(external)));
     if (handle == nullptr) {
         return fail(ACL_ERROR_RT_NO_EVENT_RESOURCE, call, "%zu events are live, the limit; destroy some", kMaxEvents);
     }
     *event = handle;
     return ACL_SUCCESS;
+}
+
+// The host may not look at an event that a capture uses, nor at one that orders replays.
+aclError refuseOnHost(const char *call, Event &event) {
+    const std::lock_guard<std::mutex> lock(event.mutex);
+    if (const auto open = openCapture(event)) {
+        open->invalidate(std::string(call) + " on an event of the capture");
+        return fail(ACL_ERROR_RT_EVENT_CAPTURED, call, "event: a capture uses it; end the capture first");
+    }
+    if (event.external != nullptr) {
+        return fail(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, call, "event: created with ACL_EVENT_EXTERNAL, only streams see it");
+    }
+    return ACL_SUCCESS;
+}
+
+// Finds the event and the stream of a call that orders them.
+aclError findBoth(const char *call, aclrtEvent event, aclrtStream stream, std::shared_ptr<Event> &mark,
+                  std::shared_ptr<Stream> &line) {
+    const aclError error = findEvent(call, event, mark);
+    return error != ACL_SUCCESS ? error : findStream(call, stream, line);
+}
+
+// A capture leaves its events as if they had not been recorded.
+void forgetCapture(Event &event) {
+    if (event.captured != nullptr) {
+        event.captured.reset();
+        event.latest.reset();
+    }
 }
 
 std::shared_ptr<Recording> latestOf(Event &event) {
@@ -139,6 +170,9 @@ std::shared_ptr<Recording> latestOf(Event &event) {
 aclError synchronize(const char *call, aclrtEvent handle, int64_t milliseconds) {
     std::shared_ptr<Event> event;
     if (const aclError error = findEvent(call, handle, event)) {
+        return error;
+    }
+    if (const aclError error = refuseOnHost(call, *event)) {
         return error;
     }
     const auto recording = latestOf(*event);
@@ -158,6 +192,9 @@ aclError synchronize(const char *call, aclrtEvent handle, int64_t milliseconds) 
 aclError timeOf(const char *call, const char *name, aclrtEvent handle, int64_t &nanoseconds) {
     std::shared_ptr<Event> event;
     if (const aclError error = findEvent(call, handle, event)) {
+        return error;
+    }
+    if (const aclError error = refuseOnHost(call, *event)) {
         return error;
     }
     const auto recording = latestOf(*event);
@@ -200,9 +237,15 @@ aclError aclrtCreateEventExWithFlag(aclrtEvent *event, uint32_t flag) {
 }
 
 aclError aclrtDestroyEvent(aclrtEvent event) {
+    constexpr const char *call = "aclrtDestroyEvent";
     std::shared_ptr<Event> found;
-    if (const aclError error = findEvent("aclrtDestroyEvent", event, found)) {
+    if (const aclError error = findEvent(call, event, found)) {
         return error;
+    }
+    if (found->external == nullptr) {
+        if (const aclError error = refuseOnHost(call, *found)) {
+            return error;
+        }
     }
     events().take(event);
     return ACL_SUCCESS;
@@ -212,13 +255,21 @@ aclError aclrtRecordEvent(aclrtEvent event, aclrtStream stream) {
     constexpr const char *call = "aclrtRecordEvent";
     std::shared_ptr<Event> mark;
     std::shared_ptr<Stream> line;
-    if (const aclError error = findEvent(call, event, mark)) {
+    if (const aclError error = findBoth(call, event, stream, mark, line)) {
         return error;
     }
-    if (const aclError error = findStream(call, stream, line)) {
-        return error;
+    if (mark->external != nullptr) {
+        return line->enqueue(call, recordFlag(mark->external));
     }
     const std::lock_guard<std::mutex> lock(mark->mutex);
+    if (const auto capture = line->capture()) {
+        return capture->recordEvent(call, *line, *mark);
+    }
+    if (const auto open = openCapture(*mark)) {
+        open->invalidate("aclrtRecordEvent of its event on a stream outside");
+        return fail(ACL_ERROR_RT_EVENT_CAPTURED, call, "event: a capture uses it; end the capture first");
+    }
+    forgetCapture(*mark);
     const bool pending = mark->latest != nullptr && !mark->latest->issued.load();
     const auto recording = pending ? mark->latest : std::make_shared<Recording>();
     const bool timed = (mark->flags & ACL_EVENT_TIME_LINE) != 0;
@@ -234,11 +285,11 @@ aclError aclrtResetEvent(aclrtEvent event, aclrtStream stream) {
     constexpr const char *call = "aclrtResetEvent";
     std::shared_ptr<Event> mark;
     std::shared_ptr<Stream> line;
-    if (const aclError error = findEvent(call, event, mark)) {
+    if (const aclError error = findBoth(call, event, stream, mark, line)) {
         return error;
     }
-    if (const aclError error = findStream(call, stream, line)) {
-        return error;
+    if (mark->external != nullptr) {
+        return line->enqueue(call, resetFlag(mark->external));
     }
     if (mark->extended) {
         return fail(ACL_ERROR_RT_FEATURE_NOT_SUPPORT, call,
@@ -256,16 +307,24 @@ aclError aclrtStreamWaitEvent(aclrtStream stream, aclrtEvent event) {
     constexpr const char *call = "aclrtStreamWaitEvent";
     std::shared_ptr<Event> mark;
     std::shared_ptr<Stream> line;
-    if (const aclError error = findEvent(call, event, mark)) {
+    if (const aclError error = findBoth(call, event, stream, mark, line)) {
         return error;
     }
-    if (const aclError error = findStream(call, stream, line)) {
-        return error;
+    if (mark->external != nullptr) {
+        return line->enqueue(call, waitForFlag(mark->external));
     }
     if ((mark->flags & ACL_EVENT_SYNC) == 0) {
         return fail(ACL_ERROR_RT_PARAM_INVALID, call, "event: created without ACL_EVENT_SYNC, streams cannot wait for it");
     }
     const std::lock_guard<std::mutex> lock(mark->mutex);
+    auto capture = line->capture();
+    if (capture == nullptr) {
+        capture = openCapture(*mark);
+    }
+    if (capture != nullptr) {
+        return capture->waitEvent(call, line, *mark);
+    }
+    forgetCapture(*mark);
     if (mark->latest == nullptr) {
         if (mark->extended) {
             return ACL_SUCCESS;
@@ -284,6 +343,9 @@ aclError aclrtQueryEventStatus(aclrtEvent event, aclrtEventRecordedStatus *statu
     if (const aclError error = findEvent(call, event, mark)) {
         return error;
     }
+    if (const aclError error = refuseOnHost(call, *mark)) {
+        return error;
+    }
     const auto recording = latestOf(*mark);
     const bool complete = recording == nullptr ? mark->extended : recording->complete.load();
     *status = complete ? ACL_EVENT_RECORDED_STATUS_COMPLETE : ACL_EVENT_RECORDED_STATUS_NOT_READY;
@@ -297,6 +359,9 @@ aclError aclrtQueryEventWaitStatus(aclrtEvent event, aclrtEventWaitStatus *statu
     }
     std::shared_ptr<Event> mark;
     if (const aclError error = findEvent(call, event, mark)) {
+        return error;
+    }
+    if (const aclError error = refuseOnHost(call, *mark)) {
         return error;
     }
     if (mark->extended) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 
+#include "core/external_event.h"
 #include "core/handle_table.h"
 
 namespace ascend4j {
@@ -23,14 +24,19 @@ struct Recording {
     void finish();
 };
 
+struct CaptureMark;
+
 struct Event {
-    Event(void *context, uint32_t flags, bool extended) : context(context), flags(flags), extended(extended) {}
+    Event(void *context, uint32_t flags, bool extended, std::shared_ptr<ExternalFlag> external)
+        : context(context), flags(flags), extended(extended), external(std::move(external)) {}
 
     void *handle = nullptr;
     void *const context;
     const uint32_t flags;
     const bool extended;  // made by aclrtCreateEventExWithFlag: re-recordable without a reset
+    const std::shared_ptr<ExternalFlag> external;  // of ACL_EVENT_EXTERNAL; such an event has no recordings
     std::mutex mutex;
+    std::shared_ptr<const CaptureMark> captured;  // guarded by mutex; null until recorded in a capture
     std::shared_ptr<Recording> latest;  // guarded by mutex; null until recorded or waited for
     std::atomic<int> waits{0};          // waits of streams that are not over
 };

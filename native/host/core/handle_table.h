@@ -1,4 +1,4 @@
-// Opaque handles (streams, events, contexts): numbers that are never used twice and are no addresses, so a stale or
+// Opaque handles (streams, events, contexts, graphs): numbers that are never used twice and are no addresses, so a stale or
 // garbage handle is recognised and dereferencing one faults at once.
 #pragma once
 
@@ -11,7 +11,7 @@
 
 namespace ascend4j {
 
-enum class HandleKind : uint64_t { Stream = 0x5354, Event = 0x4556, Context = 0x4354 };
+enum class HandleKind : uint64_t { Stream = 0x5354, Event = 0x4556, Context = 0x4354, Graph = 0x4752, TaskGroup = 0x5447 };
 
 template <typename T>
 class HandleTable {

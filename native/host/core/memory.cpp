@@ -42,6 +42,9 @@ void *mapHuge(size_t length) {
     return address;
 }
 
+std::atomic<uint64_t> generations{0};
+std::atomic<uint64_t> released{0};
+
 uint64_t machineMemory() {
     const uint64_t physical =
             static_cast<uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<uint64_t>(sysconf(_SC_PAGESIZE));
@@ -60,6 +63,14 @@ std::shared_ptr<Block> Block::allocate(size_t size, size_t length, int device) {
     }
     return std::shared_ptr<Block>(new Block(address, size, length, device, mapped));
 }
+
+Block::Block(void *address, size_t size, size_t length, int device, bool mapped)
+    : address_(address),
+      size_(size),
+      length_(length),
+      device_(device),
+      mapped_(mapped),
+      generation_(generations.fetch_add(1, std::memory_order_relaxed) + 1) {}
 
 Block::~Block() {
     if (mapped_) {
@@ -85,6 +96,7 @@ std::shared_ptr<Block> BlockTable::take(const void *address) {
     std::shared_ptr<Block> block = std::move(found->second);
     blocks_.erase(found);
     bytes_.fetch_sub(block->length(), std::memory_order_relaxed);
+    released.fetch_add(1, std::memory_order_release);
     return block;
 }
 
@@ -111,6 +123,7 @@ std::vector<std::shared_ptr<Block>> BlockTable::takeDevice(int device) {
     for (auto entry = blocks_.begin(); entry != blocks_.end();) {
         if (entry->second->device() == device) {
             bytes_.fetch_sub(entry->second->length(), std::memory_order_relaxed);
+            released.fetch_add(1, std::memory_order_release);
             taken.push_back(std::move(entry->second));
             entry = blocks_.erase(entry);
         } else {
@@ -179,6 +192,10 @@ uint64_t DeviceMemory::total() const {
 
 uint64_t DeviceMemory::used(int device) const {
     return used_[device].load(std::memory_order_relaxed);
+}
+
+uint64_t releasedBlocks() {
+    return released.load(std::memory_order_acquire);
 }
 
 DeviceMemory &deviceMemory() {

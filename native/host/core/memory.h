@@ -28,17 +28,18 @@ public:
     size_t size() const { return size_; }
     size_t length() const { return length_; }
     int device() const { return device_; }
+    uint64_t generation() const { return generation_; }  // no two allocations have the same, at the same address or not
     bool huge() const { return mapped_; }
 
 private:
-    Block(void *address, size_t size, size_t length, int device, bool mapped)
-        : address_(address), size_(size), length_(length), device_(device), mapped_(mapped) {}
+    Block(void *address, size_t size, size_t length, int device, bool mapped);
 
     void *address_;
     size_t size_;
     size_t length_;
     int device_;
     bool mapped_;
+    uint64_t generation_;
 };
 
 // Live blocks by address.
@@ -87,6 +88,9 @@ private:
     std::deque<std::shared_ptr<Block>> quarantine_;
     uint64_t quarantined_ = 0;
 };
+
+// How many allocations of both kinds have been given back: while it stands still, no address has become stale.
+uint64_t releasedBlocks();
 
 DeviceMemory &deviceMemory();
 BlockTable &pinnedMemory();

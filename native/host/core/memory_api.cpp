@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "acl/acl_rt.h"
+#include "core/capture.h"
 #include "core/context.h"
 #include "core/error.h"
 #include "core/memory.h"
@@ -21,6 +22,9 @@ aclError allocate(const char *call, void **devPtr, size_t size, size_t padding) 
     }
     std::shared_ptr<Context> context;
     if (const aclError error = currentContext(call, context)) {
+        return error;
+    }
+    if (const aclError error = refuseUnsafe(call)) {
         return error;
     }
     const size_t length = size > kLargest ? kLargest : (size + kUnit - 1) / kUnit * kUnit + padding;
@@ -58,6 +62,9 @@ aclError aclrtFree(void *devPtr) {
     if (const aclError error = requireContext(call)) {
         return error;
     }
+    if (const aclError error = refuseUnsafe(call)) {
+        return error;
+    }
     if (!deviceMemory().free(devPtr)) {
         return fail(ACL_ERROR_RT_PARAM_INVALID, call,
                     "devPtr: %p is not the start of a live allocation; it was freed already or never allocated", devPtr);
@@ -72,6 +79,9 @@ aclError aclrtMallocHost(void **hostPtr, size_t size) {
                     hostPtr == nullptr ? "null" : "given", size);
     }
     if (const aclError error = requireContext(call)) {
+        return error;
+    }
+    if (const aclError error = refuseUnsafe(call)) {
         return error;
     }
     auto block = size > kLargest ? nullptr : Block::allocate(size, size, -1);
@@ -89,6 +99,9 @@ aclError aclrtFreeHost(void *hostPtr) {
         return fail(ACL_ERROR_INVALID_PARAM, call, "hostPtr: found null");
     }
     if (const aclError error = requireContext(call)) {
+        return error;
+    }
+    if (const aclError error = refuseUnsafe(call)) {
         return error;
     }
     if (pinnedMemory().take(hostPtr) == nullptr) {

@@ -43,6 +43,16 @@ public:
         return error;
     }
 
+    bool capturable() const override { return true; }
+    bool updatable() const override { return true; }
+
+    void freeze(FrozenMemory &memory) const override {
+        for (size_t i = 0; i < tensors_.size(); ++i) {
+            memory.add(tensors_[i].bytes(), tensors_[i].present ? tensors_[i].spanBytes() : 0, description_->names[i]);
+        }
+        memory.add(workspace_, workspace_ == nullptr ? 0 : workspaceSize_, "workspace");
+    }
+
     const char *name() const override { return description_->op.c_str(); }
 
 private:

@@ -4,10 +4,12 @@
 #include <thread>
 
 #include "acl/acl_rt.h"
+#include "core/capture.h"
 #include "core/error.h"
 #include "core/futex.h"
 #include "core/jitter.h"
 #include "core/native_thread.h"
+#include "core/task_group.h"
 #include "core/thread_pool.h"
 #include "core/timeouts.h"
 
@@ -50,6 +52,9 @@ aclError Stream::enqueue(const char *call, std::unique_ptr<Task> task) {
         return fail(stopped, call, "refused: a task of this context failed and its failure mode is stop (%s)",
                     policy_->text.c_str());
     }
+    if (recording_.load(std::memory_order_acquire)) {
+        return record(call, std::move(task));
+    }
     bool wake = false;
     {
         const std::lock_guard<std::mutex> lock(mutex_);
@@ -72,6 +77,67 @@ aclError Stream::enqueue(const char *call, std::unique_ptr<Task> task) {
         work_.notify_one();
     }
     return ACL_SUCCESS;
+}
+
+// The host thread decides the order of launches, so a stream that stops being captured meanwhile is the caller's race.
+aclError Stream::record(const char *call, std::unique_ptr<Task> task) {
+    if (const auto open = capture()) {
+        return open->append(call, *this, std::move(task));
+    }
+    if (const auto open = update()) {
+        return open->append(call, std::move(task));
+    }
+    return fail(ACL_ERROR_STREAM_CAPTURE_CONFLICT, call, "stream: its capture ended during this call");
+}
+
+std::shared_ptr<Capture> Stream::capture() const {
+    if (!recording_.load(std::memory_order_acquire)) {
+        return nullptr;
+    }
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return capture_;
+}
+
+std::shared_ptr<GroupUpdate> Stream::update() const {
+    if (!recording_.load(std::memory_order_acquire)) {
+        return nullptr;
+    }
+    const std::lock_guard<std::mutex> lock(mutex_);
+    return update_;
+}
+
+bool Stream::setCapture(std::shared_ptr<Capture> capture) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (recording_.exchange(true)) {
+        return false;
+    }
+    capture_ = std::move(capture);
+    return true;
+}
+
+bool Stream::setUpdate(std::shared_ptr<GroupUpdate> update) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (recording_.exchange(true)) {
+        return false;
+    }
+    update_ = std::move(update);
+    return true;
+}
+
+void Stream::clearRecording() {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    capture_.reset();
+    update_.reset();
+    recording_.store(false, std::memory_order_release);
+}
+
+aclError Stream::refuseWhileCaptured(const char *call) const {
+    const auto open = capture();
+    if (open == nullptr) {
+        return ACL_SUCCESS;
+    }
+    open->invalidate(std::string(call) + " on a stream of the capture");
+    return fail(ACL_ERROR_RT_STREAM_CAPTURED, call, "stream: it is being captured; end the capture first");
 }
 
 void Stream::start() {
@@ -113,14 +179,24 @@ bool Stream::next(std::vector<std::unique_ptr<Task>> &batch) {
 }
 
 void Stream::execute(Task &task) {
-    if (interrupted(task.sequence) || policy_->stoppedBy.load(std::memory_order_acquire) != ACL_SUCCESS) {
+    running_ = task.sequence;
+    if (interrupted()) {
         task.skip();
         return;
     }
-    delayByJitter(task.sequence);
-    aclError code = ACL_SUCCESS;
     std::string text;
-    const uint32_t limit = taskTimeoutSeconds();
+    const aclError code = perform(task, task.sequence, text);
+    if (code != ACL_SUCCESS) {
+        recordFailure(code, std::string(errorClass(code)) + ": " + task.name() + ": " + text);
+    }
+}
+
+aclError Stream::perform(Task &task, uint64_t delay, std::string &text) {
+    aclError code = ACL_SUCCESS;
+    const uint32_t limit = task.composite() ? 0 : taskTimeoutSeconds();
+    if (!task.composite()) {
+        delayByJitter(delay);
+    }
     const auto begin = limit == 0 ? Clock::time_point() : Clock::now();
     try {
         code = task.run(*this, text);
@@ -135,9 +211,7 @@ void Stream::execute(Task &task) {
         code = ACL_ERROR_RT_AICORE_TIMEOUT;
         text = "ran longer than the " + std::to_string(limit) + " s of aclrtSetOpExecuteTimeOut";
     }
-    if (code != ACL_SUCCESS) {
-        recordFailure(code, std::string(errorClass(code)) + ": " + task.name() + ": " + text);
-    }
+    return code;
 }
 
 void Stream::complete(uint64_t sequence) {
@@ -204,6 +278,9 @@ bool Stream::await(uint64_t target, int64_t milliseconds) {
 }
 
 aclError Stream::synchronize(const char *call, int64_t milliseconds) {
+    if (const aclError captured = refuseWhileCaptured(call)) {
+        return captured;
+    }
     if (onWorker()) {
         return fail(ACL_ERROR_RT_PARAM_INVALID, call, "stream: a host function must not wait for its own stream");
     }
@@ -220,6 +297,9 @@ aclError Stream::synchronize(const char *call, int64_t milliseconds) {
 }
 
 aclError Stream::query(const char *call, bool &complete) {
+    if (const aclError captured = refuseWhileCaptured(call)) {
+        return captured;
+    }
     complete = done_.load(std::memory_order_acquire) >= enqueued_.load(std::memory_order_acquire);
     return reportFailure(call);
 }
@@ -273,8 +353,9 @@ aclError Stream::setFailureMode(const char *call, uint64_t mode) {
     return ACL_SUCCESS;
 }
 
-bool Stream::interrupted(uint64_t sequence) const {
-    return closing_.load(std::memory_order_acquire) || sequence <= abortedThrough_.load(std::memory_order_acquire);
+bool Stream::interrupted() const {
+    return closing_.load(std::memory_order_acquire) || running_ <= abortedThrough_.load(std::memory_order_acquire) ||
+           policy_->stoppedBy.load(std::memory_order_acquire) != ACL_SUCCESS;
 }
 
 bool Stream::onWorker() const {

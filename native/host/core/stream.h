@@ -25,13 +25,28 @@ struct FailurePolicy {
     std::string text;  // guarded by mutex
 };
 
+class Capture;
+class GroupUpdate;
+
 class Stream : public std::enable_shared_from_this<Stream> {
 public:
     Stream(void *context, int device, std::shared_ptr<FailurePolicy> policy)
         : context(context), device(device), policy_(std::move(policy)) {}
 
-    // Cheap: a lock, a push, and a wake-up only if the worker sleeps. Records a message for `call` on failure.
+    // Cheap: a lock, a push, and a wake-up only if the worker sleeps. Records a message for `call` on failure. While
+    // the stream is captured or updates a task group, the task goes there instead.
     aclError enqueue(const char *call, std::unique_ptr<Task> task);
+
+    // The capture that the stream takes part in, and the task group that it updates; null if none. A stream has at most
+    // one of the two; the setters answer false if it has one already.
+    std::shared_ptr<Capture> capture() const;
+    std::shared_ptr<GroupUpdate> update() const;
+    bool setCapture(std::shared_ptr<Capture> capture);
+    bool setUpdate(std::shared_ptr<GroupUpdate> update);
+    void clearRecording();
+
+    // Refuses `call` and spoils the capture if the stream takes part in one.
+    aclError refuseWhileCaptured(const char *call) const;
 
     // Waits for all tasks enqueued before; milliseconds < 0 waits for ever. Gives the stream's error.
     aclError synchronize(const char *call, int64_t milliseconds);
@@ -46,8 +61,14 @@ public:
     // Once per stream.
     aclError setFailureMode(const char *call, uint64_t mode);
 
-    // True if this task should give up waiting: the stream was aborted or is closing.
-    bool interrupted(uint64_t sequence) const;
+    // For the running task: true if it should give up, as the stream was aborted, stopped or is closing.
+    bool interrupted() const;
+
+    // Runs a task on the worker: exceptions and the time limit become codes, `text` their message.
+    aclError perform(Task &task, uint64_t delay, std::string &text);
+
+    // Whether a failure ends what the stream still has to do.
+    bool stopsOnFailure() const { return policy_->stopOnFailure.load(std::memory_order_acquire); }
 
     // For a task that waits for an event which nobody has recorded: true, and the rest of the queue is dropped, once
     // the stream is being destroyed, for then the destruction would never end.
@@ -65,18 +86,23 @@ private:
     void loop();
     bool next(std::vector<std::unique_ptr<Task>> &batch);
     void execute(Task &task);
+    aclError record(const char *call, std::unique_ptr<Task> task);
     void complete(uint64_t sequence);
     void recordFailure(aclError code, const std::string &text);
     aclError reportFailure(const char *call);
 
     const std::shared_ptr<FailurePolicy> policy_;
-    std::mutex mutex_;  // queue_, closed_, started_, modeSet_
+    mutable std::mutex mutex_;  // queue_, closed_, started_, modeSet_, capture_, update_
     std::condition_variable work_;
     std::vector<std::unique_ptr<Task>> queue_;
     bool closed_ = false;
     bool started_ = false;
     bool modeSet_ = false;
     bool sleeping_ = false;
+    std::shared_ptr<Capture> capture_;
+    std::shared_ptr<GroupUpdate> update_;
+    std::atomic<bool> recording_{false};  // one of the two is set
+    uint64_t running_ = 0;                // the worker's own
     std::atomic<uint64_t> enqueued_{0};
     std::atomic<uint64_t> taken_{0};
     std::atomic<uint64_t> done_{0};

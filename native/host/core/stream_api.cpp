@@ -1,7 +1,10 @@
 // Streams as the C interface sees them.
+#include <algorithm>
+
 #include "acl/acl_rt.h"
 #include "core/context.h"
 #include "core/error.h"
+#include "core/graph.h"
 #include "core/stream.h"
 #include "core/task.h"
 
@@ -39,9 +42,12 @@ aclError create(const char *call, aclrtStream *stream, uint32_t priority, uint32
         return fail(ACL_ERROR_RT_PARAM_INVALID, call, "found priority %u, flag 0x%x; expected 0 to %u, some of 0x%x",
                     priority, flag, kMaxPriority, kStreamFlags);
     }
-    void *handle = streams().add(std::make_shared<Stream>(context->handle, context->device, context->policy));
+    const bool full = streams().size() + graphStreams() >= kMaxStreams;
+    void *handle = full ? nullptr
+                        : streams().add(std::make_shared<Stream>(context->handle, context->device, context->policy));
     if (handle == nullptr) {
-        return fail(ACL_ERROR_RT_NO_STREAM_RESOURCE, call, "%zu streams are live, the limit; destroy some", kMaxStreams);
+        return fail(ACL_ERROR_RT_NO_STREAM_RESOURCE, call, "%zu streams are live and graphs occupy %zu, the limit is %zu; destroy some", streams().size(),
+                    graphStreams(), kMaxStreams);
     }
     *stream = handle;
     return ACL_SUCCESS;
@@ -57,6 +63,9 @@ aclError destroy(const char *call, aclrtStream stream, bool drain) {
     }
     if (found->onWorker()) {
         return fail(ACL_ERROR_RT_PARAM_INVALID, call, "stream: a host function must not destroy its own stream");
+    }
+    if (const aclError error = found->refuseWhileCaptured(call)) {
+        return error;
     }
     if (streams().take(stream) != nullptr) {
         found->close(drain);
@@ -147,6 +156,9 @@ aclError aclrtStreamAbort(aclrtStream stream) {
     if (const aclError error = findStream("aclrtStreamAbort", stream, found)) {
         return error;
     }
+    if (const aclError error = found->refuseWhileCaptured("aclrtStreamAbort")) {
+        return error;
+    }
     found->abort();
     return ACL_SUCCESS;
 }
@@ -169,7 +181,7 @@ aclError aclrtGetStreamAvailableNum(uint32_t *streamCount) {
     if (const aclError error = requireContext(call)) {
         return error;
     }
-    *streamCount = static_cast<uint32_t>(kMaxStreams - streams().size());
+    *streamCount = static_cast<uint32_t>(kMaxStreams - std::min(kMaxStreams, streams().size() + graphStreams()));
     return ACL_SUCCESS;
 }
 

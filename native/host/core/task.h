@@ -5,6 +5,7 @@
 #include <string>
 
 #include "acl/acl_base.h"
+#include "core/frozen_memory.h"
 
 namespace ascend4j {
 
@@ -19,6 +20,18 @@ public:
 
     // Instead of run, when the stream was aborted, stopped or destroyed before this task's turn.
     virtual void skip() {}
+
+    // True if a graph may hold it: run may be called any number of times.
+    virtual bool capturable() const { return false; }
+
+    // True if another of its name may take its place in a graph: an operator.
+    virtual bool updatable() const { return false; }
+
+    // True if it runs other tasks, each of which is delayed and timed by itself.
+    virtual bool composite() const { return false; }
+
+    // Notes the memory it uses, when it is captured.
+    virtual void freeze(FrozenMemory &) const {}
 
     // Name for messages.
     virtual const char *name() const = 0;

@@ -10,6 +10,7 @@
 #include "core/error.h"
 #include "core/event.h"
 #include "core/executor.h"
+#include "core/graph.h"
 #include "core/memory.h"
 #include "core/objects.h"
 #include "core/settings.h"
@@ -84,8 +85,8 @@ std::string describeHost() {
     return std::string("host " ASCEND4J_VERSION " ") + isaName(isa()) + " threads=" + std::to_string(threadCount());
 }
 
-// Live objects; short keys only when the text would not fit otherwise. `leaked` appears when a device was reset while
-// memory was allocated on it.
+// Live objects; short keys only when the text would not fit otherwise. `graphs` and
+// `leaked` (by a device that was reset while memory was allocated on it) appear when they are not 0.
 std::string describeOutstanding() {
     const struct {
         const char *name;
@@ -103,13 +104,15 @@ std::string describeOutstanding() {
                                                arena<aclBoolArray>().live())},
         {"lists", "li", static_cast<uint64_t>(arena<aclTensorList>().live() + arena<aclScalarList>().live())},
         {"executors", "ex", static_cast<uint64_t>(arena<aclOpExecutor>().live())},
+        {"graphs", "gr", graphs().size()},
         {"leaked", "lk", deviceMemory().leaked()},
     };
     std::string text;
     for (const bool brief : {false, true}) {
         text.clear();
         for (const auto &count : counts) {
-            if (count.value != 0 || std::strcmp(count.name, "leaked") != 0) {
+            const bool rare = std::strcmp(count.name, "leaked") == 0 || std::strcmp(count.name, "graphs") == 0;
+            if (count.value != 0 || !rare) {
                 text += (text.empty() ? "" : " ") + std::string(brief ? count.brief : count.name) + '=' +
                         std::to_string(count.value);
             }

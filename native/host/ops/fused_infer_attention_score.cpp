@@ -177,6 +177,33 @@ aclnnStatus aclnnFusedInferAttentionScoreV2GetWorkspaceSize(
 }
 ASCEND4J_OP_LAUNCH(aclnnFusedInferAttentionScoreV2)
 
+// The workspace follows from shapes alone, so it covers the longest sequences already.
+aclnnStatus aclnnFusedInferAttentionScoreV2GetMaxWorkspaceSize(
+    const aclTensor *query, const aclTensorList *key, const aclTensorList *value, const aclTensor *pseShiftOptional,
+    const aclTensor *attenMaskOptional, const aclIntArray *actualSeqLengthsOptional, const aclIntArray
+    *actualSeqLengthsKvOptional, const aclTensor *deqScale1Optional, const aclTensor *quantScale1Optional, const
+    aclTensor *deqScale2Optional, const aclTensor *quantScale2Optional, const aclTensor *quantOffset2Optional, const
+    aclTensor *antiquantScaleOptional, const aclTensor *antiquantOffsetOptional, const aclTensor
+    *blockTableOptional, const aclTensor *queryPaddingSizeOptional, const aclTensor *kvPaddingSizeOptional, const
+    aclTensor *keyAntiquantScaleOptional, const aclTensor *keyAntiquantOffsetOptional, const aclTensor
+    *valueAntiquantScaleOptional, const aclTensor *valueAntiquantOffsetOptional, const aclTensor
+    *keySharedPrefixOptional, const aclTensor *valueSharedPrefixOptional, const aclIntArray
+    *actualSharedPrefixLenOptional, int64_t numHeads, double scaleValue, int64_t preTokens, int64_t nextTokens, char
+    *inputLayout, int64_t numKeyValueHeads, int64_t sparseMode, int64_t innerPrecise, int64_t blockSize, int64_t
+    antiquantMode, bool softmaxLseFlag, int64_t keyAntiquantMode, int64_t valueAntiquantMode, const aclTensor
+    *attentionOut, const aclTensor *softmaxLse, uint64_t *workspaceSize, aclOpExecutor **executor) {
+    return aclnnFusedInferAttentionScoreV2GetWorkspaceSize(
+        query, key, value, pseShiftOptional, attenMaskOptional, actualSeqLengthsOptional,
+        actualSeqLengthsKvOptional, deqScale1Optional, quantScale1Optional, deqScale2Optional,
+        quantScale2Optional, quantOffset2Optional, antiquantScaleOptional, antiquantOffsetOptional,
+        blockTableOptional, queryPaddingSizeOptional, kvPaddingSizeOptional, keyAntiquantScaleOptional,
+        keyAntiquantOffsetOptional, valueAntiquantScaleOptional, valueAntiquantOffsetOptional,
+        keySharedPrefixOptional, valueSharedPrefixOptional, actualSharedPrefixLenOptional, numHeads, scaleValue,
+        preTokens, nextTokens, inputLayout, numKeyValueHeads, sparseMode, innerPrecise, blockSize,
+        antiquantMode, softmaxLseFlag, keyAntiquantMode, valueAntiquantMode, attentionOut, softmaxLse,
+        workspaceSize, executor);
+}
+
 aclnnStatus aclnnFusedInferAttentionScoreV3GetWorkspaceSize(
     const aclTensor *query, const aclTensorList *key, const aclTensorList *value, const aclTensor *pseShiftOptional,
     const aclTensor *attenMaskOptional, const aclIntArray *actualSeqLengthsOptional,
@@ -236,3 +263,31 @@ aclnnStatus aclnnFusedInferAttentionScoreV3GetWorkspaceSize(
                                 softmaxLse});
 }
 ASCEND4J_OP_LAUNCH(aclnnFusedInferAttentionScoreV3)
+
+// The workspace follows from shapes alone, so it covers the longest sequences already.
+aclnnStatus aclnnFusedInferAttentionScoreV3GetMaxWorkspaceSize(
+    const aclTensor *query, const aclTensorList *key, const aclTensorList *value, const aclTensor *pseShiftOptional,
+    const aclTensor *attenMaskOptional, const aclIntArray *actualSeqLengthsOptional, const aclIntArray
+    *actualSeqLengthsKvOptional, const aclTensor *deqScale1Optional, const aclTensor *quantScale1Optional, const
+    aclTensor *deqScale2Optional, const aclTensor *quantScale2Optional, const aclTensor *quantOffset2Optional, const
+    aclTensor *antiquantScaleOptional, const aclTensor *antiquantOffsetOptional, const aclTensor
+    *blockTableOptional, const aclTensor *queryPaddingSizeOptional, const aclTensor *kvPaddingSizeOptional, const
+    aclTensor *keyAntiquantScaleOptional, const aclTensor *keyAntiquantOffsetOptional, const aclTensor
+    *valueAntiquantScaleOptional, const aclTensor *valueAntiquantOffsetOptional, const aclTensor
+    *keySharedPrefixOptional, const aclTensor *valueSharedPrefixOptional, const aclIntArray
+    *actualSharedPrefixLenOptional, const aclTensor *queryRopeOptional, const aclTensor *keyRopeOptional, const
+    aclTensor *keyRopeAntiquantScaleOptional, int64_t numHeads, double scaleValue, int64_t preTokens, int64_t
+    nextTokens, char *inputLayout, int64_t numKeyValueHeads, int64_t sparseMode, int64_t innerPrecise, int64_t
+    blockSize, int64_t antiquantMode, bool softmaxLseFlag, int64_t keyAntiquantMode, int64_t valueAntiquantMode,
+    const aclTensor *attentionOut, const aclTensor *softmaxLse, uint64_t *workspaceSize, aclOpExecutor **executor) {
+    return aclnnFusedInferAttentionScoreV3GetWorkspaceSize(
+        query, key, value, pseShiftOptional, attenMaskOptional, actualSeqLengthsOptional,
+        actualSeqLengthsKvOptional, deqScale1Optional, quantScale1Optional, deqScale2Optional,
+        quantScale2Optional, quantOffset2Optional, antiquantScaleOptional, antiquantOffsetOptional,
+        blockTableOptional, queryPaddingSizeOptional, kvPaddingSizeOptional, keyAntiquantScaleOptional,
+        keyAntiquantOffsetOptional, valueAntiquantScaleOptional, valueAntiquantOffsetOptional,
+        keySharedPrefixOptional, valueSharedPrefixOptional, actualSharedPrefixLenOptional, queryRopeOptional,
+        keyRopeOptional, keyRopeAntiquantScaleOptional, numHeads, scaleValue, preTokens, nextTokens,
+        inputLayout, numKeyValueHeads, sparseMode, innerPrecise, blockSize, antiquantMode, softmaxLseFlag,
+        keyAntiquantMode, valueAntiquantMode, attentionOut, softmaxLse, workspaceSize, executor);
+}
