@@ -12,7 +12,8 @@ set(ASCEND4J_DECLARATIONS
 add_custom_command(
   OUTPUT "${ASCEND4J_GENERATED}/shim.stamp"
   BYPRODUCTS
-    "${ASCEND4J_GENERATED}/table.cpp" "${ASCEND4J_GENERATED}/forward.cpp" "${ASCEND4J_GENERATED}/exports.map"
+    "${ASCEND4J_GENERATED}/table.cpp" "${ASCEND4J_GENERATED}/forward.cpp" "${ASCEND4J_GENERATED}/calls.cpp"
+    "${ASCEND4J_GENERATED}/exports.map"
   COMMAND Python3::Interpreter -B "${CMAKE_CURRENT_SOURCE_DIR}/shim/generate.py"
     --include "${ASCEND4J_INCLUDE}" --since "${CMAKE_CURRENT_SOURCE_DIR}/shim/since.tsv"
     --out "${ASCEND4J_GENERATED}"

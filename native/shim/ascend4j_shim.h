@@ -16,6 +16,8 @@ static const int ASCEND4J_ERROR_OPEN_FAILED = -4003;    /* a library is absent, 
 static const int ASCEND4J_ERROR_OPENED_OTHER = -4004;   /* this process already holds libraries of other directories */
 static const int ASCEND4J_ERROR_INVALID_ARGUMENT = -4005;
 static const int ASCEND4J_ERROR_STUB_LIBRARY = -4006; /* the library is CANN's link stub, not a runtime */
+static const int ASCEND4J_ERROR_WORKSPACE_TOO_SMALL = -4007; /* a step program was given less than a first phase wants */
+static const int ASCEND4J_ERROR_OUT_OF_MEMORY = -4008;
 
 /* Opens CANN: `directories` is a ':'-separated list of absolute directories, the first that holds a library wins.
  * Custom operator libraries named by ASCEND_CUSTOM_OPP_PATH and ASCEND_OPP_PATH are searched first. Returns 0 or a
