@@ -9,7 +9,9 @@ public enum FinishReason {
     /** The token limit or the model's context was reached. */
     LENGTH,
     /** The caller gave up. */
-    CANCELLED;
+    CANCELLED,
+    /** The deadline passed before the answer was complete. */
+    DEADLINE;
 
     @Override
     public String toString() {

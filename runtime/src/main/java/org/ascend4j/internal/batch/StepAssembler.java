@@ -8,6 +8,8 @@ import org.ascend4j.internal.schedule.Step;
 
 /** Turns a step into flat arrays. */
 public final class StepAssembler {
+    private static final int[] NONE = {};
+
     private final int blockSize;
 
     /** @param blockSize tokens per cache block */
@@ -15,68 +17,157 @@ public final class StepAssembler {
         this.blockSize = blockSize;
     }
 
+    /** The step as it is. */
     public StepInputs assemble(Step step) {
-        int tokens = step.tokens();
-        int[] ids = new int[tokens];
-        long[] positions = new long[tokens];
-        int[] slots = new int[tokens];
-        int[] sampleRows = new int[step.sampling().size()];
-        List<StepInputs.Prefill> prefills = new ArrayList<>();
-        int decodes = 0;
-        int samples = 0;
-        int row = 0;
+        return assemble(step, 0, 0);
+    }
+
+    /** Whether every sequence of the step runs a single row and only sampled rows are wanted: what can be padded. */
+    public static boolean decodesOnly(Step step) {
         for (Step.Entry entry : step.entries()) {
-            fill(entry, row, ids, positions, slots);
-            if (entry.count() == 1) {
-                decodes++;
-            } else {
-                prefills.add(prefill(entry, row));
-            }
-            row += entry.count();
-            if (entry.samples()) {
-                sampleRows[samples++] = row - 1;
+            if (entry.count() > 1 || entry.promptRows() > 0) {
+                return false;
             }
         }
-        long[] lengths = new long[decodes];
-        int width = decodeLengths(step, lengths);
-        int[] tables = decodeBlockTables(step, decodes, width);
-        return new StepInputs(ids, positions, slots, tables, width, lengths, prefills, sampleRows);
+        return true;
     }
 
-    private void fill(Step.Entry entry, int firstRow, int[] ids, long[] positions, int[] slots) {
-        Sequence sequence = entry.sequence();
-        int[] table = sequence.blockTable();
-        for (int i = 0; i < entry.count(); i++) {
-            int position = sequence.computed() + i;
-            ids[firstRow + i] = sequence.token(position);
-            positions[firstRow + i] = position;
-            slots[firstRow + i] = table[position / blockSize] * blockSize + position % blockSize;
+    /**
+     * A step of {@link #decodesOnly single rows}, padded to the shape of a captured graph. Padding runs token 0 at
+     * position 0 on the null block and is written nowhere.
+     *
+     * @param decodes rows of the graph; 0 for no padding
+     * @param tableWidth blocks per row of the graph's block tables, at least
+     */
+    public StepInputs assemble(Step step, int decodes, int tableWidth) {
+        int entries = step.entries().size();
+        if (decodes > 0 && (decodes < entries || !decodesOnly(step))) {
+            throw new IllegalArgumentException("a step of " + entries + " entries and " + step.tokens()
+                    + " rows is not one of at most " + decodes + " single rows");
         }
+        return new Assembly(step, Math.max(0, decodes - entries), tableWidth).run();
     }
 
-    private StepInputs.Prefill prefill(Step.Entry entry, int row) {
-        int length = entry.sequence().computed() + entry.count();
-        int[] table = Arrays.copyOf(entry.sequence().blockTable(), blocks(length));
-        return new StepInputs.Prefill(row, entry.count(), length, table);
-    }
+    /** The arrays of one step while they are filled. */
+    private final class Assembly {
+        private final Step step;
+        private final int padding;
+        private final int leastWidth;
+        private final int[] ids;
+        private final long[] positions;
+        private final int[] slots;
+        private int[] sources = NONE;
+        private int[] copies = NONE;
 
-    private int decodeLengths(Step step, long[] lengths) {
-        int width = 0;
-        for (int i = 0; i < lengths.length; i++) {
-            lengths[i] = step.entries().get(i).sequence().computed() + 1L;
-            width = Math.max(width, blocks((int) lengths[i]));
+        Assembly(Step step, int padding, int leastWidth) {
+            int rows = step.tokens() + padding;
+            this.step = step;
+            this.padding = padding;
+            this.leastWidth = leastWidth;
+            this.ids = new int[rows];
+            this.positions = new long[rows];
+            this.slots = new int[rows];
         }
-        return width;
-    }
 
-    private int[] decodeBlockTables(Step step, int decodes, int width) {
-        int[] tables = new int[decodes * width];
-        for (int i = 0; i < decodes; i++) {
-            Sequence sequence = step.entries().get(i).sequence();
-            int used = blocks(sequence.computed() + 1);
-            System.arraycopy(sequence.blockTable(), 0, tables, i * width, used);
+        StepInputs run() {
+            List<StepInputs.Prefill> prefills = new ArrayList<>();
+            int row = 0;
+            for (Step.Entry entry : step.entries()) {
+                fill(entry, row);
+                copy(entry);
+                if (entry.count() > 1) {
+                    prefills.add(prefill(entry, row));
+                }
+                row += entry.count();
+            }
+            Arrays.fill(slots, row, slots.length, -1);
+            long[] lengths = new long[step.entries().size() - prefills.size() + padding];
+            int width = Math.max(leastWidth, decodeLengths(lengths));
+            return new StepInputs(
+                    ids,
+                    positions,
+                    slots,
+                    decodeBlockTables(lengths.length, width),
+                    lengths.length == 0 ? 0 : width,
+                    lengths,
+                    prefills,
+                    sampleRows(lengths.length),
+                    step.sampledRows(),
+                    step.promptRows(),
+                    sources,
+                    copies,
+                    padding);
         }
-        return tables;
+
+        private void fill(Step.Entry entry, int firstRow) {
+            Sequence sequence = entry.sequence();
+            for (int i = 0; i < entry.count(); i++) {
+                int position = entry.start() + i;
+                int row = firstRow + i;
+                ids[row] = Math.max(0, entry.token(position));
+                positions[row] = position;
+                slots[row] = sequence.block(position / blockSize) * blockSize + position % blockSize;
+            }
+            if (entry.source() >= 0) {
+                if (sources.length == 0) {
+                    sources = new int[ids.length];
+                    Arrays.fill(sources, -1);
+                }
+                sources[firstRow] = entry.source();
+            }
+        }
+
+        private void copy(Step.Entry entry) {
+            if (entry.copySource() >= 0) {
+                copies = Arrays.copyOf(copies, copies.length + 2);
+                copies[copies.length - 2] = entry.copySource();
+                copies[copies.length - 1] = entry.copyTarget();
+            }
+        }
+
+        private StepInputs.Prefill prefill(Step.Entry entry, int row) {
+            int[] table = new int[blocks(entry.end())];
+            entry.sequence().copyBlocks(table.length, table, 0);
+            return new StepInputs.Prefill(row, entry.count(), entry.end(), table);
+        }
+
+        private int decodeLengths(long[] lengths) {
+            int width = 0;
+            for (int i = 0; i < lengths.length; i++) {
+                lengths[i] =
+                        i < lengths.length - padding ? step.entries().get(i).end() : 1;
+                width = Math.max(width, blocks((int) lengths[i]));
+            }
+            return width;
+        }
+
+        private int[] decodeBlockTables(int decodes, int width) {
+            int[] tables = new int[decodes * width];
+            for (int i = 0; i < decodes - padding; i++) {
+                Step.Entry entry = step.entries().get(i);
+                entry.sequence().copyBlocks(blocks(entry.end()), tables, i * width);
+            }
+            return tables;
+        }
+
+        private int[] sampleRows(int decodes) {
+            int wanted = step.sampledRows() + step.promptRows();
+            int[] rows = new int[padding > 0 ? decodes : wanted];
+            int sampled = 0;
+            int prompt = step.sampledRows();
+            int row = 0;
+            for (Step.Entry entry : step.entries()) {
+                row += entry.count();
+                for (int i = entry.sampledRows(); i > 0; i--) {
+                    rows[sampled++] = row - i;
+                }
+                int from = row - entry.count() + entry.promptFrom() - entry.start();
+                for (int i = 0; i < entry.promptRows(); i++) {
+                    rows[prompt++] = from + i;
+                }
+            }
+            return rows;
+        }
     }
 
     private int blocks(int tokens) {

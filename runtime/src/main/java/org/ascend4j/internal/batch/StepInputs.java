@@ -3,16 +3,25 @@ package org.ascend4j.internal.batch;
 import java.util.List;
 
 /**
- * The arrays one forward pass reads, T tokens in all. Rows of single-token sequences (decode) come first.
+ * The arrays one forward pass reads, T rows in all. Rows of sequences that run a single one (decode) come first.
  *
- * @param tokenIds T ids
+ * @param tokenIds T ids; 0 where {@code tokenSources} names a row
  * @param positions T positions in their sequences
- * @param slotMapping T cache slots: block · block size + offset
+ * @param slotMapping T cache slots: block · block size + offset; -1 for padding, which must not be written
  * @param decodeBlockTables {@code decodes × tableWidth} block ids, padded with the null block
  * @param tableWidth blocks per row of {@code decodeBlockTables}
- * @param decodeLengths tokens in the cache after this step, one for each decode row
- * @param prefills longer runs of tokens, in row order after the decodes
- * @param sampleRows rows whose logits are wanted, one for each sampling entry of the step, in its order
+ * @param decodeLengths tokens in the cache after this step, one for each decode row; 1 for padding
+ * @param prefills longer runs of tokens, in row order after the decodes; drafts make a run of a decode
+ * @param sampleRows rows whose logits are wanted: first {@code samples} sampled ones, in the order of the step's
+ *     entries, then the prompt rows of entries that ask for them; in a padded step followed by row 0 until there are as
+ *     many as decodes
+ * @param samples how many of {@code sampleRows} are sampled
+ * @param promptRows how many of {@code sampleRows} after those belong to prompts
+ * @param tokenSources T rows among the sampled rows of the step before, whose sampled ids are this step's tokens; -1
+ *     where {@code tokenIds} has it. Empty if all ids are known
+ * @param blockCopies pairs of a block and the block that gets its content in every layer, before anything else of this
+ *     step
+ * @param padding decode rows at the end that belong to no sequence
  */
 public record StepInputs(
         int[] tokenIds,
@@ -22,7 +31,14 @@ public record StepInputs(
         int tableWidth,
         long[] decodeLengths,
         List<Prefill> prefills,
-        int[] sampleRows) {
+        int[] sampleRows,
+        int samples,
+        int promptRows,
+        int[] tokenSources,
+        int[] blockCopies,
+        int padding) {
+    private static final int[] NONE = {};
+
     /**
      * Consecutive tokens of one sequence.
      *
@@ -33,12 +49,38 @@ public record StepInputs(
      */
     public record Prefill(int firstRow, int count, int length, int[] blockTable) {}
 
+    /** Inputs whose ids are all known, whose wanted rows are all sampled, without copies and padding. */
+    public StepInputs(
+            int[] tokenIds,
+            long[] positions,
+            int[] slotMapping,
+            int[] decodeBlockTables,
+            int tableWidth,
+            long[] decodeLengths,
+            List<Prefill> prefills,
+            int[] sampleRows) {
+        this(
+                tokenIds,
+                positions,
+                slotMapping,
+                decodeBlockTables,
+                tableWidth,
+                decodeLengths,
+                prefills,
+                sampleRows,
+                sampleRows.length,
+                0,
+                NONE,
+                NONE,
+                0);
+    }
+
     /** T, the number of rows. */
     public int tokens() {
         return tokenIds.length;
     }
 
-    /** Sequences that run one token. */
+    /** Rows of sequences that run one, and padding. */
     public int decodes() {
         return decodeLengths.length;
     }

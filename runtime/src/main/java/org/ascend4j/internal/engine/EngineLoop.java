@@ -11,6 +11,7 @@ import org.ascend4j.internal.batch.StepInputs;
 import org.ascend4j.internal.model.Logits;
 import org.ascend4j.internal.model.Model;
 import org.ascend4j.internal.sample.StepSampler;
+import org.ascend4j.internal.schedule.Advance;
 import org.ascend4j.internal.schedule.Scheduler;
 import org.ascend4j.internal.schedule.Sequence;
 import org.ascend4j.internal.schedule.Step;
@@ -68,10 +69,13 @@ final class EngineLoop {
         publish(scheduler.apply(step, sampled));
     }
 
-    private void publish(List<Sequence> extended) {
-        for (Sequence sequence : extended) {
+    private void publish(List<Advance> advances) {
+        for (Advance advance : advances) {
+            Sequence sequence = advance.sequence();
             TokenSink sink = requests.get(sequence.id()).sink();
-            sink.token(sequence.token(sequence.length() - 1));
+            for (int i = 0; i < advance.count(); i++) {
+                sink.token(sequence.token(advance.from() + i));
+            }
             if (sequence.finishReason() != null) {
                 requests.remove(sequence.id());
                 sink.finished(sequence.finishReason());

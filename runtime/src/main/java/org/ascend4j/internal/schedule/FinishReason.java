@@ -7,5 +7,7 @@ public enum FinishReason {
     /** The token limit or the model's context is reached. */
     LENGTH,
     /** The caller gave up. */
-    CANCELLED
+    CANCELLED,
+    /** The deadline passed before the answer was complete. */
+    DEADLINE
 }

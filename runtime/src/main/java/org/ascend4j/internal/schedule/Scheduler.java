@@ -2,123 +2,376 @@ package org.ascend4j.internal.schedule;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.Iterator;
+import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
+import java.util.function.LongSupplier;
+import org.ascend4j.error.InvalidRequestException;
+import org.ascend4j.error.OverloadedException;
 
 /**
  * Decides who runs. As in vLLM there is no prefill and no decode phase: a step shares a token budget among all running
- * sequences, first come first served, and a long prompt is cut into chunks. Admission guarantees that no sequence is
- * ever evicted: it reserves the blocks of a sequence's greatest length at once. Owned by the engine thread.
+ * sequences, and a long prompt is cut into chunks. A step goes through {@link #next}, the device and {@link #apply}; up
+ * to {@link SchedulerOptions#depth} are on their way at once, and come back in order. Owned by the engine thread.
  */
 public final class Scheduler {
+    private final SchedulerOptions options;
     private final BlockPool pool;
-    private final int maxSequences;
-    private final int tokenBudget;
-    private final ArrayDeque<Sequence> waiting = new ArrayDeque<>();
-    private final List<Sequence> running = new ArrayList<>();
+    private final Ledger ledger;
+    private final Queues queues;
+    private final Planner planner;
+    private final Counters counters = new Counters();
+    private final Throughput throughput;
+    private final Deque<Step> inFlight = new ArrayDeque<>();
+    private long lastNumber;
+
+    /** A scheduler that guesses nothing ahead and takes sequences of any length that fits the pool. */
+    public Scheduler(BlockPool pool, int maxSequences, int tokenBudget) {
+        this(pool, SchedulerOptions.of(maxSequences, tokenBudget, Integer.MAX_VALUE), Drafter.NONE);
+    }
+
+    /** @param pool used by this scheduler only */
+    public Scheduler(BlockPool pool, SchedulerOptions options, Drafter drafter) {
+        this(pool, options, drafter, options.prefixCache() ? new PrefixIndex(pool) : null, System::nanoTime);
+    }
 
     /**
-     * @param maxSequences most sequences that run at once
-     * @param tokenBudget most tokens of one step; at least {@code maxSequences}, so that decodes never starve
+     * @param index null to share no prefixes
+     * @param clock nanoseconds from any origin; read only to estimate when there will be room
      */
-    public Scheduler(BlockPool pool, int maxSequences, int tokenBudget) {
-        if (maxSequences < 1 || tokenBudget < maxSequences) {
-            throw new IllegalArgumentException(
-                    "budget " + tokenBudget + " cannot serve " + maxSequences + " sequences a step");
-        }
+    Scheduler(BlockPool pool, SchedulerOptions options, Drafter drafter, PrefixIndex index, LongSupplier clock) {
+        this.options = options;
         this.pool = pool;
-        this.maxSequences = maxSequences;
-        this.tokenBudget = tokenBudget;
+        this.ledger = new Ledger(pool, index);
+        this.queues = new Queues(options.queue());
+        this.planner = new Planner(options, noEvict(pool, options), queues, ledger, drafter, counters);
+        this.throughput = new Throughput(clock);
     }
 
-    /** Whether the whole pool could hold this sequence; one that does not fit would wait for ever. */
+    private static boolean noEvict(BlockPool pool, SchedulerOptions options) {
+        return switch (options.admission()) {
+            case NO_EVICT -> true;
+            case PREEMPT -> false;
+            case AUTO -> pool.capacity() < (long) options.fullContexts() * pool.blocksFor(options.contextLength());
+        };
+    }
+
+    /** Whether sequences reserve all their blocks at once, as chosen or as AUTO found best. */
+    public boolean reservesAll() {
+        return planner.noEvict();
+    }
+
+    /** Whether the model and the whole pool could hold this sequence; one that does not fit would wait for ever. */
     public boolean fits(Sequence sequence) {
-        return pool.blocksFor(sequence.maxLength()) <= pool.capacity();
+        return sequence.maxLength() <= options.contextLength()
+                && pool.blocksFor(sequence.maxLength()) <= pool.capacity();
     }
 
-    /** Queues a sequence that {@link #fits}. */
+    /**
+     * Queues a sequence.
+     *
+     * @throws InvalidRequestException if it could never run
+     * @throws OverloadedException if too much is queued already; nothing of it remains
+     */
     public void add(Sequence sequence) {
+        add(List.of(sequence));
+    }
+
+    /**
+     * Queues several answers to one prompt. The first computes the prompt, the others start from its blocks.
+     *
+     * @param samples new sequences of equal prompts and options; all are queued or none
+     */
+    public void add(List<Sequence> samples) {
+        Sequence leader = samples.get(0);
+        long tokens = 0;
+        for (Sequence sequence : samples) {
+            requireFits(sequence);
+            requireAlike(leader, sequence);
+            tokens += sequence.promptLength();
+        }
+        requireRoom(samples.size(), tokens);
+        for (Sequence sequence : samples) {
+            sequence.leader = sequence == leader ? null : leader;
+            queues.arrive(sequence);
+        }
+    }
+
+    private void requireFits(Sequence sequence) {
+        if (sequence.arrival != 0) {
+            throw new IllegalArgumentException("sequence " + sequence.id() + " was queued before");
+        }
         if (!fits(sequence)) {
-            throw new IllegalArgumentException("sequence " + sequence.id() + " needs "
-                    + pool.blocksFor(sequence.maxLength()) + " blocks of " + pool.capacity());
+            long held = Math.min(options.contextLength(), (long) pool.capacity() * pool.blockSize());
+            counters.refused++;
+            throw new InvalidRequestException(
+                    "prompt",
+                    "found " + sequence.promptLength() + " tokens and up to "
+                            + (sequence.maxLength() - sequence.promptLength())
+                            + " more, expected at most " + held
+                            + " in all, what the context and the KV cache hold; ask for fewer");
         }
-        waiting.add(sequence);
     }
 
-    /** Ends a sequence wherever it is; its blocks are free afterwards. */
+    private static void requireAlike(Sequence leader, Sequence sequence) {
+        int length = leader.promptLength();
+        boolean alike = sequence.promptLength() == length
+                && sequence.options().equals(leader.options())
+                && Arrays.equals(sequence.tokens(0, length), leader.tokens(0, length));
+        if (!alike) {
+            throw new IllegalArgumentException(
+                    "sequences " + leader.id() + " and " + sequence.id() + " differ in their prompts or options");
+        }
+    }
+
+    private void requireRoom(int sequences, long tokens) {
+        // An empty queue takes anything that fits: what is refused then would be refused for ever.
+        int waiting = queues.waiting.size();
+        boolean full = waiting > 0
+                && (exceeds(waiting + (long) sequences, options.maxQueuedSequences())
+                        || exceeds(queues.queuedTokens() + tokens, options.maxQueuedTokens()));
+        if (full) {
+            counters.refused++;
+            throw new OverloadedException(
+                    "the queue is full: " + waiting + " requests of " + limit(options.maxQueuedSequences()) + " and "
+                            + queues.queuedTokens() + " prompt tokens of " + limit(options.maxQueuedTokens())
+                            + " wait; try again later",
+                    throughput.timeFor(queues.queuedTokens()));
+        }
+    }
+
+    private static boolean exceeds(long value, long limit) {
+        return limit > 0 && value > limit;
+    }
+
+    private static String limit(long value) {
+        return value == 0 ? "any" : Long.toString(value);
+    }
+
+    /** Ends a sequence because its caller gave up; see {@link #finish}. */
     public void cancel(Sequence sequence) {
-        sequence.cancel();
-        waiting.remove(sequence);
-        if (running.remove(sequence)) {
-            pool.release(sequence.surrender());
+        finish(sequence, FinishReason.CANCELLED);
+    }
+
+    /**
+     * Ends a sequence wherever it is. What steps in flight bring for it is dropped; its blocks are free as soon as no
+     * step in flight can write them. One that has ended already keeps its reason.
+     */
+    public void finish(Sequence sequence, FinishReason reason) {
+        if (queues.leaveRunning(sequence)) {
+            end(sequence, reason);
+        } else if (queues.leaveWaiting(sequence)) {
+            end(sequence, reason);
+        } else {
+            sequence.finish(reason);
         }
     }
 
-    /** Whether any sequence waits or runs. */
+    private void end(Sequence sequence, FinishReason reason) {
+        sequence.finish(reason);
+        counters.finished(sequence.finishReason());
+        ledger.surrender(sequence);
+    }
+
+    /** Ends all sequences whose deadline has passed at {@code nowNanos}, and names them. */
+    public List<Sequence> expire(long nowNanos) {
+        List<Sequence> expired = new ArrayList<>();
+        for (Sequence sequence : queues.running) {
+            if (late(sequence, nowNanos)) {
+                expired.add(sequence);
+            }
+        }
+        for (Sequence sequence : queues.waiting) {
+            if (late(sequence, nowNanos)) {
+                expired.add(sequence);
+            }
+        }
+        expired.forEach(sequence -> finish(sequence, FinishReason.DEADLINE));
+        return expired;
+    }
+
+    private static boolean late(Sequence sequence, long nowNanos) {
+        long deadline = sequence.options().deadlineNanos();
+        return deadline != SequenceOptions.NO_DEADLINE && deadline - nowNanos <= 0;
+    }
+
+    /** Whether any sequence waits or runs, or a step is in flight. */
     public boolean hasWork() {
-        return !waiting.isEmpty() || !running.isEmpty();
+        return !queues.waiting.isEmpty() || !queues.running.isEmpty() || !inFlight.isEmpty();
     }
 
     public int runningCount() {
-        return running.size();
+        return queues.running.size();
     }
 
     public int waitingCount() {
-        return waiting.size();
+        return queues.waiting.size();
     }
 
-    /** The next step; empty only if there is no work. */
-    public Step next() {
-        admit();
-        List<Step.Entry> entries = new ArrayList<>(running.size());
-        int budget = tokenBudget;
-        for (Sequence sequence : running) {
-            int count = Math.min(sequence.pending(), budget);
-            if (count > 0) {
-                entries.add(new Step.Entry(sequence, count));
-                budget -= count;
-            }
-        }
-        entries.sort(Comparator.comparing(entry -> entry.count() > 1));
-        return new Step(entries);
+    /** Steps between {@link #next} and {@link #apply}. */
+    public int inFlight() {
+        return inFlight.size();
     }
 
-    private void admit() {
-        while (running.size() < maxSequences && !waiting.isEmpty()) {
-            int[] blocks = pool.allocate(pool.blocksFor(waiting.peek().maxLength()));
-            if (blocks == null) {
-                return;
-            }
-            Sequence sequence = waiting.poll();
-            sequence.admit(blocks);
-            running.add(sequence);
-        }
+    /** Whether another step may be scheduled before the oldest in flight is applied. */
+    public boolean mayPlan() {
+        return inFlight.size() < options.depth();
     }
 
     /**
-     * Books a step that succeeded.
-     *
-     * @param sampled one id for each of {@link Step#sampling()}, in its order
-     * @return the sequences that got a token, in that order
+     * The next step, in flight from now on. It is empty, and not in flight, if there is no work or all of it waits for
+     * steps in flight.
      */
-    public List<Sequence> apply(Step step, int[] sampled) {
-        List<Sequence> extended = new ArrayList<>(sampled.length);
+    public Step next() {
+        if (!mayPlan()) {
+            throw new IllegalStateException(inFlight.size() + " steps are in flight already");
+        }
+        Step step = planner.plan(lastNumber + 1, inFlight.peekLast());
+        if (!step.isEmpty()) {
+            lastNumber = step.number();
+            inFlight.add(step);
+        }
+        return step;
+    }
+
+    /**
+     * Books the oldest step in flight as succeeded.
+     *
+     * @param sampled one id for each of {@link Step#sampledRows}, in their order; ids behind a refuted guess are not read
+     * @return what the step brought, in the order of {@link Step#sampling()}, without sequences that are gone
+     */
+    public List<Advance> apply(Step step, int[] sampled) {
+        if (step.isEmpty()) {
+            return List.of();
+        }
+        if (inFlight.peek() != step || sampled.length != step.sampledRows()) {
+            throw new IllegalStateException("step " + step.number() + " with " + sampled.length
+                    + " sampled ids is not the oldest in flight, or has " + step.sampledRows() + " sampled rows");
+        }
+        inFlight.remove();
+        List<Advance> advances = new ArrayList<>(step.entries().size());
+        int row = 0;
         for (Step.Entry entry : step.entries()) {
-            boolean samples = entry.samples();
-            entry.sequence().advance(entry.count());
-            if (samples) {
-                entry.sequence().append(sampled[extended.size()]);
-                extended.add(entry.sequence());
+            if (!entry.wanted()) {
+                counters.discarded += entry.sampledRows();
+            } else if (entry.samples()) {
+                advances.add(book(step, entry, sampled, row));
+            } else {
+                book(step, entry, sampled, row);
+            }
+            row += entry.sampledRows();
+        }
+        int tokens = step.tokens();
+        counters.steps++;
+        counters.scheduledTokens += tokens;
+        throughput.record(tokens);
+        stepOver();
+        return advances;
+    }
+
+    private Advance book(Step step, Step.Entry entry, int[] sampled, int row) {
+        Sequence sequence = entry.sequence();
+        int guesses = entry.drafts().length;
+        int accepted = entry.accepted(sampled, row);
+        int from = sequence.length();
+        if (entry.samples()) {
+            sequence.placeholders -= guesses == 0 ? 1 : 0;
+            for (int i = 0; i <= accepted && sequence.finishReason() == null; i++) {
+                sequence.append(sampled[row + i]);
             }
         }
-        for (Iterator<Sequence> each = running.iterator(); each.hasNext(); ) {
-            Sequence sequence = each.next();
-            if (sequence.finishReason() != null) {
-                pool.release(sequence.surrender());
-                each.remove();
+        if (guesses > 0) {
+            sequence.draftInFlight = false;
+            sequence.scheduled -= guesses - accepted;
+            sequence.drafting.record(options.drafts(), guesses, accepted, sequence.generatedLength());
+            counters.draftsProposed += guesses;
+            counters.draftsAccepted += accepted;
+        }
+        sequence.advance(Math.min(entry.end() - guesses + accepted, sequence.length()));
+        ledger.commit(sequence);
+        if (sequence.copyStep == step.number()) {
+            ledger.copied(sequence);
+            counters.blockCopies++;
+        }
+        counters.generatedTokens += sequence.length() - from;
+        if (sequence.finishReason() != null) {
+            queues.leaveRunning(sequence);
+            end(sequence, sequence.finishReason());
+        }
+        return new Advance(sequence, from, sequence.length() - from);
+    }
+
+    /**
+     * Takes the newest step in flight back, as if it had never been scheduled: its rows are pending again and nothing
+     * they wrote is used. The device must have stopped working on it.
+     */
+    public void undo(Step step) {
+        if (step.isEmpty() || inFlight.peekLast() != step) {
+            throw new IllegalStateException("step " + step.number() + " is not the newest in flight");
+        }
+        inFlight.removeLast();
+        for (Step.Entry entry : step.entries()) {
+            Sequence sequence = entry.sequence();
+            if (entry.wanted()) {
+                sequence.scheduled = entry.start();
+                sequence.draftInFlight = false;
+                sequence.placeholders -= entry.samples() && entry.drafts().length == 0 ? 1 : 0;
+                sequence.copyStep = sequence.copyStep == step.number() ? 0 : sequence.copyStep;
             }
         }
-        return extended;
+        counters.undoneSteps++;
+        stepOver();
+    }
+
+    private void stepOver() {
+        ledger.stepsOver(inFlight.isEmpty() ? lastNumber : inFlight.peek().number() - 1);
+    }
+
+    /**
+     * Forgets all that the KV cache holds: running sequences wait again, shared prefixes are gone. For a cache whose
+     * memory is given up or in doubt; no step may be in flight.
+     */
+    public void forgetCache() {
+        if (!inFlight.isEmpty()) {
+            throw new IllegalStateException(inFlight.size() + " steps are in flight");
+        }
+        while (!queues.running.isEmpty()) {
+            planner.preempt(queues.running.get(queues.running.size() - 1));
+        }
+        ledger.forgetPrefixes();
+    }
+
+    /** Blocks that are given back when steps in flight are over. */
+    int fencedBlocks() {
+        return ledger.fencedBlocks();
+    }
+
+    /** State and counts at this moment. */
+    public SchedulerStats stats() {
+        return new SchedulerStats(
+                runningCount(),
+                waitingCount(),
+                queues.queuedTokens(),
+                pool.capacity(),
+                pool.capacity() - pool.freeBlocks(),
+                ledger.cachedBlocks(),
+                counters.steps,
+                counters.undoneSteps,
+                counters.scheduledTokens,
+                counters.promptTokens,
+                counters.generatedTokens,
+                counters.preemptions,
+                counters.prefixQueries,
+                counters.prefixHits,
+                ledger.evictions(),
+                counters.blockCopies,
+                counters.draftsProposed,
+                counters.draftsAccepted,
+                counters.discarded,
+                counters.refused,
+                counters.finishedFor(FinishReason.STOP),
+                counters.finishedFor(FinishReason.LENGTH),
+                counters.finishedFor(FinishReason.CANCELLED),
+                counters.finishedFor(FinishReason.DEADLINE));
     }
 }

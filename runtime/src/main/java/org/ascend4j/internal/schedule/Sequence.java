@@ -1,13 +1,16 @@
 package org.ascend4j.internal.schedule;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 
 /**
- * One request as numbers: its tokens, how many of them the KV cache holds, and where. Chunked prefill and decode are
- * arithmetic on these numbers, not separate code. Owned by the engine thread.
+ * One request as numbers: its tokens, how many of them the KV cache holds, and where. Chunked prefill, decode, drafts
+ * and steps in flight are arithmetic on these numbers, not separate code. Owned by the engine thread.
  */
 public final class Sequence {
+    static final int NO_BLOCK = -1;
     private static final int[] NO_BLOCKS = {};
 
     private final long id;
@@ -15,18 +18,64 @@ public final class Sequence {
     private final int maxTokens;
     private final SamplingPlan sampling;
     private final Set<Integer> stopTokens;
+    private final SequenceOptions options;
     private int[] tokens;
     private int length;
-    private int computed;
-    private int[] blockTable = NO_BLOCKS;
     private FinishReason finished;
+
+    /** Sampled tokens that steps in flight will bring. */
+    int placeholders;
+    /** Tokens whose keys and values steps have written or are about to. */
+    int scheduled;
+    /** Tokens whose keys and values are in the cache for certain. */
+    private int computed;
+    /** Prompt rows whose logits have been delivered. */
+    private int promptScored;
+
+    /** Changes whenever the sequence loses its blocks: what older steps bring is not for it any more. */
+    int life;
+    /** Place in the order of arrival. */
+    long arrival;
+    /** The last step it has rows in. */
+    long lastStep;
+    /** Row of its newest placeholder among the sampled rows of {@link #lastStep}. */
+    int placeholderRow;
+    /** Whether a step in flight verifies guesses, so that nothing behind them is known. */
+    boolean draftInFlight;
+
+    /** Whose prompt's blocks it may share; null for a sequence of its own. */
+    Sequence leader;
+    /** The block whose content its last block begins with; {@link #NO_BLOCK} if there is nothing to copy. */
+    int copySource = NO_BLOCK;
+    /** The step in flight that copies; 0 for none. */
+    long copyStep;
+
+    final DraftGate drafting = new DraftGate();
+    /** Links of its committed full blocks. */
+    final List<PrefixIndex.Link> chain = new ArrayList<>();
+    /** Hashes of its full blocks, as far as they have been asked for. */
+    final List<byte[]> hashes = new ArrayList<>();
+
+    private int[] blocks = NO_BLOCKS;
+    private int blockCount;
+
+    /** A sequence that asks for nothing special. */
+    public Sequence(long id, int[] prompt, int maxTokens, SamplingPlan sampling, Set<Integer> stopTokens) {
+        this(id, prompt, maxTokens, sampling, stopTokens, SequenceOptions.DEFAULT);
+    }
 
     /**
      * @param prompt at least one token id
      * @param maxTokens most tokens to generate, at least 1
      * @param stopTokens ids that end the answer; the id that does so is kept
      */
-    public Sequence(long id, int[] prompt, int maxTokens, SamplingPlan sampling, Set<Integer> stopTokens) {
+    public Sequence(
+            long id,
+            int[] prompt,
+            int maxTokens,
+            SamplingPlan sampling,
+            Set<Integer> stopTokens,
+            SequenceOptions options) {
         if (prompt.length < 1 || maxTokens < 1 || maxTokens > Integer.MAX_VALUE - prompt.length) {
             throw new IllegalArgumentException(
                     "sequence " + id + ": " + prompt.length + " prompt tokens and up to " + maxTokens + " more");
@@ -36,6 +85,7 @@ public final class Sequence {
         this.maxTokens = maxTokens;
         this.sampling = sampling;
         this.stopTokens = Set.copyOf(stopTokens);
+        this.options = options;
         this.tokens = Arrays.copyOf(prompt, prompt.length + Math.min(maxTokens, 256));
         this.length = prompt.length;
     }
@@ -48,7 +98,11 @@ public final class Sequence {
         return sampling;
     }
 
-    /** Prompt and generated tokens together. */
+    public SequenceOptions options() {
+        return options;
+    }
+
+    /** Prompt and generated tokens together, as far as they are known. */
     public int length() {
         return length;
     }
@@ -57,18 +111,37 @@ public final class Sequence {
         return promptLength;
     }
 
+    /** Tokens generated so far. */
+    public int generatedLength() {
+        return length - promptLength;
+    }
+
     /** Tokens whose keys and values are in the cache. */
     public int computed() {
         return computed;
     }
 
-    /** Tokens still to be run before the next one can be sampled. */
+    /** Tokens, those in flight included, still to be scheduled before the next one can be sampled. */
     public int pending() {
-        return length - computed;
+        return length + placeholders - scheduled;
     }
 
     public int token(int position) {
         return tokens[position];
+    }
+
+    /** A copy of the tokens at {@code from} to {@code to}, exclusive. */
+    public int[] tokens(int from, int to) {
+        if (to > length) {
+            throw new IndexOutOfBoundsException("tokens to " + to + " of " + length);
+        }
+        return Arrays.copyOfRange(tokens, from, to);
+    }
+
+    /** Whether its known tokens from {@code from} on begin with {@code others}. */
+    boolean matches(int[] others, int from) {
+        int to = from + others.length;
+        return to <= length && Arrays.equals(tokens, from, to, others, 0, others.length);
     }
 
     /** The most tokens this sequence can ever have. */
@@ -76,9 +149,27 @@ public final class Sequence {
         return promptLength + maxTokens;
     }
 
-    /** Cache blocks in the order of the sequence; valid while it runs. */
+    /** Its cache blocks in the order of its tokens; none while it does not run. */
     public int[] blockTable() {
-        return blockTable;
+        return Arrays.copyOf(blocks, blockCount);
+    }
+
+    /** How many cache blocks it holds. */
+    public int blockCount() {
+        return blockCount;
+    }
+
+    /** The block of its tokens from {@code index} times the block size. */
+    public int block(int index) {
+        if (index >= blockCount) {
+            throw new IndexOutOfBoundsException("block " + index + " of " + blockCount);
+        }
+        return blocks[index];
+    }
+
+    /** Copies its first {@code count} blocks. */
+    public void copyBlocks(int count, int[] target, int at) {
+        System.arraycopy(blocks, 0, target, at, Math.min(count, blockCount));
     }
 
     /** Null while the sequence goes on. */
@@ -91,36 +182,86 @@ public final class Sequence {
         return Arrays.copyOfRange(tokens, promptLength, length);
     }
 
-    void admit(int[] blocks) {
-        blockTable = blocks;
+    boolean stopsAt(int token) {
+        return stopTokens.contains(token);
     }
 
+    PrefixScope scope() {
+        return options.scope();
+    }
+
+    /** Whether its newest token is known or will be without another look at a step in flight. */
+    boolean ready() {
+        boolean blind = placeholders > 0 && options.waitsForToken();
+        return !blind && !draftInFlight && length + placeholders < maxLength();
+    }
+
+    /** Tokens from the start that a cached prefix may replace: the last is run in any case, for its logits. */
+    int replaceable() {
+        int limit = length - 1;
+        return options.promptLogprobs() ? Math.min(limit, promptScored) : limit;
+    }
+
+    int promptScored() {
+        return promptScored;
+    }
+
+    int propose(Drafter drafter, int[] into, int most) {
+        return drafter.propose(tokens, length, into, most);
+    }
+
+    void addBlock(int block) {
+        if (blockCount == blocks.length) {
+            blocks = Arrays.copyOf(blocks, Math.max(4, blockCount * 2));
+        }
+        blocks[blockCount++] = block;
+    }
+
+    /** Starts with {@code count} tokens in the cache. */
+    void begin(int count) {
+        scheduled = count;
+        computed = count;
+    }
+
+    /** Loses its place in the cache. */
     int[] surrender() {
-        int[] blocks = blockTable;
-        blockTable = NO_BLOCKS;
-        return blocks;
+        int[] held = blockTable();
+        blocks = NO_BLOCKS;
+        blockCount = 0;
+        chain.clear();
+        begin(0);
+        placeholders = 0;
+        draftInFlight = false;
+        copySource = NO_BLOCK;
+        copyStep = 0;
+        life++;
+        return held;
     }
 
-    void advance(int count) {
-        computed += count;
+    /** Tokens up to {@code end} are in the cache now. */
+    void advance(int end) {
+        computed = end;
+        if (options.promptLogprobs()) {
+            promptScored = Math.max(promptScored, Math.min(end, promptLength - 1));
+        }
     }
 
     /** Adds a sampled token and decides whether it was the last. */
     void append(int token) {
         if (length == tokens.length) {
-            tokens = Arrays.copyOf(tokens, Math.min(maxLength(), length * 2));
+            tokens = Arrays.copyOf(tokens, (int) Math.min(maxLength(), length * 2L));
         }
         tokens[length++] = token;
-        if (stopTokens.contains(token)) {
+        if (stopsAt(token) && generatedLength() > options.minTokens()) {
             finished = FinishReason.STOP;
         } else if (length == maxLength()) {
             finished = FinishReason.LENGTH;
         }
     }
 
-    void cancel() {
+    void finish(FinishReason reason) {
         if (finished == null) {
-            finished = FinishReason.CANCELLED;
+            finished = reason;
         }
     }
 }

@@ -3,23 +3,114 @@ package org.ascend4j.internal.schedule;
 import java.util.List;
 
 /**
- * What runs now: each sequence at most once, with the number of its tokens. Sequences that run a single token come
- * first, so that one attention call can serve them all.
+ * What runs now: each sequence at most once, with its rows. Sequences that run a single row come first, so that one
+ * attention call can serve them all. A step says all that its forward pass needs, also while later steps are scheduled.
+ *
+ * <p>Wanted logits are those of the sampled rows, in the order of the entries, then those of the prompt rows, again in
+ * the order of the entries.
+ *
+ * @param number counts steps from 1; a step that is scheduled again after {@link Scheduler#undo} gets a new number
  */
-public record Step(List<Entry> entries) {
-    /** A sequence and how many of its pending tokens this step computes. */
-    public record Entry(Sequence sequence, int count) {
-        /** Whether the step reaches the sequence's last token, so that the next one is sampled. */
-        public boolean samples() {
-            return sequence.computed() + count == sequence.length();
+public record Step(long number, List<Entry> entries) {
+    private static final int[] NO_DRAFTS = {};
+
+    /**
+     * A sequence's rows. The last {@code drafts.length} of them run guessed tokens; if the entry samples, each of them
+     * and the row in front of them are sampled, row j to verify guess j.
+     *
+     * @param start position of the first row
+     * @param count rows
+     * @param drafts guessed tokens that follow the known ones; not to be changed
+     * @param samples whether the step reaches the sequence's last known token, so that what follows is sampled
+     * @param source where the first row's token is not known here yet: its row among the sampled rows of the step
+     *     before; else -1
+     * @param promptFrom position of the first prompt row
+     * @param promptRows rows whose logits are wanted because they predict a token of the prompt
+     * @param copySource a block whose content must be copied before the pass; -1 for none
+     * @param copyTarget the block that gets it
+     * @param life the sequence's life for which it was scheduled; results for an older one are dropped
+     */
+    public record Entry(
+            Sequence sequence,
+            int start,
+            int count,
+            int[] drafts,
+            boolean samples,
+            int source,
+            int promptFrom,
+            int promptRows,
+            int copySource,
+            int copyTarget,
+            int life) {
+
+        /** Rows of known tokens after what the cache holds. */
+        public Entry(Sequence sequence, int count) {
+            this(
+                    sequence,
+                    sequence.computed(),
+                    count,
+                    NO_DRAFTS,
+                    sequence.computed() + count == sequence.length(),
+                    -1,
+                    0,
+                    0,
+                    Sequence.NO_BLOCK,
+                    Sequence.NO_BLOCK,
+                    sequence.life);
         }
+
+        /** Tokens in the cache after the step, guesses included. */
+        public int end() {
+            return start + count;
+        }
+
+        /**
+         * Whether the sequence still waits for what these rows bring. To be asked before the step is applied; the
+         * results of a sequence that was ended or preempted meanwhile are dropped.
+         */
+        public boolean wanted() {
+            return sequence.life == life;
+        }
+
+        /** Rows that are sampled. */
+        public int sampledRows() {
+            return samples ? drafts.length + 1 : 0;
+        }
+
+        /** Position of the token that sampled row {@code row} of this entry brings. */
+        public int position(int row) {
+            return end() - drafts.length + row;
+        }
+
+        /** The id that runs at a position of this entry; -1 if only the device knows it. */
+        public int token(int position) {
+            int guess = position - (end() - drafts.length);
+            if (guess >= 0) {
+                return drafts[guess];
+            }
+            return source >= 0 ? -1 : sequence.token(position);
+        }
+
+        /** How many guesses the sampled ids, from {@code row} on, confirm. */
+        int accepted(int[] sampled, int row) {
+            int accepted = 0;
+            while (accepted < drafts.length && sampled[row + accepted] == drafts[accepted]) {
+                accepted++;
+            }
+            return accepted;
+        }
+    }
+
+    /** A step outside a scheduler's count. */
+    public Step(List<Entry> entries) {
+        this(0, entries);
     }
 
     public boolean isEmpty() {
         return entries.isEmpty();
     }
 
-    /** Tokens of all entries. */
+    /** Rows of all entries. */
     public int tokens() {
         int sum = 0;
         for (Entry entry : entries) {
@@ -31,5 +122,23 @@ public record Step(List<Entry> entries) {
     /** Entries that get a new token. */
     public List<Entry> sampling() {
         return entries.stream().filter(Entry::samples).toList();
+    }
+
+    /** Rows that are sampled: one for each entry of {@link #sampling()} and one more for each of its guesses. */
+    public int sampledRows() {
+        int sum = 0;
+        for (Entry entry : entries) {
+            sum += entry.sampledRows();
+        }
+        return sum;
+    }
+
+    /** Rows whose logits are wanted for the prompt's own tokens. */
+    public int promptRows() {
+        int sum = 0;
+        for (Entry entry : entries) {
+            sum += entry.promptRows();
+        }
+        return sum;
     }
 }

@@ -7,36 +7,62 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Random arrivals, ends and aborts over tiny pools; every step is checked. A failure prints the seed that repeats it. */
+/** Random arrivals, ends, aborts and failures over tiny pools; every step is checked. Every seed is printed. */
 class SchedulerPropertyTest {
     private static final int STEPS = 20_000;
 
-    static Stream<SchedulerWorkload.Shape> shapes() {
+    static Stream<Shape> shapes() {
         return Stream.of(
-                // blocks (null block included), block size, sequences, budget, abort chance, burst
-                new SchedulerWorkload.Shape(3, 1, 1, 1, 0, 1),
-                new SchedulerWorkload.Shape(2, 16, 1, 1, 0.01, 3),
-                new SchedulerWorkload.Shape(3, 4, 2, 2, 0.01, 4),
-                new SchedulerWorkload.Shape(5, 4, 3, 3, 0.05, 6),
-                new SchedulerWorkload.Shape(5, 4, 3, 8, 0, 6),
-                new SchedulerWorkload.Shape(9, 1, 4, 5, 0.02, 8),
-                new SchedulerWorkload.Shape(9, 3, 8, 9, 0.02, 8),
-                new SchedulerWorkload.Shape(16, 4, 16, 16, 0.1, 20),
-                new SchedulerWorkload.Shape(16, 16, 4, 64, 0.01, 10),
-                new SchedulerWorkload.Shape(33, 8, 8, 17, 0.005, 12),
-                new SchedulerWorkload.Shape(64, 2, 32, 33, 0.02, 40),
-                new SchedulerWorkload.Shape(200, 16, 16, 512, 0.01, 30));
+                Shape.of("one token at a time", 3, 1, 1, 1).aborting(0),
+                Shape.of("one block", 2, 16, 1, 1),
+                Shape.of("tiny", 5, 4, 3, 3).aborting(0.05),
+                Shape.of("shared prefixes", 17, 4, 4, 16).sharing(12),
+                Shape.of("preempting", 9, 3, 8, 9).preempting().aborting(0.02),
+                Shape.of("preempting blocks of one", 9, 1, 4, 5).preempting(),
+                Shape.of("overlapped", 16, 4, 8, 16).overlapped(),
+                Shape.of("overlapped and preempting", 12, 4, 6, 12).preempting().overlapped(),
+                Shape.of("priorities", 16, 4, 6, 24).preempting().byPriority(),
+                Shape.of("forks", 24, 4, 8, 16).forking(4).sharing(8),
+                Shape.of("forks, overlapped and preempting", 16, 4, 8, 16)
+                        .preempting()
+                        .overlapped()
+                        .forking(4),
+                Shape.of("drafts", 24, 4, 4, 20).drafting(4),
+                Shape.of("drafts, overlapped and preempting", 14, 4, 4, 12)
+                        .preempting()
+                        .overlapped()
+                        .drafting(3),
+                Shape.of("failures", 16, 4, 6, 16).failing(0.05).forking(3).drafting(2),
+                Shape.of("one byte of hash", 20, 2, 6, 12)
+                        .preempting()
+                        .sharing(10)
+                        .hashing(1),
+                Shape.of("everything", 20, 4, 8, 20)
+                        .preempting()
+                        .overlapped()
+                        .byPriority()
+                        .forking(3)
+                        .drafting(3)
+                        .sharing(12)
+                        .failing(0.02)
+                        .aborting(0.02),
+                Shape.of("no cache, long prefills", 33, 8, 8, 17)
+                        .with(SchedulerOptions.of(8, 17, Integer.MAX_VALUE)
+                                .withPrefixCache(false)
+                                .withLongPrefill(5)),
+                Shape.of("roomy", 200, 16, 16, 64).sharing(40).overlapped());
     }
 
     @ParameterizedTest
     @MethodSource("shapes")
-    void keepsEveryInvariantOverManySteps(SchedulerWorkload.Shape shape) {
+    void keepsEveryInvariantOverManySteps(Shape shape) {
         long seed = System.nanoTime();
         try {
             SchedulerWorkload workload = new SchedulerWorkload(shape, seed);
             workload.run(STEPS);
             workload.drain();
             assertThat(workload.finishedSequences()).isPositive();
+            System.out.println("seed " + seed + "L, " + shape + ": " + workload.stats());
         } catch (Throwable e) {
             throw new AssertionError("seed " + seed + "L, " + shape + ": " + e.getMessage(), e);
         }
@@ -44,7 +70,7 @@ class SchedulerPropertyTest {
 
     @ParameterizedTest
     @MethodSource("shapes")
-    void choosesTheSameScheduleForTheSameArrivals(SchedulerWorkload.Shape shape) {
+    void choosesTheSameScheduleForTheSameArrivals(Shape shape) {
         long seed = System.nanoTime();
         List<String> first = new SchedulerWorkload(shape, seed).trace(500);
         List<String> second = new SchedulerWorkload(shape, seed).trace(500);

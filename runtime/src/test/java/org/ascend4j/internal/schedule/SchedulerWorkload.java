@@ -1,48 +1,97 @@
 package org.ascend4j.internal.schedule;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static org.ascend4j.internal.schedule.Invariants.require;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.internal.batch.StepAssembler;
 import org.ascend4j.internal.batch.StepInputs;
 
-/** Drives a scheduler with random requests and checks after every step what must always hold. */
+/**
+ * Drives a scheduler with random requests, aborts and failures and checks after every step what must always hold; the
+ * answer of every request is compared with the one it gets alone.
+ */
 final class SchedulerWorkload {
-    private static final int STOP = 7;
-    private static final int PATIENCE_STEPS = 1;
+    /** A step on its way through the device. */
+    private static final class Flight {
+        private final Step step;
+        private final StepInputs inputs;
+        private int[] sampled;
 
-    /** @param abort chance of a sequence's abort in a step */
-    record Shape(int blocks, int blockSize, int sequences, int budget, double abort, int burst) {}
+        private Flight(Step step, StepInputs inputs) {
+            this.step = step;
+            this.inputs = inputs;
+        }
+    }
 
     private final Shape shape;
     private final Random random;
-    private final BlockPool pool;
     private final Scheduler scheduler;
+    private final BlockPool pool;
     private final StepAssembler assembler;
-    private final Deque<Sequence> waiting = new ArrayDeque<>();
-    private final List<Sequence> running = new ArrayList<>();
-    private final Map<Sequence, int[]> tables = new HashMap<>();
-    private final Map<Sequence, Integer> stepsLeft = new HashMap<>();
+    private final FakeDevice device;
+    private final Invariants invariants;
+    private final Comparator<Sequence> order;
+    private final Set<Sequence> alive = new LinkedHashSet<>();
+    private final Map<Sequence, int[]> expected = new HashMap<>();
+    private final Map<Sequence, Integer> promptRows = new HashMap<>();
     private final Set<Long> gone = new HashSet<>();
+    private final Deque<Flight> flights = new ArrayDeque<>();
+    private final int[] sharedPrompt;
+    private int[] sampledLast;
     private long nextId;
+    private long now;
     private int finished;
+    private long generated;
+    private long aborted;
+    private long preempted;
+    private Sequence head;
+    private int stepsOfHead;
+    private int longest;
 
     SchedulerWorkload(Shape shape, long seed) {
         this.shape = shape;
         this.random = new Random(seed);
         this.pool = new BlockPool(shape.blocks(), shape.blockSize());
-        this.scheduler = new Scheduler(pool, shape.sequences(), shape.budget());
+        PrefixIndex index =
+                shape.options().prefixCache() ? new PrefixIndex(pool, new byte[32], shape.hashBytes()) : null;
+        Drafter drafter = this::guess;
+        this.scheduler = new Scheduler(pool, shape.options(), drafter, index, () -> now);
         this.assembler = new StepAssembler(shape.blockSize());
+        this.device = new FakeDevice(shape.blocks(), shape.blockSize());
+        this.invariants = new Invariants(shape, pool, index, scheduler, device);
+        Comparator<Sequence> byPriority =
+                Comparator.comparingInt(each -> each.options().priority());
+        Comparator<Sequence> byArrival = Comparator.comparingLong(each -> each.arrival);
+        boolean priorities = shape.options().queue() == QueuePolicy.PRIORITY;
+        this.order = priorities ? byPriority.thenComparing(byArrival) : byArrival;
+        this.sharedPrompt =
+                random.ints(shape.shared(), 0, FakeDevice.VOCABULARY).toArray();
+    }
+
+    /** Right, wrong or no guesses, at random. */
+    private int guess(int[] tokens, int length, int[] into, int most) {
+        int count = random.nextInt(most + 1);
+        for (int i = 0; i < count; i++) {
+            int last = i == 0 ? tokens[length - 1] : into[i - 1];
+            into[i] = random.nextInt(4) == 0 ? random.nextInt(6) : (last + 1) % (FakeDevice.VOCABULARY - 1);
+        }
+        return count;
+    }
+
+    SchedulerStats stats() {
+        return scheduler.stats();
     }
 
     int finishedSequences() {
@@ -51,9 +100,10 @@ final class SchedulerWorkload {
 
     void run(int steps) {
         for (int step = 0; step < steps; step++) {
+            now++;
             arrive();
             abort();
-            step();
+            turn();
         }
     }
 
@@ -61,12 +111,13 @@ final class SchedulerWorkload {
     List<String> trace(int steps) {
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < steps; i++) {
+            now++;
             arrive();
             abort();
             StringBuilder line = new StringBuilder();
-            for (Step.Entry entry : step().entries()) {
+            for (Step.Entry entry : turn().entries()) {
                 line.append(entry.sequence().id()).append(':').append(entry.count());
-                line.append(Arrays.toString(tables.get(entry.sequence()))).append(' ');
+                line.append(Arrays.toString(entry.drafts())).append(' ');
             }
             lines.add(line.toString());
         }
@@ -74,44 +125,84 @@ final class SchedulerWorkload {
     }
 
     void drain() {
-        while (scheduler.hasWork()) {
-            step();
+        for (long turns = 0; scheduler.hasWork(); turns++) {
+            require(turns < 100_000, "comes to an end", null);
+            turn();
         }
-        assertThat(pool.freeBlocks()).as("free blocks after all work").isEqualTo(pool.capacity());
-        assertThat(waiting).isEmpty();
-        assertThat(running).isEmpty();
-        assertThat(tables).isEmpty();
-        assertThat(scheduler.next().isEmpty()).isTrue();
+        require(pool.freeBlocks() == pool.capacity(), "free blocks after all work", null);
+        require(alive.isEmpty() && expected.isEmpty() && flights.isEmpty(), "nothing is left", null);
+        require(invariants.followed() == 0 && scheduler.fencedBlocks() == 0, "no trace is left", null);
+        require(scheduler.next().isEmpty(), "no step without work", null);
+        SchedulerStats stats = scheduler.stats();
+        require(stats.queuedTokens() == 0 && stats.usedBlocks() == 0, "nothing is queued or used", null);
+        require(stats.generatedTokens() == generated, "counts generated tokens", null);
+        require(stats.preemptions() == preempted, "counts preemptions", null);
+        require(stats.stopped() + stats.ranOut() == finished, "counts ends", null);
+        require(stats.cancelled() + stats.expired() == aborted, "counts aborts", null);
     }
 
     private void arrive() {
-        if (waiting.size() > 2 * shape.burst() || random.nextInt(4) != 0) {
+        if (scheduler.waitingCount() > 2 * shape.burst() || random.nextInt(4) != 0) {
             return;
         }
         for (int i = random.nextInt(shape.burst() + 1); i > 0; i--) {
-            Sequence sequence = new Sequence(
-                    nextId++,
-                    random.ints(length(), 0, 100).toArray(),
-                    length(),
-                    new SamplingPlan(0, 0, 1, 0),
-                    random.nextBoolean() ? Set.of(STOP) : Set.of());
-            boolean fits = blocks(sequence.maxLength()) <= shape.blocks() - 1;
-            require(scheduler.fits(sequence) == fits, "fits", sequence);
+            List<Sequence> group = group();
+            Sequence first = group.get(0);
+            boolean fits = (first.maxLength() + shape.blockSize() - 1) / shape.blockSize() < shape.blocks();
+            require(scheduler.fits(first) == fits, "fits", first);
             if (fits) {
-                scheduler.add(sequence);
-                waiting.add(sequence);
+                scheduler.add(group);
+                group.forEach(this::follow);
             } else {
-                assertRefused(sequence);
+                requireRefused(group);
             }
         }
     }
 
-    private void assertRefused(Sequence sequence) {
+    private List<Sequence> group() {
+        int[] prompt = random.ints(length(), 0, FakeDevice.VOCABULARY).toArray();
+        if (shape.shared() > 0 && random.nextBoolean()) {
+            int common = Math.min(prompt.length, random.nextInt(shape.shared() + 1));
+            System.arraycopy(sharedPrompt, 0, prompt, 0, common);
+        }
+        SequenceOptions options = SequenceOptions.DEFAULT
+                .withPriority(random.nextInt(3))
+                .withMinTokens(random.nextInt(4))
+                .withPromptLogprobs(random.nextInt(8) == 0)
+                .withWaitsForToken(random.nextInt(4) == 0)
+                .withDrafts(random.nextInt(4) != 0)
+                .withScope(new PrefixScope(random.nextInt(5) == 0 ? "tenant" : "", random.nextInt(5) == 0 ? "a" : ""))
+                .withDeadline(random.nextInt(20) == 0 ? now + random.nextInt(40) : SequenceOptions.NO_DEADLINE);
+        int maxTokens = length();
+        Set<Integer> stops = random.nextBoolean() ? Set.of(FakeDevice.STOP) : Set.of();
+        List<Sequence> group = new ArrayList<>();
+        for (int i = 1 + random.nextInt(shape.forks()); i > 0; i--) {
+            SamplingPlan plan = new SamplingPlan(1, 0, 1, random.nextInt());
+            group.add(new Sequence(nextId++, prompt, maxTokens, plan, stops, options));
+        }
+        return group;
+    }
+
+    private void follow(Sequence sequence) {
+        alive.add(sequence);
+        longest = Math.max(longest, sequence.maxLength());
+        int prompt = sequence.promptLength();
+        expected.put(
+                sequence,
+                FakeDevice.alone(
+                        sequence.tokens(0, prompt),
+                        sequence.maxLength() - prompt,
+                        sequence.sampling().seed(),
+                        sequence.stopsAt(FakeDevice.STOP),
+                        sequence.options().minTokens()));
+    }
+
+    private void requireRefused(List<Sequence> group) {
         int before = scheduler.waitingCount();
         try {
-            scheduler.add(sequence);
-        } catch (IllegalArgumentException e) {
-            require(scheduler.waitingCount() == before, "a refused sequence leaves no trace", sequence);
+            scheduler.add(group);
+        } catch (InvalidRequestException e) {
+            require(scheduler.waitingCount() == before, "a refused sequence leaves no trace", group.get(0));
             return;
         }
         throw new AssertionError("a sequence that can never fit was queued");
@@ -119,166 +210,173 @@ final class SchedulerWorkload {
 
     /** Lengths around the edges of blocks and of the budget. */
     private int length() {
-        int edge = random.nextBoolean() ? shape.blockSize() : shape.budget();
+        int edge = random.nextBoolean() ? shape.blockSize() : shape.options().tokenBudget();
         return Math.max(1, edge * random.nextInt(3) + random.nextInt(3) - 1);
     }
 
     private void abort() {
-        List<Sequence> all = new ArrayList<>(waiting);
-        all.addAll(running);
-        for (Sequence sequence : all) {
+        for (Sequence sequence : List.copyOf(alive)) {
             if (random.nextDouble() < shape.abort()) {
                 scheduler.cancel(sequence);
                 require(sequence.finishReason() == FinishReason.CANCELLED, "cancelled", sequence);
-                require(sequence.blockTable().length == 0, "a cancelled sequence holds nothing", sequence);
-                waiting.remove(sequence);
-                leave(sequence);
-                checkPool();
+                leaveEarly(sequence);
+                invariants.checkPool(alive);
                 scheduler.cancel(sequence); // again changes nothing
             }
         }
+        for (Sequence sequence : scheduler.expire(now)) {
+            require(sequence.finishReason() == FinishReason.DEADLINE, "expired", sequence);
+            require(sequence.options().deadlineNanos() <= now, "only after its deadline", sequence);
+            leaveEarly(sequence);
+        }
+    }
+
+    private void leaveEarly(Sequence sequence) {
+        int[] whole = expected.get(sequence);
+        int[] part = sequence.generated();
+        require(
+                part.length <= whole.length && Arrays.equals(part, Arrays.copyOf(whole, part.length)),
+                "part",
+                sequence);
+        require(sequence.blockCount() == 0, "an ended sequence holds nothing", sequence);
+        aborted++;
+        leave(sequence);
     }
 
     private void leave(Sequence sequence) {
-        running.remove(sequence);
-        tables.remove(sequence);
-        stepsLeft.remove(sequence);
+        alive.remove(sequence);
+        expected.remove(sequence);
+        promptRows.remove(sequence);
+        invariants.forget(sequence);
         gone.add(sequence.id());
     }
 
-    private Step step() {
-        Step step = scheduler.next();
-        admitted(step);
-        checkStep(step);
-        checkPool();
-        checkInputs(step, assembler.assemble(step));
-        Map<Sequence, Integer> before = new HashMap<>();
-        running.forEach(sequence -> before.put(sequence, sequence.computed()));
-        List<Step.Entry> sampling = step.sampling();
-        int[] sampled = random.ints(sampling.size(), 0, 20).toArray();
-        List<Sequence> extended = scheduler.apply(step, sampled);
-        require(
-                extended.equals(sampling.stream().map(Step.Entry::sequence).toList()),
-                "sampling entries are extended in order",
-                null);
-        for (Step.Entry entry : step.entries()) {
-            Sequence sequence = entry.sequence();
-            require(
-                    sequence.computed() == before.remove(sequence) + entry.count(),
-                    "computed grows by the count",
-                    sequence);
+    /** Schedules if there is room for a step in flight, else, or sometimes, lets one land. */
+    private Step turn() {
+        Step step = new Step(List.of());
+        if (scheduler.mayPlan()) {
+            step = plan();
+            require(!step.isEmpty() || !flights.isEmpty() || alive.isEmpty(), "a step whenever there is work", null);
         }
-        before.forEach((sequence, computed) ->
-                require(sequence.computed() == computed, "not scheduled, not changed", sequence));
-        for (int i = 0; i < sampled.length; i++) {
-            Sequence sequence = extended.get(i);
-            require(sequence.token(sequence.length() - 1) == sampled[i], "gets its own token", sequence);
+        if (!flights.isEmpty() && random.nextDouble() < shape.fail()) {
+            fail();
+        } else if (!flights.isEmpty() && (!scheduler.mayPlan() || step.isEmpty() || random.nextInt(3) == 0)) {
+            land();
         }
-        settle(extended);
-        checkPool();
+        invariants.checkPool(alive);
+        invariants.checkSequences(alive);
+        invariants.checkIndex();
         return step;
     }
 
-    /** Follows admission by its own rule: in order of arrival, as many as sequences and blocks allow. */
-    private void admitted(Step step) {
-        int free = shape.blocks()
-                - 1
-                - tables.values().stream().mapToInt(table -> table.length).sum();
-        while (running.size() < shape.sequences()
-                && !waiting.isEmpty()
-                && blocks(waiting.peek().maxLength()) <= free) {
-            Sequence sequence = waiting.poll();
-            int wanted = blocks(sequence.maxLength());
-            free -= wanted;
-            running.add(sequence);
-            require(sequence.blockTable().length == wanted, "an admitted sequence holds its blocks", sequence);
-            tables.put(sequence, sequence.blockTable().clone());
-            int chunks = (running.stream().mapToInt(Sequence::pending).sum() + shape.budget() - 1) / shape.budget();
-            stepsLeft.put(sequence, chunks * (shape.sequences() + 1) + sequence.maxLength() + PATIENCE_STEPS);
+    private Step plan() {
+        Set<Sequence> running = new HashSet<>();
+        alive.stream().filter(each -> each.blockCount() > 0).forEach(running::add);
+        Step step = scheduler.next();
+        StepInputs inputs = assembler.assemble(step);
+        checkOrder(running);
+        invariants.checkStep(step, inputs, gone);
+        invariants.checkWrites(inputs, alive);
+        if (!step.isEmpty()) {
+            flights.add(new Flight(step, inputs));
+            require(scheduler.inFlight() == flights.size(), "in flight", null);
         }
-        require(scheduler.runningCount() == running.size(), "running " + running.size(), null);
-        require(scheduler.waitingCount() == waiting.size(), "waiting " + waiting.size(), null);
-        waiting.forEach(sequence -> require(sequence.blockTable().length == 0, "who waits holds nothing", sequence));
-        require(step.isEmpty() == running.isEmpty(), "a step whenever there is work", null);
+        return step;
     }
 
-    private void checkStep(Step step) {
-        require(step.tokens() <= shape.budget(), "budget", null);
-        require(running.size() <= shape.sequences(), "sequences", null);
-        Set<Sequence> seen = new HashSet<>();
-        boolean longer = false;
-        for (Step.Entry entry : step.entries()) {
-            require(seen.add(entry.sequence()), "once a step", entry.sequence());
-            require(running.contains(entry.sequence()), "scheduled while running", entry.sequence());
-            require(!gone.contains(entry.sequence().id()), "never after its end", entry.sequence());
-            require(entry.count() >= 1 && entry.count() <= entry.sequence().pending(), "count", entry.sequence());
-            require(!longer || entry.count() > 1, "single tokens first", entry.sequence());
-            longer |= entry.count() > 1;
-        }
-        int wanted = running.stream().mapToInt(Sequence::pending).sum();
-        require(step.tokens() == Math.min(wanted, shape.budget()), "no budget is left idle", null);
-        for (Sequence sequence : running) {
-            boolean decodes = sequence.length() > sequence.promptLength();
-            require(!decodes || seen.contains(sequence), "a sequence that generates never waits", sequence);
-        }
-    }
-
-    private void checkPool() {
-        BitSet held = new BitSet();
-        int count = 0;
-        for (Map.Entry<Sequence, int[]> each : tables.entrySet()) {
-            require(Arrays.equals(each.getKey().blockTable(), each.getValue()), "a table never changes", each.getKey());
-            for (int block : each.getValue()) {
-                require(
-                        block >= 1 && block < shape.blocks() && !held.get(block),
-                        "its blocks are its own",
-                        each.getKey());
-                held.set(block);
-                count++;
+    /** Who is preempted is the last in order; who is admitted comes before all that still wait and could start. */
+    private void checkOrder(Set<Sequence> running) {
+        for (Sequence sequence : alive) {
+            boolean runs = sequence.blockCount() > 0;
+            if (running.contains(sequence) && !runs) {
+                preempted++;
+                for (Sequence other : running) {
+                    require(
+                            other.blockCount() == 0 || order.compare(other, sequence) < 0,
+                            "the last is preempted",
+                            other);
+                }
+            }
+            if (!running.contains(sequence) && runs) {
+                for (Sequence other : alive) {
+                    boolean passedOver = other.blockCount() == 0 && order.compare(other, sequence) < 0;
+                    require(!passedOver || waitsForLeader(other), "nobody is passed over", other);
+                }
             }
         }
-        require(pool.freeBlocks() + count + 1 == shape.blocks(), "free + used + null = all blocks", null);
     }
 
-    private void checkInputs(Step step, StepInputs inputs) {
-        BitSet slots = new BitSet();
-        for (int slot : inputs.slotMapping()) {
-            require(slot >= shape.blockSize() && slot < shape.blocks() * shape.blockSize(), "slot in the pool", null);
-            require(!slots.get(slot), "a slot once a step", null);
-            slots.set(slot);
-        }
-        require(inputs.tokens() == step.tokens(), "a row for each token", null);
+    private static boolean waitsForLeader(Sequence sequence) {
+        return sequence.leader != null && sequence.leader.computed() < sequence.promptLength();
     }
 
-    private void settle(List<Sequence> extended) {
-        for (Sequence sequence : List.copyOf(running)) {
-            require(sequence.computed() >= 0 && sequence.computed() <= sequence.length(), "computed", sequence);
-            require(sequence.length() <= sequence.maxLength(), "length", sequence);
-            int left = stepsLeft.merge(sequence, -1, Integer::sum);
-            require(left >= 0, "ends in time", sequence);
-            if (sequence.finishReason() == null) {
-                require(sequence.length() < sequence.maxLength(), "goes on below its limit", sequence);
-                continue;
+    private void land() {
+        Flight flight = flights.peek();
+        execute();
+        Map<Sequence, Integer> lengths = new HashMap<>();
+        for (Step.Entry entry : flight.step.entries()) {
+            lengths.put(entry.sequence(), entry.sequence().length());
+            if (entry.wanted() && entry.promptRows() > 0) {
+                int before = promptRows.merge(entry.sequence(), 0, Integer::sum);
+                require(entry.promptFrom() == before, "prompt rows come in order, once", entry.sequence());
+                promptRows.put(entry.sequence(), before + entry.promptRows());
             }
-            require(extended.contains(sequence), "ends by a token", sequence);
-            int[] generated = sequence.generated();
-            boolean stopped = sequence.finishReason() == FinishReason.STOP;
-            boolean full = generated.length == sequence.maxLength() - sequence.promptLength();
-            require(stopped ? generated[generated.length - 1] == STOP : full, "ends for its reason", sequence);
-            require(sequence.blockTable().length == 0, "who has ended holds nothing", sequence);
-            leave(sequence);
-            finished++;
+        }
+        flights.remove();
+        sampledLast = flight.sampled;
+        for (Advance advance : scheduler.apply(flight.step, flight.sampled)) {
+            Sequence sequence = advance.sequence();
+            require(advance.count() >= 1 && advance.from() == lengths.get(sequence), "brings tokens", sequence);
+            require(sequence.length() == advance.from() + advance.count(), "counts its tokens", sequence);
+            generated += advance.count();
+            if (sequence.finishReason() != null) {
+                settle(sequence);
+            }
+        }
+        followHead();
+    }
+
+    private void settle(Sequence sequence) {
+        require(Arrays.equals(sequence.generated(), expected.get(sequence)), "answers as if alone", sequence);
+        require(sequence.blockCount() == 0, "who has ended holds nothing", sequence);
+        int scored = promptRows.getOrDefault(sequence, 0);
+        int wanted = sequence.options().promptLogprobs() ? sequence.promptLength() - 1 : 0;
+        require(scored == wanted, "scores " + scored + " prompt rows of " + wanted, sequence);
+        finished++;
+        leave(sequence);
+    }
+
+    /** Runs what is in flight, in order, as far as the newest or, half the time, only the oldest. */
+    private void execute() {
+        int[] before = sampledLast;
+        boolean all = random.nextBoolean();
+        for (Flight flight : flights) {
+            if (flight.sampled == null) {
+                flight.sampled = device.run(flight.step, flight.inputs, before);
+            }
+            before = flight.sampled;
+            if (!all) {
+                return;
+            }
         }
     }
 
-    /** Plain, since it runs many million times. */
-    private static void require(boolean condition, String what, Sequence sequence) {
-        if (!condition) {
-            throw new AssertionError(what + (sequence == null ? "" : ": sequence " + sequence.id()));
-        }
+    /** The first in order must get on: it is served before all others and never preempted. */
+    private void followHead() {
+        Sequence first = alive.stream().min(order).orElse(null);
+        stepsOfHead = first == head ? stepsOfHead + 1 : 0;
+        head = first;
+        require(stepsOfHead <= 8 * longest + 50, "the first in order ends in time", first);
     }
 
-    private int blocks(int tokens) {
-        return (int) Math.ceil(tokens / (double) shape.blockSize());
+    private void fail() {
+        for (Flight flight : flights) {
+            device.fail(flight.inputs, random);
+        }
+        while (!flights.isEmpty()) {
+            scheduler.undo(flights.removeLast().step);
+        }
+        require(scheduler.inFlight() == 0, "nothing in flight", null);
+        alive.forEach(each -> require(each.computed() == each.scheduled, "undone", each));
     }
 }

@@ -46,7 +46,7 @@ class SequenceTest {
     void keepsItsReasonWhenCancelledAfterItsEnd() {
         Sequence sequence = new Sequence(1, new int[] {5}, 1, GREEDY, Set.of());
         sequence.append(3);
-        sequence.cancel();
+        sequence.finish(FinishReason.CANCELLED);
         assertThat(sequence.finishReason()).isEqualTo(FinishReason.LENGTH);
     }
 

@@ -1,0 +1,45 @@
+package org.ascend4j.internal.schedule;
+
+/**
+ * A scheduler's state and what it has counted since it began.
+ *
+ * @param queuedTokens prompt tokens of waiting sequences
+ * @param usedBlocks blocks that sequences or steps in flight hold
+ * @param cachedBlocks blocks, used or free, that a new sequence could share
+ * @param scheduledTokens rows of all steps that succeeded
+ * @param promptTokens tokens of admitted prompts, counted once a sequence
+ * @param prefixQueries tokens that were looked up in the prefix cache
+ * @param prefixHits tokens that were found there
+ * @param discarded sampled rows that came too late to be used
+ */
+public record SchedulerStats(
+        int running,
+        int waiting,
+        long queuedTokens,
+        int capacityBlocks,
+        int usedBlocks,
+        int cachedBlocks,
+        long steps,
+        long undoneSteps,
+        long scheduledTokens,
+        long promptTokens,
+        long generatedTokens,
+        long preemptions,
+        long prefixQueries,
+        long prefixHits,
+        long evictions,
+        long blockCopies,
+        long draftsProposed,
+        long draftsAccepted,
+        long discarded,
+        long refused,
+        long stopped,
+        long ranOut,
+        long cancelled,
+        long expired) {
+
+    /** Share of the pool's blocks in use. */
+    public double cacheUse() {
+        return (double) usedBlocks / capacityBlocks;
+    }
+}
