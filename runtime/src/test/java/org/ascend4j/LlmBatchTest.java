@@ -61,7 +61,9 @@ class LlmBatchTest {
                 .threads(1)
                 .build();
         try (Llm llm = Llm.open(TinyModels.path(file), many)) {
-            assertThat(together(llm, work)).usingElementComparator(java.util.Arrays::compare).isEqualTo(alone);
+            assertThat(together(llm, work))
+                    .usingElementComparator(java.util.Arrays::compare)
+                    .isEqualTo(alone);
         }
     }
 

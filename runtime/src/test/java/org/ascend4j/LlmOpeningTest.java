@@ -121,6 +121,27 @@ class LlmOpeningTest {
                 .hasMessageContaining("kv-tokens");
     }
 
+    /** The child: a device with too little memory. */
+    public static final class SmallDevice {
+        public static void main(String[] arguments) {
+            try (Llm llm = TinyModels.open("f16")) {
+                System.out.println("opened " + llm.contextLength());
+            } catch (AscendException e) {
+                System.out.println(e.getClass().getName() + ": " + e.getMessage());
+            }
+            TinyModels.assertNothingOutstanding();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1 << 20, (64 << 20) + 512, (65 << 20) + 600_000})
+    void refusesAModelThatTheDeviceCannotHold(long bytes) throws Exception {
+        String output = new ChildJvm(directory)
+                .environment("ASCEND4J_HOST_MEMORY", Long.toString(bytes))
+                .run(60, SmallDevice.class);
+        assertThat(output).contains("org.ascend4j.error.AscendException: ").contains("free");
+    }
+
     @Test
     void shortensTheContextToTheCache() {
         LlmOptions options = TinyModels.options().kvTokens(40).blockSize(16).build();

@@ -60,7 +60,8 @@ class ArchitectureTest {
 
     @BeforeAll
     static void read() throws URISyntaxException {
-        Path compiled = Path.of(Llm.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+        Path compiled = Path.of(
+                Llm.class.getProtectionDomain().getCodeSource().getLocation().toURI());
         classes = new ClassFileImporter().importPath(compiled);
         assertThat(classes.size()).isGreaterThan(150);
     }
@@ -104,7 +105,11 @@ class ArchitectureTest {
 
     @Test
     void onlyTheBindingsKnowJavaCpp() {
-        noClasses().should().dependOnClassesThat().resideInAPackage("org.bytedeco..").check(classes);
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.bytedeco..")
+                .check(classes);
     }
 
     @Test
@@ -191,7 +196,8 @@ class ArchitectureTest {
         int files = 0;
         for (String root : List.of("src/main/java", "src/test/java")) {
             try (Stream<Path> tree = Files.walk(Path.of(root))) {
-                for (Path file : tree.filter(path -> path.toString().endsWith(".java")).toList()) {
+                for (Path file :
+                        tree.filter(path -> path.toString().endsWith(".java")).toList()) {
                     files++;
                     try (Stream<String> lines = Files.lines(file)) {
                         long count = lines.count();

@@ -99,16 +99,14 @@ class GgufWeightsTest {
 
     private float[] download(DeviceArray array, int count) {
         session.synchronize();
-        ByteBuffer bytes =
-                ByteBuffer.allocate((int) array.type().bytes(count)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocate((int) array.type().bytes(count)).order(ByteOrder.LITTLE_ENDIAN);
         array.memory().copyTo(bytes);
         float[] values = new float[count];
-        GgmlType read =
-                switch (array.type()) {
-                    case FLOAT -> GgmlType.F32;
-                    case BF16 -> GgmlType.BF16;
-                    default -> GgmlType.F16;
-                };
+        GgmlType read = switch (array.type()) {
+            case FLOAT -> GgmlType.F32;
+            case BF16 -> GgmlType.BF16;
+            default -> GgmlType.F16;
+        };
         Dequantizer.dequantize(read, bytes, values, count);
         return values;
     }
