@@ -65,7 +65,8 @@ final class BackportRule {
     }
 
     private boolean judge(ReleaseBranch branch, RevCommit commit) {
-        return judged.computeIfAbsent(branch.name(), name -> new HashSet<>()).add(commit);
+        return judged.computeIfAbsent(branch.name().text(), name -> new HashSet<>())
+                .add(commit);
     }
 
     private boolean isPickedFromMain(CommitMessage message) throws IOException {
@@ -117,8 +118,8 @@ final class BackportRule {
                 commit.name(),
                 "\"" + message.subject() + "\": " + named + ", no equal change on main",
                 "a change goes to main first and is ported back afterwards",
-                "bring the change to main; git cherry-pick -x of main's commit onto " + branch.name()
-                        + " would have named it");
+                "bring the change to main; git cherry-pick -x of main's commit onto "
+                        + branch.name().text() + " would have named it");
     }
 
     private static AuditFinding undecided(ReleaseBranch branch, RevCommit tip, int count) {

@@ -133,7 +133,8 @@ final class GitHistory implements AutoCloseable {
 
     /** True if one commit is an ancestor of the other, as far as this clone's history goes. */
     boolean descends(RevCommit commit, RevCommit ancestor) throws IOException {
-        return !commit.equals(ancestor) && beyond(List.of(commit), Set.of(), ancestor).contains(ancestor);
+        return !commit.equals(ancestor)
+                && beyond(List.of(commit), Set.of(), ancestor).contains(ancestor);
     }
 
     /** True if one commit is neither the other nor its descendant, and no history is missing to know. */

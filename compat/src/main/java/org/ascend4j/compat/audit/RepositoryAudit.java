@@ -44,8 +44,10 @@ public final class RepositoryAudit {
      * @throws RepositoryException if it cannot be read, or is beyond the limits
      */
     public static AuditReport run(Path directory, PolicyFacts policy, Set<String> accepted, AuditLimits limits) {
-        return Repositories.read(directory, limits, history ->
-                new RepositoryAudit(history, policy, Set.copyOf(accepted)).report(directory));
+        return Repositories.read(
+                directory,
+                limits,
+                history -> new RepositoryAudit(history, policy, Set.copyOf(accepted)).report(directory));
     }
 
     private AuditReport report(Path directory) throws IOException {
@@ -94,7 +96,7 @@ public final class RepositoryAudit {
     private List<RevCommit> mainTips() throws IOException {
         List<RevCommit> tips = new ArrayList<>();
         for (GitRef ref : history.refs()) {
-            if (ReleaseBranch.branchName(ref).filter(MAIN::equals).isPresent()) {
+            if (ReleaseBranch.isMain(ref)) {
                 history.commit(ref.target()).ifPresent(tips::add);
             }
         }

@@ -69,8 +69,9 @@ final class TagRules {
             places.add("main");
         }
         for (ReleaseBranch branch : branches.keySet()) {
-            if (reached(branch).contains(tag.commit()) && !places.contains(branch.name())) {
-                places.add(branch.name());
+            if (reached(branch).contains(tag.commit())
+                    && !places.contains(branch.name().text())) {
+                places.add(branch.name().text());
             }
         }
         String stands = places.isEmpty() ? "on no release branch" : "on " + String.join(", ", places);

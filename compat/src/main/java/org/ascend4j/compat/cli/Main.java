@@ -35,6 +35,12 @@ public final class Main implements Runnable {
     static {
         COMMANDS.put("check", CheckCommand.class);
         COMMANDS.put("version", VersionCommand.class);
+        COMMANDS.put("explain", ExplainCommand.class);
+        COMMANDS.put("schedule", ScheduleCommand.class);
+        COMMANDS.put("policy", PolicyCommand.class);
+        COMMANDS.put("matrix", MatrixCommand.class);
+        COMMANDS.put("audit", AuditCommand.class);
+        COMMANDS.put("next", NextCommand.class);
     }
 
     @CommandLine.Spec
