@@ -115,7 +115,10 @@ public final class BranchPolicy {
                                 sentences.add("Each minor supports its latest: " + newer.text() + " took over"));
             }
             case CANDIDATE -> sentences.add(PolicyRules.of("branch").get(0));
-            case FEATURE -> sentences.addAll(PolicyRules.of("feature_branch"));
+            case FEATURE -> {
+                sentences.add("It ends in main; releases are tagged on main and on release lines");
+                sentences.addAll(PolicyRules.of("feature_branch"));
+            }
             case OTHER ->
                 sentences.add("Its name follows no rule; expected main, releases/vX.Y.Z, vX.Y.Z-dev or rfc/...");
         }

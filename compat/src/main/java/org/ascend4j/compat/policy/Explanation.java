@@ -30,7 +30,8 @@ public record Explanation(
         List<String> notes,
         List<String> breaches) {
 
+    /** True if the text names a release that exists or that the rules would let be the next of its kind. */
     public boolean valid() {
-        return release.isPresent();
+        return faults.isEmpty();
     }
 }

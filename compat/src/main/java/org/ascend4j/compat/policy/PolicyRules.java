@@ -1,15 +1,35 @@
 package org.ascend4j.compat.policy;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.ascend4j.compat.matrix.TsvTable;
 
 /** The policy's sentences by topic, for reports to quote. */
-final class PolicyRules {
+public final class PolicyRules {
+    private static final Map<String, String> TITLES = new LinkedHashMap<>();
+
+    static {
+        TITLES.put("version", "Versions");
+        TITLES.put("branch", "Branches");
+        TITLES.put("feature_branch", "Feature branches");
+        TITLES.put("torch_npu", "torch_npu builds");
+        TITLES.put("compatibility", "Compatibility");
+        TITLES.put("documentation", "Documentation");
+    }
+
     private PolicyRules() {}
 
     private static final class Table {
         private static final List<TsvTable.Row> ROWS =
                 TsvTable.resource("rules.tsv").rows();
+    }
+
+    /** The rules that a report about the whole policy shows, by title. */
+    public static Map<String, List<String>> shown() {
+        Map<String, List<String>> shown = new LinkedHashMap<>();
+        TITLES.forEach((topic, title) -> shown.put(title, of(topic)));
+        return shown;
     }
 
     /** The sentences of one topic; never empty, as a topic without any would be a misspelt one. */

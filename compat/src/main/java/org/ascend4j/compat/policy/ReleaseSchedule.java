@@ -5,12 +5,12 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.ascend4j.compat.version.PolicyVersion;
 
 /**
@@ -51,13 +51,12 @@ public final class ReleaseSchedule {
         return events;
     }
 
-    /** The releases of the list. */
+    /** What was released by the day, planned or not. */
     public Set<PolicyVersion> released() {
-        Set<PolicyVersion> released = new HashSet<>();
-        if (!asOf.founding()) {
-            events.forEach(event -> event.plugin().ifPresent(released::add));
-        }
-        return released;
+        return ReleaseEvent.read(false).stream()
+                .filter(event -> asOf.includes(event.date()))
+                .map(event -> event.plugin().orElseThrow())
+                .collect(Collectors.toSet());
     }
 
     /** The finals, oldest first. */
