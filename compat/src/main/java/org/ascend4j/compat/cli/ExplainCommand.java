@@ -63,7 +63,7 @@ final class ExplainCommand implements Callable<Integer> {
     }
 
     private static void line(StringBuilder text, String label, String value) {
-        text.append(String.format("  %-8s%s%n", label, value.replace("\n", " ")));
+        text.append(String.format("  %-8s%s\n", label, value.replace("\n", " ")));
     }
 
     private static String row(MatrixRow row) {

@@ -74,7 +74,7 @@ final class PolicyCommand implements Callable<Integer> {
     }
 
     private static void line(StringBuilder text, String label, String value) {
-        text.append(String.format("  %-11s%s%n", label, value));
+        text.append(String.format("  %-11s%s\n", label, value));
     }
 
     private static Map<String, Object> json(AsOf asOf, BranchAnswer answer) {

@@ -2,8 +2,8 @@ package org.ascend4j.compat.policy;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.ascend4j.compat.matrix.MatrixRow;
 import org.ascend4j.compat.matrix.ReleaseMatrix;
 import org.ascend4j.compat.matrix.SiteChange;
@@ -60,9 +60,10 @@ public final class VersionExplainer {
             notes.add(unlisted.map(VersionExplainer::unlistedNote)
                     .orElse("The matrix has no row for it and no release of that number is known"));
         }
-        Map<PolicyVersion, List<String>> history =
-                ReleaseSchedule.at(AsOf.today()).breaches();
-        history.getOrDefault(release, List.of()).forEach(breaches::add);
+        ReleaseSchedule schedule = ReleaseSchedule.at(AsOf.today());
+        breaches.addAll(schedule.breaches().getOrDefault(release, List.of()));
+        Set<PolicyVersion> released = schedule.released();
+        boolean exists = row.isPresent() || released.contains(release);
         List<String> vllm = row.map(MatrixRow::vllm)
                 .map(list -> list.stream().map(String::valueOf).toList())
                 .or(() -> unlisted.map(there -> there.items("vllm")))
@@ -72,7 +73,7 @@ public final class VersionExplainer {
                 Optional.of(release),
                 Optional.of(release.version()),
                 summary(release),
-                List.of(),
+                exists ? List.of() : ReleaseRules.objections(release, released),
                 vllm,
                 row,
                 notes,
