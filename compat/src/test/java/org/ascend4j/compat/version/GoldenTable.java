@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.GZIPInputStream;
 
 /** Reads a table of golden vectors; its first line says who wrote it. */
 final class GoldenTable {
@@ -13,7 +14,8 @@ final class GoldenTable {
 
     static List<String[]> rows(String name) {
         try (InputStream in = GoldenTable.class.getResourceAsStream("/pep440/" + name)) {
-            String[] lines = new String(in.readAllBytes(), StandardCharsets.US_ASCII).split("\n");
+            InputStream plain = name.endsWith(".gz") ? new GZIPInputStream(in) : in;
+            String[] lines = new String(plain.readAllBytes(), StandardCharsets.US_ASCII).split("\n");
             return Arrays.stream(lines).skip(1).map(GoldenTable::cells).toList();
         } catch (IOException unreadable) {
             throw new UncheckedIOException(name, unreadable);

@@ -45,6 +45,28 @@ class Pep440VersionTest {
     }
 
     @Test
+    void comparesTenThousandPairsAsPackagingDoes() {
+        List<String[]> rows = GoldenTable.rows("pairs.tsv.gz");
+        assertThat(rows).hasSize(10_000);
+        SoftAssertions softly = new SoftAssertions();
+        for (String[] row : rows) {
+            softly.assertThat(sign(row[0], row[1]))
+                    .as("<%s> against <%s>", row[0], row[1])
+                    .isEqualTo(row[2]);
+        }
+        softly.assertAll();
+    }
+
+    private static String sign(String left, String right) {
+        Pep440Version l = Pep440Version.tryParse(left).orElse(null);
+        Pep440Version r = Pep440Version.tryParse(right).orElse(null);
+        if (l == null || r == null) {
+            return "invalid";
+        }
+        return List.of("<", "=", ">").get(1 + Integer.signum(l.compareTo(r)));
+    }
+
+    @Test
     void normalisesAsPackagingDoes() {
         SoftAssertions softly = new SoftAssertions();
         for (String[] row : SORTED) {
