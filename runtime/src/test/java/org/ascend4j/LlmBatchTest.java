@@ -3,6 +3,7 @@ package org.ascend4j;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -62,7 +63,7 @@ class LlmBatchTest {
                 .build();
         try (Llm llm = Llm.open(TinyModels.path(file), many)) {
             assertThat(together(llm, work))
-                    .usingElementComparator(java.util.Arrays::compare)
+                    .usingElementComparator(Arrays::compare)
                     .isEqualTo(alone);
         }
     }
