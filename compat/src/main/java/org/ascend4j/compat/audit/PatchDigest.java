@@ -16,6 +16,7 @@ final class PatchDigest {
     private final MessageDigest part = sha1();
     private final byte[] sum = new byte[BYTES];
     private boolean open;
+    private boolean afterBinary;
 
     private static MessageDigest sha1() {
         try {
@@ -37,22 +38,46 @@ final class PatchDigest {
         if (open) {
             close();
         }
-        boolean header = true;
-        for (int start = 0; start < diff.length; ) {
-            int end = endOfLine(diff, start);
-            if (header && startsWith(diff, start, "Binary files")) {
-                part.update((oldBlob + newBlob).getBytes(StandardCharsets.US_ASCII));
-                close();
+        // git reads a binary file's part up to the next file's first line, which so does not count.
+        int start = afterBinary ? endOfLine(diff, 0) : 0;
+        int names = -1;
+        afterBinary = false;
+        for (; start < diff.length && !startsWith(diff, start, "@@"); start = endOfLine(diff, start)) {
+            if (startsWith(diff, start, "Binary files")) {
+                addBinary(oldBlob, newBlob);
                 return;
             }
-            header &= !startsWith(diff, start, "@@");
-            boolean content = header ? !startsWith(diff, start, "index ") : isContent(diff[start]);
-            if (content) {
-                update(diff, start, end);
+            if (startsWith(diff, start, "--- ")) {
+                names = start;
             }
-            start = end;
+            // The lines --- and +++ count only before content, which git writes them before and JGit always.
+            if (names < 0 && !startsWith(diff, start, "index ")) {
+                update(diff, start, endOfLine(diff, start));
+            }
         }
-        open = !header;
+        open = start < diff.length;
+        if (open) {
+            update(diff, Math.max(names, 0), start);
+            addContent(diff, start);
+        }
+    }
+
+    /** JGit calls a file binary also where only its mode changes; git then has nothing to compare. */
+    private void addBinary(String oldBlob, String newBlob) {
+        if (!oldBlob.equals(newBlob)) {
+            part.update((oldBlob + newBlob).getBytes(StandardCharsets.US_ASCII));
+            close();
+            afterBinary = true;
+        }
+    }
+
+    private void addContent(byte[] diff, int from) {
+        for (int start = from; start < diff.length; start = endOfLine(diff, start)) {
+            // Neither the hunk's place nor the remark on a missing line end is part of the change.
+            if (isContent(diff[start])) {
+                update(diff, start, endOfLine(diff, start));
+            }
+        }
     }
 
     private static boolean isContent(byte sign) {
