@@ -39,6 +39,8 @@ class QuickStartTest {
     private static String snippet(Path file) throws IOException {
         String text = Files.readString(file);
         int begin = text.indexOf(BEGIN + "\n") + BEGIN.length();
-        return text.substring(begin, text.indexOf(END + "\n", begin)).stripIndent().strip();
+        return text.substring(begin, text.indexOf(END + "\n", begin))
+                .stripIndent()
+                .strip();
     }
 }
