@@ -22,6 +22,13 @@ final class GoldenTable {
         }
     }
 
+    /** Collects what differs; far cheaper than one assertion for each of ten thousand rows. */
+    static void note(List<String> wrong, String query, String found, String expected) {
+        if (!found.equals(expected)) {
+            wrong.add("<" + query + ">: found " + found + ", expected " + expected);
+        }
+    }
+
     private static String[] cells(String line) {
         String[] cells = line.split("\t", -1);
         for (int i = 0; i < cells.length; i++) {
