@@ -98,9 +98,8 @@ final class BackportRule {
             if (paths.get().equals(PatchIds.EMPTY)) {
                 return true;
             }
-            Optional<String> patch = patches.patch(commit);
             for (RevCommit candidate : byPaths.getOrDefault(paths.get(), List.of())) {
-                if (patches.patch(candidate).equals(patch)) {
+                if (patches.patch(candidate).equals(patches.patch(commit))) {
                     return true;
                 }
             }

@@ -86,7 +86,7 @@ class NextVersionTest {
     @Test
     void neverProposesWhatTheAuditThenFinds(@TempDir Path directory) {
         String[] lines = {"0.23.0", "0.18.0", "0.13.0"};
-        for (long seed = 1; seed <= 20; seed++) {
+        for (long seed = 1; seed <= 10; seed++) {
             Random random = new Random(seed);
             Set<PolicyVersion> released = new TreeSet<>();
             try (TestRepository repository = new TestRepository(directory.resolve("seed" + seed))) {
@@ -117,7 +117,7 @@ class NextVersionTest {
     @Test
     void findsEverySequenceThatBreaksTheRules(@TempDir Path directory) {
         int broken = 0;
-        for (long seed = 1; seed <= 60; seed++) {
+        for (long seed = 1; seed <= 30; seed++) {
             Random random = new Random(seed);
             List<String> names = new ArrayList<>(List.of("rc0", "rc1", "rc2", "rc3", "", ".post1", ".post2", ".post3"));
             java.util.Collections.shuffle(names, random);
@@ -136,7 +136,7 @@ class NextVersionTest {
                 broken += found.isEmpty() ? 0 : 1;
             }
         }
-        assertThat(broken).isBetween(20, 59);
+        assertThat(broken).isBetween(10, 29);
     }
 
     /** The rules word by word, on a list of releases in the order they were made. */

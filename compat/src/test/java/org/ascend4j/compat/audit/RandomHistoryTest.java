@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Random histories, judged by the audit and by a naive oracle that follows the definitions word by word. */
 class RandomHistoryTest {
-    private static final int HISTORIES = 60;
+    private static final int HISTORIES = 30;
     private static final int STEPS = 40;
     private static final String[] LINES = {"releases/v0.23.0", "releases/v0.18.0", "v0.9.1-dev"};
 

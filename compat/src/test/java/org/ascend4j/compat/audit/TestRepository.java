@@ -51,6 +51,8 @@ final class TestRepository implements AutoCloseable {
         }
     }
 
+    private static final PolicyFacts POLICY = new PolicyFacts(ReleaseMatrix.embedded());
+
     private final Path directory;
     private final Repository repository;
     private final Map<ObjectId, Map<String, Content>> files = new HashMap<>();
@@ -73,7 +75,7 @@ final class TestRepository implements AutoCloseable {
     }
 
     AuditReport audit() {
-        return RepositoryAudit.run(directory, new PolicyFacts(ReleaseMatrix.embedded()), Set.of(), AuditLimits.DEFAULT);
+        return RepositoryAudit.run(directory, POLICY, Set.of(), AuditLimits.DEFAULT);
     }
 
     /** The files of a commit. */
