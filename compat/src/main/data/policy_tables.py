@@ -46,8 +46,10 @@ def unlisted(matrix):
 def rules(matrix):
     """Sentences that reports quote, by topic."""
     window_notes = matrix["release_window"]
+    numbers, exceptions = matrix["version_scheme"]["rules"][0].split(" (exceptions: ")
     topics = {
-        "version": matrix["version_scheme"]["rules"],
+        "version": [numbers + "."] + matrix["version_scheme"]["rules"][1:],
+        "version_exceptions": exceptions.removesuffix(").").split("; "),
         "order": matrix["version_scheme"]["ordering_traps"],
         "branch": [matrix["branches"]["naming"]] + matrix["branches"]["rules"],
         "branch_claim": [matrix["branches"]["oddity"]],

@@ -118,7 +118,7 @@ final class PolicyCommand implements Callable<Integer> {
                         yes(state.ci()),
                         state.timeFrame()));
         text.append(states.text());
-        PolicyRules.shown().forEach((title, rules) -> {
+        PolicyRules.shown(asOf).forEach((title, rules) -> {
             text.append('\n').append(title).append('\n');
             rules.forEach(rule -> text.append("  - ").append(rule).append('\n'));
         });
@@ -148,7 +148,7 @@ final class PolicyCommand implements Callable<Integer> {
                         })
                         .toList());
         json.put("states", BranchState.all().stream().map(PolicyCommand::json).toList());
-        json.put("rules", PolicyRules.shown());
+        json.put("rules", PolicyRules.shown(asOf));
         return json;
     }
 

@@ -9,6 +9,9 @@ import org.ascend4j.compat.matrix.TsvTable;
 public final class PolicyRules {
     private static final Map<String, String> TITLES = new LinkedHashMap<>();
 
+    /** What was seen since; the founding document could not know it. */
+    private static final Map<String, String> LATER_TITLES = new LinkedHashMap<>();
+
     static {
         TITLES.put("version", "Versions");
         TITLES.put("branch", "Branches");
@@ -16,6 +19,10 @@ public final class PolicyRules {
         TITLES.put("torch_npu", "torch_npu builds");
         TITLES.put("compatibility", "Compatibility");
         TITLES.put("documentation", "Documentation");
+        LATER_TITLES.put("version_exceptions", "Numbers that differ from vLLM's");
+        LATER_TITLES.put("order", "Traps of the order");
+        LATER_TITLES.put("branch_claim", "Claims of the branch table");
+        LATER_TITLES.put("matrix", "Oddities of the matrix");
     }
 
     private PolicyRules() {}
@@ -26,9 +33,12 @@ public final class PolicyRules {
     }
 
     /** The rules that a report about the whole policy shows, by title. */
-    public static Map<String, List<String>> shown() {
+    public static Map<String, List<String>> shown(AsOf asOf) {
         Map<String, List<String>> shown = new LinkedHashMap<>();
         TITLES.forEach((topic, title) -> shown.put(title, of(topic)));
+        if (asOf.complete()) {
+            LATER_TITLES.forEach((topic, title) -> shown.put(title, of(topic)));
+        }
         return shown;
     }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.ascend4j.compat.matrix.TsvTable;
 import org.ascend4j.compat.version.PolicyVersion;
 
 /**
@@ -129,6 +130,9 @@ public final class ReleaseSchedule {
             notes.addAll(PolicyRules.of("cadence"));
             notes.addAll(PolicyRules.of("window"));
             notes.addAll(PolicyRules.of("plan_versus_fact"));
+            TsvTable.resource("date_conflicts.tsv")
+                    .rows()
+                    .forEach(row -> notes.add("\"" + row.text("event") + "\" is dated " + row.text("dates")));
         }
         return notes;
     }

@@ -4,9 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.ascend4j.compat.matrix.MatrixRow;
+import org.ascend4j.compat.matrix.StackFacts;
 import org.ascend4j.compat.matrix.TsvTable;
 import org.ascend4j.compat.version.Pep440Version;
 
@@ -60,6 +63,26 @@ public final class TorchNpuRule {
         return left.publicPart().equals(right.publicPart());
     }
 
+    /** The private wheels that images carry of one public build. */
+    private static String wheels(Pep440Version torchNpu) {
+        String wheels = TsvTable.resource("torch_npu_builds.tsv").rows().stream()
+                .filter(row -> sameBuild(Pep440Version.parse(row.text("wheel")), torchNpu))
+                .map(row -> row.text("wheel") + " for " + row.text("python") + " " + row.text("arch"))
+                .collect(Collectors.joining(", "));
+        return wheels.isEmpty() ? "" : "; known wheels: " + wheels;
+    }
+
+    /** Where upstream's own table names other builds for the row's CANN; empty if it agrees or is silent. */
+    public static Optional<String> pairingMismatch(MatrixRow row) {
+        return StackFacts.torchNpuPairings().stream()
+                .filter(pairing -> pairing.cann().equals(row.cann()))
+                .filter(pairing -> pairing.torchNpu().stream().noneMatch(build -> sameBuild(build, row.torchNpu())))
+                .findFirst()
+                .map(pairing -> "torch_npu's own table pairs CANN " + pairing.cann() + " with "
+                        + pairing.torchNpu().stream().map(String::valueOf).collect(Collectors.joining(", "))
+                        + ", not with " + row.torchNpu());
+    }
+
     /** Where a row breaks the rule, each breach one clause; upstream's own breaches are reported like any other. */
     public static List<String> breaches(MatrixRow row) {
         List<String> breaches = new ArrayList<>();
@@ -70,7 +93,7 @@ public final class TorchNpuRule {
         }
         if (row.torchNpu().hasLocal()) {
             breaches.add("torch_npu " + row.torchNpu() + " is a private wheel; compare its public part "
-                    + row.torchNpu().publicPart());
+                    + row.torchNpu().publicPart() + wheels(row.torchNpu()));
         }
         row.tritonAscend()
                 .filter(triton -> !allows(row.kind(), build(triton)))

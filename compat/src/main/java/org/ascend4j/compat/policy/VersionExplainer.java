@@ -100,6 +100,7 @@ public final class VersionExplainer {
                 .map(SiteChange::toString)
                 .forEach(change -> notes.add("This site: " + change));
         laterEdit(matrix, row).ifPresent(notes::add);
+        TorchNpuRule.pairingMismatch(row).ifPresent(notes::add);
         notes.addAll(row.oddities());
         row.variants().forEach(variant -> notes.add("Printed elsewhere: " + variant));
     }

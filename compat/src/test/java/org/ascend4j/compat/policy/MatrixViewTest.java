@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Map;
 import org.ascend4j.compat.matrix.MatrixRow;
 import org.ascend4j.compat.matrix.ReleaseMatrix;
 import org.junit.jupiter.api.Test;
@@ -58,16 +59,19 @@ class MatrixViewTest {
 
     @Test
     void quotesRulesByTopic() {
-        assertThat(PolicyRules.shown().keySet())
-                .isEqualTo(new java.util.LinkedHashSet<>(List.of(
+        Map<String, List<String>> founding = PolicyRules.shown(AsOf.parse("2025-02"));
+        assertThat(founding.keySet())
+                .containsExactly(
                         "Versions",
                         "Branches",
                         "Feature branches",
                         "torch_npu builds",
                         "Compatibility",
-                        "Documentation")));
-        assertThat(PolicyRules.shown().values())
-                .allSatisfy(rules -> assertThat(rules).isNotEmpty());
+                        "Documentation");
+        Map<String, List<String>> today = PolicyRules.shown(AsOf.parse("2026-11-23"));
+        assertThat(today).containsAllEntriesOf(founding).hasSize(10);
+        assertThat(today.values()).allSatisfy(rules -> assertThat(rules).isNotEmpty());
+        assertThat(today.get("Numbers that differ from vLLM's")).hasSize(4).contains("0.14.0rc1 runs vLLM 0.14.1");
         assertThatThrownBy(() -> PolicyRules.of("nothing")).hasMessage("no rules about nothing");
     }
 }

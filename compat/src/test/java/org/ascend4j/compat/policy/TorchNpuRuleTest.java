@@ -53,7 +53,8 @@ class TorchNpuRuleTest {
     void flagsWhatBreaksTheRuleUpstream() {
         assertThat(breaches("0.18.0"))
                 .hasSize(3)
-                .anyMatch(breach -> breach.contains("private wheel; compare its public part 2.9.0.post1"))
+                .anyMatch(breach -> breach.startsWith("torch_npu 2.9.0.post1+git4c901a4 is a private wheel; compare its"
+                        + " public part 2.9.0.post1; known wheels: 2.9.0.post1+git4c901a4 for cp310 aarch64, "))
                 .anyMatch(breach -> breach.endsWith("of another package: Triton Ascend 3.2.0.dev20260322"))
                 .anyMatch(breach -> breach.startsWith("known: 0.18.0 (final)"));
         assertThat(breaches("0.11.0")).singleElement().asString().contains("PyPI does not carry");
@@ -64,6 +65,18 @@ class TorchNpuRuleTest {
                         .filter(row -> !TorchNpuRule.breaches(row).isEmpty())
                         .map(row -> row.plugin().toString()))
                 .containsExactly("0.18.0", "0.13.0rc2", "0.11.0", "0.11.0rc3");
+    }
+
+    @Test
+    void notesWhereUpstreamPairsOtherBuilds() {
+        ReleaseMatrix matrix = ReleaseMatrix.embedded();
+        assertThat(TorchNpuRule.pairingMismatch(matrix.row(version("0.8.4rc2")).orElseThrow()))
+                .contains("torch_npu's own table pairs CANN 8.0.0 with 2.4.0.post2, 2.3.1.post4, 2.1.0.post10,"
+                        + " not with 2.5.1");
+        assertThat(TorchNpuRule.pairingMismatch(matrix.row(version("0.23.0")).orElseThrow()))
+                .isEmpty();
+        assertThat(TorchNpuRule.pairingMismatch(matrix.row(version("0.23.0rc1")).orElseThrow()))
+                .isEmpty();
     }
 
     @Test
