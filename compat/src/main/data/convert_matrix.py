@@ -61,10 +61,16 @@ def release(row, origin):
         "release_date": date,
         "tag_date": row.get("tag_date"),
         "origin": origin,
-        "source": row["source"],
-        "oddities": row["oddities"],
+        "source": founding_named(row["source"]),
+        "oddities": [founding_named(item) for item in row["oddities"]],
         "variants": [variant(item) for item in row.get("variants_on_other_refs", [])],
     }
+
+
+def founding_named(text):
+    """The facts call the founding document 'seed' for short."""
+    text = re.sub(r"\bthe seed\b", "the founding document", text)
+    return re.sub(r"\bSeed\b", "The founding document", re.sub(r"\bseed\b", "founding document", text))
 
 
 def variant(item):

@@ -3,6 +3,7 @@
 Each table names the document it comes from: 'founding' is the policy's first document (February 2025), 'current'
 the published one at the date of the facts.
 """
+import re
 
 FOUNDING = "founding"
 CURRENT = "current"
@@ -13,7 +14,10 @@ def window(matrix):
     for row in listed["rows_on_main"] + listed["rows_seen_elsewhere"]:
         yield {"document": CURRENT, **row}
     for row in matrix["seed_document"]["release_window"]:
-        yield {"document": FOUNDING, "source": "founding document", **row}
+        # A plan names one release, several to choose from, or none yet.
+        named = re.findall(r"\bv(\d+\.\d+\.\d+(?:rc\d+)?)\b", row["event"])
+        plugin = named[0] if len(named) == 1 else None
+        yield {"document": FOUNDING, "source": "founding document", "plugin": plugin, **row}
 
 
 def branches(matrix):
@@ -25,7 +29,8 @@ def branches(matrix):
     for branch in table["exist_but_not_in_table"]:
         yield {"document": CURRENT, "listed": "no", "branch": branch, "source": "exists in the source read"}
     for row in matrix["seed_document"]["branches"]:
-        yield {"document": FOUNDING, "listed": "table", "source": "founding document", **row}
+        # Its notes tell what came later, which that document did not know.
+        yield {"document": FOUNDING, "listed": "table", "source": "founding document", **row, "note": None}
 
 
 def states(matrix):
@@ -41,8 +46,10 @@ def unlisted(matrix):
 def rules(matrix):
     """Sentences that reports quote, by topic."""
     window_notes = matrix["release_window"]
+    numbers, exceptions = matrix["version_scheme"]["rules"][0].split(" (exceptions: ")
     topics = {
-        "version": matrix["version_scheme"]["rules"],
+        "version": [numbers + "."] + matrix["version_scheme"]["rules"][1:],
+        "version_exceptions": exceptions.removesuffix(").").split("; "),
         "order": matrix["version_scheme"]["ordering_traps"],
         "branch": [matrix["branches"]["naming"]] + matrix["branches"]["rules"],
         "branch_claim": [matrix["branches"]["oddity"]],

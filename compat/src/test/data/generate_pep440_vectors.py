@@ -5,10 +5,12 @@ usage: generate_pep440_vectors.py OUTPUT_DIRECTORY      (Python 3.11.5+, packagi
 
 versions.tsv    rank, spelling, normal form: equal rank means equal version, ranks ascend
 spellings.tsv   a text, its normal form or 'invalid': random and hand-picked spoilt spellings
-specifiers.tsv  specifier set, version, true/false or 'invalid'; pre-releases are eligible
+pairs.tsv.gz       10,000 times left, right, '<', '=', '>' or 'invalid'
+specifiers.tsv.gz  10,000 times specifier set, version, true/false or 'invalid'; pre-releases are eligible
 
 Backslash, control and non-ASCII characters are written as \\uXXXX. The seed is fixed.
 """
+import gzip
 import random
 import sys
 
@@ -17,6 +19,7 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 SEED = 440
+ROWS = 10_000
 SPOILERS = list(".-_+!v*,;() \t\n0159abcdrxXV") + [
     "\u00a0", "\u1680", "\u2003", "\u2028", "\u202f", "\u3000", "\u200b", "\ufeff", "\u0661", "\u06f3", "\uff11",
     "\u017f", "\u212a", "\u0131", "post", "dev", "rc", "preview", "..", "--", "\x1c", "\x85", "\x00",
@@ -70,7 +73,8 @@ def normal(text):
 
 
 def escape(text):
-    return "".join(c if " " <= c <= "~" and c != "\\" else "\\u%04x" % ord(c) for c in text)
+    units = [int.from_bytes(two, "big") for two in zip(*[iter(text.encode("utf-16-be", "surrogatepass"))] * 2)]
+    return "".join(chr(u) if 0x20 <= u <= 0x7e and u != 0x5c else "\\u%04x" % u for u in units)
 
 
 def operand(rng, operator, version):
@@ -93,6 +97,53 @@ def neighbour(rng, version, pool):
     return text if normal(text) != "invalid" else str(version)
 
 
+SPACES = ["\u00a0", "\u1680", "\u2003", "\u2028", "\u202f", "\u205f", "\u3000", "\x1c", "\x85", " ", "\t", "\n", "\u200b", "\ufeff", "\u180e"]
+DIGIT_ZEROS = [0x660, 0x6f0, 0x966, 0xff10, 0x1d7ce]
+
+
+def dressed(rng, text):
+    """A text with white space around it, one digit of another script, or a spoiler in it, now and then."""
+    roll = rng.random()
+    if roll < 0.06:
+        return rng.choice(SPACES) + text + rng.choice(SPACES + [""])
+    digits = [i for i, c in enumerate(text) if c.isdigit() and c.isascii()]
+    if roll < 0.09 and digits:
+        at = rng.choice(digits)
+        return text[:at] + chr(rng.choice(DIGIT_ZEROS) + int(text[at])) + text[at + 1:]
+    return spoil(rng, text) if roll < 0.13 else text
+
+
+def order(left, right):
+    try:
+        left, right = Version(left), Version(right)
+    except InvalidVersion:
+        return "invalid"
+    return "<" if left < right else ">" if left > right else "="
+
+
+def pair_rows(rng, texts, pool):
+    while True:
+        left = rng.choice(texts)
+        # Neighbours of a version make equal and nearly equal pairs common.
+        right = neighbour(rng, Version(left), pool) if normal(left) != "invalid" and rng.random() < 0.7 else rng.choice(texts)
+        yield dressed(rng, left), dressed(rng, right)
+
+
+def write_gzip(path, head, rows):
+    """The same bytes each time: no name, no time in the header."""
+    text = head + "".join("\t".join(row) + "\n" for row in rows)
+    with open(path, "wb") as out, gzip.GzipFile("", "wb", 9, out, mtime=0) as packed:
+        packed.write(text.encode("ascii"))
+
+
+def distinct(rows, count):
+    found = {}
+    for row in rows:
+        found.setdefault(row)
+        if len(found) == count:
+            return found
+
+
 def truth(spec, version):
     try:
         return "true" if SpecifierSet(spec).contains(version, prereleases=True) else "false"
@@ -100,9 +151,9 @@ def truth(spec, version):
         return "invalid"
 
 
-def specifier_rows(rng, pool, count):
+def specifier_rows(rng, pool):
     operators = ["===", "~=", "==", "!=", "<=", ">=", "<", ">"]
-    for _ in range(count):
+    while True:
         version = rng.choice(pool)
         operator = rng.choice(operators)
         spec = operator + rng.choice(["", " "]) + operand(rng, operator, version)
@@ -113,8 +164,11 @@ def specifier_rows(rng, pool, count):
             spec = spoil(rng, spec)
         candidate = neighbour(rng, version, pool)
         if rng.random() < 0.03:
-            candidate = spoil(rng, candidate)
-        yield spec, candidate
+            spec = rng.choice(SPACES) + spec + rng.choice(SPACES)
+        yield spec, dressed(rng, candidate)
+
+
+def hand_picked_specifiers():
     for spec in ["", ",", "1.0", "=1.0", "~=1", "~=1.0.*", ">=1.*", "==1.*.*", "==1.0a1.*", "==1.0+x.*", ">1.0+x", "===", "=== a b",
                  "===foo)", "<", "==1.0 .*", "~=1.0+x", "!=v1.*", "==1!2.*", "~=2.2.post3", "~=1.4.5a4", "== v1.0", "><1"]:
         for candidate in ["1.0", "1.4.5", "2.2.post3", "foo", "", "1.0+x"]:
@@ -142,10 +196,11 @@ def main():
         for text in HAND_PICKED + sorted(spoilt - set(HAND_PICKED)):
             out.write(f"{escape(text)}\t{normal(text)}\n")
     pool = [Version(text) for text in valid]
-    with open(sys.argv[1] + "/specifiers.tsv", "w", encoding="ascii", newline="\n") as out:
-        out.write(head)
-        for spec, candidate in dict.fromkeys(specifier_rows(rng, pool, 6500)):
-            out.write(f"{escape(spec)}\t{escape(candidate)}\t{truth(spec, candidate)}\n")
+    pairs = distinct(pair_rows(rng, texts, pool), ROWS)
+    write_gzip(sys.argv[1] + "/pairs.tsv.gz", head, ((escape(l), escape(r), order(l, r)) for l, r in pairs))
+    picked = list(hand_picked_specifiers())
+    queries = picked + list(distinct(specifier_rows(rng, pool), ROWS - len(picked)))
+    write_gzip(sys.argv[1] + "/specifiers.tsv.gz", head, ((escape(q), escape(v), truth(q, v)) for q, v in queries))
 
 
 main()

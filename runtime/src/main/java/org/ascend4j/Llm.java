@@ -10,6 +10,7 @@ import org.ascend4j.compat.Verdict;
 import org.ascend4j.error.AscendException;
 import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.error.ModelFormatException;
+import org.ascend4j.internal.acl.AclException;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.device.DeviceSession;
 import org.ascend4j.internal.device.StackCheck;
@@ -144,12 +145,16 @@ public final class Llm implements AutoCloseable {
                 options.kvTokens());
         long total =
                 file.tensors().stream().mapToLong(tensor -> tensor.byteSize()).sum();
-        return ModelRegistry.open(
-                file,
-                plan,
-                () -> DeviceSession.open(stack.device(), options.threads(), options.stepTimeout()),
-                settings,
-                loaded -> progress.loaded(loaded, total));
+        try {
+            return ModelRegistry.open(
+                    file,
+                    plan,
+                    () -> DeviceSession.open(stack.device(), options.threads(), options.stepTimeout()),
+                    settings,
+                    loaded -> progress.loaded(loaded, total));
+        } catch (AclException e) {
+            throw new AscendException("the model could not be put on the device: " + e.getMessage(), e);
+        }
     }
 
     private static Facts facts(Model model, LlmOptions options) {

@@ -31,10 +31,12 @@ class GenerationOptionsTest {
     void refusesNegativeCounts() {
         assertThatThrownBy(() -> DEFAULTS.withTopK(-1))
                 .isInstanceOfSatisfying(
-                        InvalidRequestException.class, e -> assertThat(e.field()).isEqualTo("top-k"));
+                        InvalidRequestException.class,
+                        e -> assertThat(e.field()).isEqualTo("top-k"));
         assertThatThrownBy(() -> DEFAULTS.withMaxTokens(-1))
                 .isInstanceOfSatisfying(
-                        InvalidRequestException.class, e -> assertThat(e.field()).isEqualTo("max-tokens"));
+                        InvalidRequestException.class,
+                        e -> assertThat(e.field()).isEqualTo("max-tokens"));
     }
 
     @Test

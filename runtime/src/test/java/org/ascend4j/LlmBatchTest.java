@@ -3,6 +3,7 @@ package org.ascend4j;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -61,7 +62,9 @@ class LlmBatchTest {
                 .threads(1)
                 .build();
         try (Llm llm = Llm.open(TinyModels.path(file), many)) {
-            assertThat(together(llm, work)).usingElementComparator(java.util.Arrays::compare).isEqualTo(alone);
+            assertThat(together(llm, work))
+                    .usingElementComparator(Arrays::compare)
+                    .isEqualTo(alone);
         }
     }
 

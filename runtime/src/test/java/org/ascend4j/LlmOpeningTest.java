@@ -11,6 +11,7 @@ import java.util.Arrays;
 import org.ascend4j.error.AscendException;
 import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.error.ModelFormatException;
+import org.ascend4j.internal.acl.Acl;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -28,14 +29,8 @@ class LlmOpeningTest {
     Path directory;
 
     @AfterEach
-    void leavesNothingBehind() throws InterruptedException {
-        // The vocabulary's thread is not waited for when the weights fail first.
-        for (Thread thread : Thread.getAllStackTraces().keySet()) {
-            if (thread.getName().equals("ascend4j-vocabulary")) {
-                thread.join(10_000);
-            }
-        }
-        if (org.ascend4j.internal.acl.Acl.isOpen()) {
+    void leavesNothingBehind() {
+        if (Acl.isOpen()) {
             TinyModels.assertNothingOutstanding();
         }
     }
@@ -119,6 +114,27 @@ class LlmOpeningTest {
                         TinyModels.options().kvTokens(1 << 30).build()))
                 .isInstanceOf(AscendException.class)
                 .hasMessageContaining("kv-tokens");
+    }
+
+    /** The child: a device with too little memory. */
+    public static final class SmallDevice {
+        public static void main(String[] arguments) {
+            try (Llm llm = TinyModels.open("f16")) {
+                System.out.println("opened " + llm.contextLength());
+            } catch (AscendException e) {
+                System.out.println(e.getClass().getName() + ": " + e.getMessage());
+            }
+            TinyModels.assertNothingOutstanding();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1 << 20, (64 << 20) + 512, (65 << 20) + 600_000})
+    void refusesAModelThatTheDeviceCannotHold(long bytes) throws Exception {
+        String output = new ChildJvm(directory)
+                .environment("ASCEND4J_HOST_MEMORY", Long.toString(bytes))
+                .run(60, SmallDevice.class);
+        assertThat(output).contains("org.ascend4j.error.AscendException: ").contains("free");
     }
 
     @Test

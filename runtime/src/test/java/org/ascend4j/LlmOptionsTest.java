@@ -25,7 +25,8 @@ class LlmOptionsTest {
 
     @Test
     void takesTheBuilderBeforeThePropertyBeforeTheVariable() {
-        assertThat(builder("20", "30").contextLength(10).build().contextLength()).isEqualTo(10);
+        assertThat(builder("20", "30").contextLength(10).build().contextLength())
+                .isEqualTo(10);
         assertThat(builder("20", "30").build().contextLength()).isEqualTo(20);
         assertThat(builder(null, "30").build().contextLength()).isEqualTo(30);
         assertThat(builder(null, null).build().contextLength()).isZero();

@@ -3,6 +3,7 @@ package org.ascend4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -58,7 +59,7 @@ class LlmTest {
                 List.of(SHORT, SHORT.withTemperature(1.5).withSeed(3), SHORT.withMaxTokens(1))) {
             Completion whole = llm.generate(PROMPT, options);
             StringBuilder text = new StringBuilder();
-            List<Integer> tokens = new java.util.ArrayList<>();
+            List<Integer> tokens = new ArrayList<>();
             try (TokenStream stream = llm.stream(PROMPT, options)) {
                 while (stream.hasNext()) {
                     TokenStream.Piece piece = stream.next();

@@ -62,7 +62,8 @@ class ModelTokenizerTest {
 
     @Test
     void readsMarkersInARawPrompt() {
-        assertThat(tokenizer.encode(Prompt.raw("<|im_start|>user"))).isEqualTo(join(new int[] {0, TURN}, plain("user")));
+        assertThat(tokenizer.encode(Prompt.raw("<|im_start|>user")))
+                .isEqualTo(join(new int[] {0, TURN}, plain("user")));
         assertThat(tokenizer.encode("<|im_end|>", true)).containsExactly(END_OF_TURN);
     }
 

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,11 +22,11 @@ class OpenCloseTest {
     private static final long MOST_GROWTH_KIB = 16 << 10;
 
     /** What Linux counts of a process. */
-    private record Process(long rssKib, long threads, long files) {
-        static Process self() throws IOException {
+    private record Usage(long rssKib, long threads, long files) {
+        static Usage self() throws IOException {
             String status = Files.readString(Path.of("/proc/self/status"));
             try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
-                return new Process(number(status, "VmRSS"), number(status, "Threads"), files.count());
+                return new Usage(number(status, "VmRSS"), number(status, "Threads"), files.count());
             }
         }
 
@@ -58,7 +56,7 @@ class OpenCloseTest {
                 TinyModels.assertNothingOutstanding();
                 if (cycle % WARM == 0) {
                     System.gc();
-                    Process now = Process.self();
+                    Usage now = Usage.self();
                     System.out.println("cycle " + cycle + " " + now.rssKib() + " " + now.threads() + " " + now.files());
                 }
             }
@@ -68,38 +66,21 @@ class OpenCloseTest {
     @Test
     void leavesMemoryThreadsAndFilesAsTheyWere(@TempDir Path directory) throws Exception {
         int cycles = Math.max(3 * WARM, Integer.getInteger(CYCLES, 3 * WARM));
-        Path log = directory.resolve("cycles.log");
-        ProcessBuilder builder = new ProcessBuilder(List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xms64m",
-                        "-Xmx64m",
-                        "-XX:+UseSerialGC",
-                        "-XX:+AlwaysPreTouch",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Cycles.class.getName(),
-                        Integer.toString(cycles)))
-                .directory(directory.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
-        builder.environment().put("MALLOC_ARENA_MAX", "1");
-        java.lang.Process child = builder.start();
-        boolean ended = child.waitFor(60 + cycles, TimeUnit.SECONDS);
-        child.destroyForcibly();
-        String output = Files.readString(log);
-        assertThat(ended && child.exitValue() == 0).as(output).isTrue();
-        Map<Integer, Process> points = new TreeMap<>();
+        String output = new ChildJvm(directory)
+                .options("-Xms64m", "-Xmx64m", "-XX:+UseSerialGC", "-XX:+AlwaysPreTouch", "-XX:TieredStopAtLevel=1")
+                .environment("MALLOC_ARENA_MAX", "1")
+                .run(60 + cycles, Cycles.class, cycles);
+        Map<Integer, Usage> points = new TreeMap<>();
         output.lines()
                 .filter(line -> line.startsWith("cycle "))
                 .map(line -> line.split(" "))
                 .forEach(part -> points.put(
                         Integer.parseInt(part[1]),
-                        new Process(Long.parseLong(part[2]), Long.parseLong(part[3]), Long.parseLong(part[4]))));
+                        new Usage(Long.parseLong(part[2]), Long.parseLong(part[3]), Long.parseLong(part[4]))));
         System.out.println("open and close, KiB resident: " + points);
         assertThat(points).hasSize(cycles / WARM);
-        Process early = points.get(cycles / 3 / WARM * WARM);
-        Process late = points.get(cycles / WARM * WARM);
+        Usage early = points.get(cycles / 3 / WARM * WARM);
+        Usage late = points.get(cycles / WARM * WARM);
         assertThat(late.rssKib() - early.rssKib()).as(output).isLessThan(MOST_GROWTH_KIB);
         assertThat(late.threads()).as(output).isLessThanOrEqualTo(early.threads() + 1);
         assertThat(late.files()).as(output).isEqualTo(early.files());

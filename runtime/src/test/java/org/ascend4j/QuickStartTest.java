@@ -22,7 +22,8 @@ class QuickStartTest {
             System.out.println(llm.generate("Why is the sky blue?"));
 
             Prompt prompt = Prompt.chat(List.of(Message.system("Be brief."), Message.user("Name three rivers.")));
-            try (TokenStream stream = llm.stream(prompt, GenerationOptions.defaults().withMaxTokens(64))) {
+            GenerationOptions brief = GenerationOptions.defaults().withMaxTokens(64);
+            try (TokenStream stream = llm.stream(prompt, brief)) {
                 stream.forEachRemaining(piece -> System.out.print(piece.text()));
             }
         }
@@ -38,6 +39,8 @@ class QuickStartTest {
     private static String snippet(Path file) throws IOException {
         String text = Files.readString(file);
         int begin = text.indexOf(BEGIN + "\n") + BEGIN.length();
-        return text.substring(begin, text.indexOf(END + "\n", begin)).stripIndent().strip();
+        return text.substring(begin, text.indexOf(END + "\n", begin))
+                .stripIndent()
+                .strip();
     }
 }

@@ -43,7 +43,8 @@ public class CallOverhead {
     public void open() {
         Acl.openHostDevice();
         device = Device.open(0);
-        jna = Native.load(HostDeviceLibraries.directory().resolve("libascendcl.so").toString(), JnaAcl.class);
+        jna = Native.load(
+                HostDeviceLibraries.directory().resolve("libascendcl.so").toString(), JnaAcl.class);
     }
 
     @TearDown(Level.Trial)

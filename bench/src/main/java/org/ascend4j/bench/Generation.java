@@ -50,7 +50,8 @@ public class Generation {
             throw new IllegalArgumentException("name a model file with -p model=PATH");
         }
         llm = Llm.open(
-                Path.of(model), LlmOptions.builder().option("precision", precision).build());
+                Path.of(model),
+                LlmOptions.builder().option("precision", precision).build());
         prompt = new int[PREFILL];
         Arrays.setAll(prompt, i -> 1000 + 37 * i % 5000);
     }

@@ -41,6 +41,30 @@ public enum GuardMode {
         return set.isEmpty() ? ENFORCE : Collections.max(set);
     }
 
+    /** Every source that sets the mode, and whether it decided. */
+    static List<GuardOverride> overrides(
+            GuardMode chosen, Map<String, String> properties, Map<String, String> environment) {
+        GuardMode decided = resolve(chosen, properties, environment);
+        List<GuardOverride> overrides = new ArrayList<>();
+        if (chosen != null) {
+            overrides.add(override("mode", chosen, decided));
+        }
+        if (properties.get(PROPERTY) != null) {
+            overrides.add(override(PROPERTY, parse(PROPERTY, properties.get(PROPERTY)), decided));
+        }
+        if (environment.get(VARIABLE) != null) {
+            overrides.add(override(VARIABLE, parse(VARIABLE, environment.get(VARIABLE)), decided));
+        }
+        return overrides;
+    }
+
+    private static GuardOverride override(String name, GuardMode asked, GuardMode decided) {
+        String effect = asked == decided
+                ? "The guard's mode is " + decided + "."
+                : "None: a stricter source sets " + decided + ".";
+        return new GuardOverride(name, asked.toString(), effect);
+    }
+
     /**
      * Reads a mode's name, case aside.
      *

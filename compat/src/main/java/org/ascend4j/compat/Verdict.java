@@ -15,6 +15,8 @@ import org.ascend4j.compat.version.Pep440Version;
  * @param mode the mode that was in force
  * @param outcome the decision
  * @param findings what was found, in the order of the checks
+ * @param matchingReleases the releases whose row the host matches, nearest to the one asked about first
+ * @param overrides what changed how the check was made
  * @param facts what the probes read; without facts if the guard was off
  */
 public record Verdict(
@@ -23,6 +25,8 @@ public record Verdict(
         GuardMode mode,
         Outcome outcome,
         List<Finding> findings,
+        List<Pep440Version> matchingReleases,
+        List<GuardOverride> overrides,
         HostFacts facts) {
 
     /** The decision. */
@@ -42,17 +46,19 @@ public record Verdict(
 
     public Verdict {
         findings = List.copyOf(findings);
+        matchingReleases = List.copyOf(matchingReleases);
+        overrides = List.copyOf(overrides);
     }
 
-    static Verdict of(
-            Pep440Version plugin, Optional<MatrixRow> row, GuardMode mode, List<Finding> findings, HostFacts facts) {
+    /** What a list of findings comes to in a mode. */
+    static Outcome outcome(GuardMode mode, List<Finding> findings) {
         boolean refused = findings.stream().anyMatch(finding -> finding.severity() == Severity.REFUSE);
         boolean clean = findings.stream().allMatch(finding -> finding.severity() == Severity.INFO);
         Outcome outcome = clean ? Outcome.FIT : Outcome.WARN;
         if (refused && mode == GuardMode.ENFORCE) {
             outcome = Outcome.REFUSE;
         }
-        return new Verdict(plugin, row, mode, outcome, findings, facts);
+        return outcome;
     }
 
     /** The findings of one weight. */
@@ -69,7 +75,7 @@ public record Verdict(
         if (mode == GuardMode.OFF) {
             return "NOT CHECKED: the guard is off";
         }
-        if (!facts.hasNpu()) {
+        if (!facts.hasNpu() && refusing == 0) {
             return "COMPATIBLE: no NPU found on this host; nothing to enforce";
         }
         return switch (outcome) {

@@ -4,22 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
-import org.ascend4j.compat.matrix.MatrixRow;
-import org.ascend4j.compat.matrix.ReleaseMatrix;
 import org.ascend4j.compat.probe.StackTree;
-import org.ascend4j.compat.probe.Subject;
 import org.ascend4j.compat.version.Pep440Version;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
 
 class CompatibilityGuardTest {
     private static final String PLUGIN = "0.23.0rc1";
@@ -49,57 +39,7 @@ class CompatibilityGuardTest {
 
     /** What the Java engine needs: device, driver, CANN; no Python. */
     private StackTree engineTree() {
-        return new StackTree(directory).device().driver("26.1.1").newCann("9.0.1");
-    }
-
-    static Stream<String> decidingRows() {
-        return ReleaseMatrix.embedded().rows().stream()
-                .map(row -> row.plugin().toString())
-                .distinct();
-    }
-
-    @ParameterizedTest
-    @MethodSource("decidingRows")
-    void fitsTheStackOfEveryRowAndRefusesEachStepOutOfIt(String plugin) throws IOException {
-        MatrixRow row =
-                ReleaseMatrix.embedded().row(Pep440Version.parse(plugin)).orElseThrow();
-        String python = plugin.equals("0.7.1rc1") ? "3.12" : "3.10";
-        StackTree tree = new StackTree(directory)
-                .device()
-                .driver("27.0.0")
-                .cann(row.cann().toString())
-                .python(python)
-                .installed(python, "torch", row.torch().publicPart() + "+cpu")
-                .installed(python, "torch_npu", row.torchNpu().toString());
-        Verdict fitting = check(plugin);
-        assertThat(fitting.outcome()).as(TextReport.of(fitting)).isEqualTo(Verdict.Outcome.FIT);
-
-        for (Subject subject : List.of(Subject.CANN, Subject.TORCH, Subject.TORCH_NPU)) {
-            Path source = tree.at(fitting.facts().of(subject).get(0).source());
-            String content = Files.readString(source);
-            for (String other : List.of("1.9.0", "99.0.0")) {
-                Files.writeString(
-                        source,
-                        content.replaceFirst(
-                                "(?m)^Version[=:].*", "Version" + (subject == Subject.CANN ? "=" : ": ") + other));
-                assertThat(refusals(plugin, Map.of()))
-                        .containsExactly(subject.name().toLowerCase(Locale.ROOT).replace('_', '-') + ".version");
-            }
-            Files.writeString(source, content);
-        }
-        for (String other : List.of("3.8", "3.13")) {
-            String prefix = "/opt/venv" + other;
-            tree.file(prefix + "/pyvenv.cfg", "version = " + other + ".1\n")
-                    .distribution(prefix + "/lib/python" + other + "/site-packages", "torch_npu", row.torchNpu() + "");
-            assertThat(refusals(plugin, Map.of("VIRTUAL_ENV", prefix))).containsExactly("python.version");
-        }
-        assertThat(check(plugin).outcome()).isEqualTo(Verdict.Outcome.FIT);
-    }
-
-    private List<String> refusals(String plugin, Map<String, String> environment) {
-        Verdict verdict = guard(plugin).environment(environment).build().check();
-        assertThat(verdict.outcome()).isEqualTo(Verdict.Outcome.REFUSE);
-        return verdict.findings(Severity.REFUSE).stream().map(Finding::id).toList();
+        return new StackTree(directory).visible("26.1.1").newCann("9.0.1");
     }
 
     @Test
@@ -186,13 +126,16 @@ class CompatibilityGuardTest {
         assertThat(driver("0.27.1rc1", "26.0.rc1").severity()).isEqualTo(Severity.WARN);
         assertThat(driver("0.27.1rc1", "26.1.1").severity()).isEqualTo(Severity.INFO);
         assertThat(driver("0.27.1rc1", "mystery").severity()).isEqualTo(Severity.WARN);
-        assertThat(driver(PLUGIN, "20.0.0").severity()).isEqualTo(Severity.INFO);
+        assertThat(driver(PLUGIN, "25.5.2").severity()).isEqualTo(Severity.INFO);
+        assertThat(driver(PLUGIN, "25.2.2").severity()).isEqualTo(Severity.WARN);
+        assertThat(driver(PLUGIN, "24.1.rc3").severity()).isEqualTo(Severity.REFUSE);
     }
 
     private Finding driver(String plugin, String version) {
         new StackTree(directory).driver(version);
         return check(plugin).findings().stream()
-                .filter(finding -> finding.id().equals("driver.version"))
+                .filter(finding ->
+                        finding.subject().equals("driver") && !finding.id().equals("F09"))
                 .findFirst()
                 .orElseThrow();
     }

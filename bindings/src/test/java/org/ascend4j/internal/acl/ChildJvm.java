@@ -20,7 +20,7 @@ final class ChildJvm {
     private String classPath = System.getProperty("java.class.path");
 
     /** How the child ended and what it printed, both streams together. */
-    record Result(int exitCode, String output) {
+    record Result(int exitCode, String output, long pid) {
         Result succeeded() {
             assertThat(exitCode).as(output).isZero();
             return this;
@@ -77,6 +77,6 @@ final class ChildJvm {
             process.destroyForcibly();
             throw new AssertionError("the child hangs: " + Files.readString(output));
         }
-        return new Result(process.exitValue(), Files.readString(output));
+        return new Result(process.exitValue(), Files.readString(output), process.pid());
     }
 }

@@ -144,10 +144,20 @@ class OpenFailureTest {
         assertThat(result.output()).contains("caught 2000, sum 0");
     }
 
+    private static final int PAGE = 4096;
+
     @Test
     void theSameLibraryKillsJvmThatLoadsItWithoutTheShim() throws Exception {
         ChildJvm.Result result =
                 new ChildJvm(Jdks.current()).run(ImplicitNulls.class, ChildJvm.stubs("signal-grabber"), "directly");
+        // A raised signal carries the sender's process and user ids where a fault carries its address: for root and a
+        // small process id that looks like the address of a null check, and the JVM happens to live.
+        if (result.exitCode() == 0 && result.pid() < PAGE && "root".equals(System.getProperty("user.name"))) {
+            System.out.println(
+                    "control of the signal test: process " + result.pid() + " of root cannot show the crash");
+            assertThat(result.output()).contains("caught 2000, sum 0");
+            return;
+        }
         assertThat(result.exitCode()).as(result.output()).isNotZero();
         assertThat(result.output()).contains("SIGSEGV");
     }

@@ -20,14 +20,17 @@ import picocli.CommandLine.Command;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:the host fits, or has no NPU",
-            "1:the check itself failed",
+            "1:the answer is no, or check --fail-on warn has warnings",
             "2:wrong usage",
-            "3:the stack does not fit"
+            "3:the stack does not fit",
+            "4:the command itself failed"
         })
 public final class Main implements Runnable {
     static final int OK = 0;
     static final int FAILURE = 1;
+    static final int WARNINGS = 1;
     static final int INCOMPATIBLE = 3;
+    static final int BROKEN = 4;
 
     /** Every command by its name; only the one that is asked for is built, as each costs milliseconds. */
     private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
@@ -35,6 +38,12 @@ public final class Main implements Runnable {
     static {
         COMMANDS.put("check", CheckCommand.class);
         COMMANDS.put("version", VersionCommand.class);
+        COMMANDS.put("explain", ExplainCommand.class);
+        COMMANDS.put("schedule", ScheduleCommand.class);
+        COMMANDS.put("policy", PolicyCommand.class);
+        COMMANDS.put("matrix", MatrixCommand.class);
+        COMMANDS.put("audit", AuditCommand.class);
+        COMMANDS.put("next", NextCommand.class);
     }
 
     @CommandLine.Spec
@@ -71,12 +80,12 @@ public final class Main implements Runnable {
         });
         commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
             err.println("ascend4j-compat: " + failure);
-            return FAILURE;
+            return BROKEN;
         });
         int code = commandLine.execute(arguments);
         if (out.checkError()) {
             err.println("ascend4j-compat: standard output cannot be written");
-            code = FAILURE;
+            code = BROKEN;
         }
         err.flush();
         return code;

@@ -5,7 +5,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import org.ascend4j.compat.version.CannVersion;
 import org.ascend4j.compat.version.Pep440SpecifierSet;
 import org.ascend4j.compat.version.Pep440Version;
@@ -64,35 +63,41 @@ public record MatrixRow(
 
     static MatrixRow read(TsvTable.Row row) {
         Origin origin = row.text("origin").equals("founding") ? Origin.FOUNDING : Origin.PUBLISHED;
-        return read(row::text, origin, row.where());
+        return read(row, origin, row.where());
     }
 
-    /** Reads a row whose cells come from {@code text}, by column name. */
-    static MatrixRow read(UnaryOperator<String> text, Origin origin, String where) {
+    /** Reads a row. Plain loops, because the command reads all rows at every start and a first lambda is slow. */
+    static MatrixRow read(TsvTable.Cells cells, Origin origin, String where) {
         try {
+            List<Pep440Version> vllm = new ArrayList<>();
+            for (String version : TsvTable.split(cells.text("vllm"))) {
+                vllm.add(Pep440Version.parse(version));
+            }
             return new MatrixRow(
-                    Pep440Version.parse(text.apply("plugin")),
-                    text.apply("kind"),
-                    TsvTable.split(text.apply("vllm")).stream()
-                            .map(Pep440Version::parse)
-                            .toList(),
-                    Pep440SpecifierSet.parse(text.apply("python")),
-                    text.apply("python_printed"),
-                    CannVersion.parse(text.apply("cann")),
-                    Pep440Version.parse(text.apply("torch")),
-                    Pep440Version.parse(text.apply("torch_npu")),
-                    optional(text.apply("triton_ascend")).map(Pep440Version::parse),
-                    optional(text.apply("mooncake")).map(Pep440Version::parse),
-                    TsvTable.split(text.apply("other_requirements")),
-                    text.apply("release_date"),
-                    optional(text.apply("tag_date")),
+                    Pep440Version.parse(cells.text("plugin")),
+                    cells.text("kind"),
+                    List.copyOf(vllm),
+                    Pep440SpecifierSet.parse(cells.text("python")),
+                    cells.text("python_printed"),
+                    CannVersion.parse(cells.text("cann")),
+                    Pep440Version.parse(cells.text("torch")),
+                    Pep440Version.parse(cells.text("torch_npu")),
+                    version(cells.text("triton_ascend")),
+                    version(cells.text("mooncake")),
+                    TsvTable.split(cells.text("other_requirements")),
+                    cells.text("release_date"),
+                    optional(cells.text("tag_date")),
                     origin,
-                    text.apply("source"),
-                    TsvTable.split(text.apply("oddities")),
-                    TsvTable.split(text.apply("variants")));
+                    cells.text("source"),
+                    TsvTable.split(cells.text("oddities")),
+                    TsvTable.split(cells.text("variants")));
         } catch (IllegalArgumentException malformed) {
             throw new IllegalArgumentException(where + ": " + malformed.getMessage(), malformed);
         }
+    }
+
+    private static Optional<Pep440Version> version(String text) {
+        return text.isEmpty() ? Optional.empty() : Optional.of(Pep440Version.parse(text));
     }
 
     private static Optional<String> optional(String text) {

@@ -32,14 +32,15 @@ public final class ReleaseMatrix {
     }
 
     private static ReleaseMatrix read() {
-        return new ReleaseMatrix(
-                TsvTable.resource("releases.tsv").rows().stream()
-                        .map(MatrixRow::read)
-                        .toList(),
-                TsvTable.resource("driver_floors.tsv").rows().stream()
-                        .map(DriverFloor::read)
-                        .toList(),
-                List.of());
+        List<MatrixRow> rows = new ArrayList<>();
+        for (TsvTable.Row row : TsvTable.resource("releases.tsv").rows()) {
+            rows.add(MatrixRow.read(row));
+        }
+        List<DriverFloor> floors = new ArrayList<>();
+        for (TsvTable.Row row : TsvTable.resource("driver_floors.tsv").rows()) {
+            floors.add(DriverFloor.read(row));
+        }
+        return new ReleaseMatrix(rows, floors, List.of());
     }
 
     /**
@@ -77,7 +78,14 @@ public final class ReleaseMatrix {
      * first; where the founding document and a later edit both have one, the founding document's does.
      */
     public Optional<MatrixRow> row(Pep440Version plugin) {
-        return rows.stream().filter(row -> row.plugin().equals(plugin)).min(Comparator.comparing(MatrixRow::origin));
+        MatrixRow deciding = null;
+        for (MatrixRow row : rows) {
+            boolean stronger = deciding == null || row.origin().compareTo(deciding.origin()) < 0;
+            if (stronger && row.plugin().equals(plugin)) {
+                deciding = row;
+            }
+        }
+        return Optional.ofNullable(deciding);
     }
 
     /** The published row of a release whose founding row decides: a later edit of it. */
@@ -98,8 +106,11 @@ public final class ReleaseMatrix {
 
     /** The driver that a plugin release asks for; empty for the many that publish none. */
     public Optional<DriverFloor> driverFloor(Pep440Version plugin) {
-        return driverFloors.stream()
-                .filter(floor -> floor.plugin().equals(plugin))
-                .findFirst();
+        for (DriverFloor floor : driverFloors) {
+            if (floor.plugin().equals(plugin)) {
+                return Optional.of(floor);
+            }
+        }
+        return Optional.empty();
     }
 }

@@ -22,8 +22,18 @@ public final class TsvTable {
     private final Map<String, Integer> columns = new LinkedHashMap<>();
     private final List<Row> rows = new ArrayList<>();
 
+    /** Cells by column name. */
+    interface Cells {
+        /**
+         * The cell's text, empty if the cell is.
+         *
+         * @throws IllegalArgumentException if the table has no such column
+         */
+        String text(String column);
+    }
+
     /** One row; its cells are read by column name. */
-    public static final class Row {
+    public static final class Row implements Cells {
         private final String name;
         private final int line;
         private final Map<String, Integer> columns;
@@ -36,11 +46,7 @@ public final class TsvTable {
             this.cells = cells;
         }
 
-        /**
-         * The cell's text, empty if the cell is.
-         *
-         * @throws IllegalArgumentException if the table has no such column
-         */
+        @Override
         public String text(String column) {
             Integer index = columns.get(column);
             if (index == null) {
@@ -73,12 +79,13 @@ public final class TsvTable {
      */
     public TsvTable(String name, String text) {
         this.name = name;
-        String[] lines = text.split("\r?\n");
+        String[] lines = text.split("\n");
         for (int i = 0; i < lines.length; i++) {
-            if (lines[i].isEmpty() || lines[i].startsWith("#")) {
+            String line = lines[i].endsWith("\r") ? lines[i].substring(0, lines[i].length() - 1) : lines[i];
+            if (line.isEmpty() || line.startsWith("#")) {
                 continue;
             }
-            String[] cells = lines[i].split("\t", -1);
+            String[] cells = line.split("\t", -1);
             if (columns.isEmpty()) {
                 readHeader(cells);
             } else {
@@ -129,7 +136,17 @@ public final class TsvTable {
 
     /** The items of a cell with several, none if it is empty. */
     static List<String> split(String cell) {
-        return cell.isEmpty() ? List.of() : List.of(cell.split(java.util.regex.Pattern.quote(ITEM_SEPARATOR), -1));
+        if (cell.isEmpty()) {
+            return List.of();
+        }
+        List<String> items = new ArrayList<>();
+        int start = 0;
+        for (int end = cell.indexOf(ITEM_SEPARATOR); end >= 0; end = cell.indexOf(ITEM_SEPARATOR, start)) {
+            items.add(cell.substring(start, end));
+            start = end + ITEM_SEPARATOR.length();
+        }
+        items.add(cell.substring(start));
+        return List.copyOf(items);
     }
 
     private static String unescape(String cell) {

@@ -145,6 +145,11 @@ public final class CannLocator {
         };
     }
 
+    /** True below a directory of link stubs. */
+    static boolean isStubPath(String path) {
+        return STUB_DIRECTORIES.stream().anyMatch(stub -> path.contains("/" + stub + "/"));
+    }
+
     private static boolean isStub(String path) {
         return STUB_DIRECTORIES.contains(path.substring(path.lastIndexOf('/') + 1));
     }

@@ -20,6 +20,7 @@ final class CannProbe {
     private static final List<String> VERSION_FILES =
             List.of("share/info/runtime/version.info", "runtime/version.info");
     private static final Pattern INSTALL_FILE = Pattern.compile("ascend_[a-z0-9_]{1,40}_install\\.info");
+    private static final String NNAL_FILE = "ascend_nnal_install.info";
     private static final int MAX_INSTALL_FILES = 16;
     private static final Pattern CFG_VALUE = Pattern.compile("\\[([^:\\]]{1,64}):([^\\]]{1,64})\\]");
 
@@ -56,11 +57,37 @@ final class CannProbe {
         if (cfg.status() != FileText.Status.MISSING) {
             facts.add(fromVersionCfg(cfg));
         }
-        installFiles(home).forEach(file -> facts.add(fromInstallInfo(tree.read(file))));
-        if (facts.isEmpty()) {
+        installFiles(home).forEach(file -> facts.add(fromInstallInfo(file, tree.read(file))));
+        if (facts.stream().noneMatch(fact -> fact.subject() == Subject.CANN)) {
             facts.add(Fact.unknown(Subject.CANN, home.path(), "no version file below this directory"));
         }
+        directoryName(home).ifPresent(facts::add);
+        facts.addAll(new CannPackages(tree).facts(home));
         return facts;
+    }
+
+    /**
+     * What the directory behind the links calls itself: {@code cann-9.0.1} or {@code ascend-toolkit/8.3.RC1}.
+     * Up to 8.3 {@code latest} is a directory of links, so there the runtime's own is looked at.
+     */
+    private Optional<Fact> directoryName(CannHome home) {
+        List<String> directories = new ArrayList<>();
+        HostTree.Entry entry = tree.find(home.path());
+        if (entry.isDirectory()) {
+            directories.add(entry.inTree());
+        }
+        HostTree.Entry runtime = tree.find(home.path() + "/runtime");
+        if (runtime.isDirectory() && runtime.inTree().lastIndexOf('/') > 0) {
+            directories.add(runtime.inTree().substring(0, runtime.inTree().lastIndexOf('/')));
+        }
+        for (String directory : directories) {
+            String name = directory.substring(directory.lastIndexOf('/') + 1);
+            String number = name.startsWith("cann-") ? name.substring("cann-".length()) : name;
+            if (CannVersion.tryParse(number).isPresent()) {
+                return Optional.of(Fact.found(Subject.CANN, number, directory, "by the directory's name"));
+            }
+        }
+        return Optional.empty();
     }
 
     private List<String> installFiles(CannHome home) {
@@ -70,7 +97,8 @@ final class CannProbe {
         for (String directory : directories) {
             for (String name : tree.list(directory)) {
                 if (files.size() < MAX_INSTALL_FILES
-                        && INSTALL_FILE.matcher(name).matches()) {
+                        && INSTALL_FILE.matcher(name).matches()
+                        && !name.equals(NNAL_FILE)) {
                     files.add(directory + "/" + name);
                 }
             }
@@ -78,7 +106,7 @@ final class CannProbe {
         return files;
     }
 
-    private static Fact fromVersionInfo(FileText text) {
+    static Fact fromVersionInfo(FileText text) {
         return VersionText.only(Subject.CANN, text, "Version", (value, path) -> {
             Optional<CannVersion> version = CannVersion.tryParse(value);
             if (version.isPresent() && !version.get().isPackageNumber()) {
@@ -95,14 +123,17 @@ final class CannProbe {
         });
     }
 
-    private static Fact fromInstallInfo(FileText text) {
+    private static Fact fromInstallInfo(String file, FileText text) {
+        String name = file.substring(file.lastIndexOf("/ascend_") + "/ascend_".length())
+                .replace("_install.info", "");
+        Subject subject = CannPackages.isOperatorPackage(name) ? Subject.OPS : Subject.CANN;
         return VersionText.only(
-                Subject.CANN,
+                subject,
                 text,
                 "version",
                 (value, path) -> CannVersion.tryParse(value).isPresent()
-                        ? Fact.found(Subject.CANN, value, path, "")
-                        : Fact.unknown(Subject.CANN, path, "version=" + value + " is no CANN release"));
+                        ? Fact.found(subject, value, path, "")
+                        : Fact.unknown(subject, path, "version=" + value + " is no CANN release"));
     }
 
     private static Fact fromVersionCfg(FileText text) {

@@ -18,7 +18,7 @@ final class DriverProbe {
         return home(tree) + "/driver/version.info";
     }
 
-    private static String home(HostTree tree) {
+    static String home(HostTree tree) {
         List<String> recorded = tree.read(INSTALL_RECORD).values("Driver_Install_Path_Param", '=');
         boolean usable = recorded.size() == 1 && recorded.get(0).startsWith("/");
         return usable ? recorded.get(0) : DEFAULT_HOME;

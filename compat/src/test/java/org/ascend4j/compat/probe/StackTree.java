@@ -5,6 +5,8 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.stream.Stream;
 
 /** Builds a host's files below a directory: what a driver, a CANN and a Python leave behind. */
 public final class StackTree {
@@ -51,6 +53,18 @@ public final class StackTree {
         }
     }
 
+    /** Removes a file, a link, or a directory with all that is in it. */
+    public StackTree delete(String name) {
+        try (Stream<Path> all = Files.walk(at(name))) {
+            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+            return this;
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
     public Path at(String name) {
         return root.resolve(name.substring(1));
     }
@@ -67,6 +81,47 @@ public final class StackTree {
                 .file(
                         "/usr/local/Ascend/driver/version.info",
                         "Version=" + version + "\nascendhal_version=7.35.23\npackage_version=" + version + "\n");
+    }
+
+    /** All that a process must see of an NPU, as a container has it that was started right. */
+    public StackTree visible(String driver) {
+        return device().file("/dev/devmm_svm", "")
+                .file("/dev/hisi_hdc", "")
+                .driver(driver)
+                .file("/usr/local/Ascend/driver/lib64/driver/libascend_hal.so", "")
+                .file("/usr/local/dcmi/libdcmi.so", "")
+                .file("/usr/local/bin/npu-smi", "");
+    }
+
+    /** The host's chip by its PCI device number: 0xd802 is A2. */
+    public StackTree chip(String device) {
+        String pci = "/sys/bus/pci/devices/0000:c1:00.0";
+        return file(pci + "/vendor", "0x19e5\n").file(pci + "/device", device + "\n");
+    }
+
+    /** CANN's second package: kernels for a chip, and its own release number. */
+    public StackTree operators(String home, String chip, String release) {
+        boolean old = home.contains("ascend-toolkit");
+        String info = home + (old ? "/opp/version.info" : "/share/info/ops_nn/version.info");
+        String text = old ? "Version=7.7.0.1.238\nversion_dir=" + release + "\n" : "Version=" + release + "\n";
+        return directory(home + "/opp/built-in/op_impl/ai_core/tbe/kernel/" + chip + "/add")
+                .directory(home + "/opp/built-in/op_impl/ai_core/tbe/kernel/config/" + chip)
+                .file(info, text);
+    }
+
+    /** NNAL, both ABI directories. */
+    public StackTree nnal(String release) {
+        String home = "/usr/local/Ascend/nnal/atb/" + release;
+        return file(home + "/version.info", "    Ascend-cann-atb : " + release + "\n    Platform : aarch64\n")
+                .file(home + "/atb/cxx_abi_0/lib/libatb.so", "")
+                .file(home + "/atb/cxx_abi_1/lib/libatb.so", "")
+                .link("/usr/local/Ascend/nnal/atb/latest", release);
+    }
+
+    /** Where a CANN of that release is installed, by {@link #cann}. */
+    public static String home(String release) {
+        boolean old = release.startsWith("8.") && release.charAt(2) < '5';
+        return old ? "/usr/local/Ascend/ascend-toolkit/latest" : "/usr/local/Ascend/cann-" + release;
     }
 
     /** CANN in the layout up to 8.3: {@code latest} is a directory of links, numbers are the packages'. */

@@ -55,6 +55,7 @@ class MainProcessTest {
                 .redirectOutput(directory.resolve("out").toFile())
                 .redirectError(directory.resolve("err").toFile());
         builder.environment().putAll(environment);
+        builder.environment().remove("JAVA_TOOL_OPTIONS"); // the JVM tells of it on stderr
         builder.environment().put("ASCEND4J_CACHE", directory.resolve("cache").toString());
         builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
         builder.environment().put("ascend4j", java + " -XX:TieredStopAtLevel=1 org.ascend4j.internal.cli.Main");

@@ -96,8 +96,8 @@ class EngineTest {
         ScriptedModel model = new ScriptedModel().gated();
         RecordingSink running = new RecordingSink();
         RecordingSink waiting = new RecordingSink();
-        try (Engine engine = Engine.open(() -> model, new Engine.Limits(1, 8), opened -> 0)
-                .engine()) {
+        try (Engine engine =
+                Engine.open(() -> model, new Engine.Limits(1, 8), opened -> 0).engine()) {
             engine.submit(request(running, 0, 3));
             model.awaitStep();
             Request second = request(waiting, 500, 3);
@@ -199,7 +199,8 @@ class EngineTest {
     @Test
     void throwsWhatOpeningThrew() {
         for (Throwable cause : List.of(new AscendException("no device"), new StackOverflowError("deep"))) {
-            assertThatThrownBy(() -> Engine.open(() -> rethrow(cause), LIMITS, model -> 0)).isSameAs(cause);
+            assertThatThrownBy(() -> Engine.open(() -> rethrow(cause), LIMITS, model -> 0))
+                    .isSameAs(cause);
         }
     }
 
@@ -315,6 +316,9 @@ class EngineTest {
         opener.start();
         loading.await();
         opener.interrupt();
+        while (opener.isInterrupted()) {
+            Thread.onSpinWait(); // the exception that clears the flag comes before the model
+        }
         go.countDown();
         opener.join();
         assertThat(thrown.get()).hasMessageContaining("interrupted");

@@ -28,7 +28,9 @@ class DequantizerTest {
         float[] values = new float[golden.values().length + 1];
         values[golden.values().length] = 42;
         Dequantizer.dequantize(type, golden.blocks(), values, golden.values().length);
-        assertThat(values[golden.values().length]).as("nothing beyond the count").isEqualTo(42);
+        assertThat(values[golden.values().length])
+                .as("nothing beyond the count")
+                .isEqualTo(42);
         int differs = Arrays.mismatch(values, golden.values());
         assertThat(differs)
                 .as("first of %d elements that differs", golden.values().length)
@@ -41,8 +43,7 @@ class DequantizerTest {
         GoldenBlocks golden = GoldenBlocks.of(type);
         float[] values = new float[golden.values().length];
         Dequantizer.dequantize(type, golden.blocks(), values, type.blockSize());
-        assertThat(Arrays.copyOf(values, type.blockSize()))
-                .isEqualTo(Arrays.copyOf(golden.values(), type.blockSize()));
+        assertThat(Arrays.copyOf(values, type.blockSize())).isEqualTo(Arrays.copyOf(golden.values(), type.blockSize()));
         for (int i = type.blockSize(); i < values.length; i++) {
             assertThat(values[i]).isZero();
         }

@@ -1,0 +1,77 @@
+package org.ascend4j.compat.matrix;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.ascend4j.compat.version.CannVersion;
+import org.ascend4j.compat.version.DriverVersion;
+import org.ascend4j.compat.version.Pep440Version;
+import org.junit.jupiter.api.Test;
+
+class StackFactsTest {
+    private static String family(String socName) {
+        return StackFacts.chip(socName)
+                .map(chip -> chip.name() + (chip.supported() ? "" : " unsupported"))
+                .orElse("unknown");
+    }
+
+    @Test
+    void knowsEveryChipByTheNameTheRuntimeGives() {
+        assertThat(family("Ascend910B3")).isEqualTo("A2");
+        assertThat(family(" ascend910_9391\n")).isEqualTo("A3");
+        assertThat(family("Ascend310P3")).isEqualTo("310P");
+        assertThat(family("Ascend950PR_9579")).isEqualTo("A5");
+        assertThat(family("Ascend910A")).isEqualTo("Ascend 910 unsupported");
+        assertThat(family("Ascend910ProB")).isEqualTo("Ascend 910 unsupported");
+        assertThat(family("Ascend310B1")).isEqualTo("Atlas 200I A2 / 310B unsupported");
+        assertThat(family("Ascend910B9")).isEqualTo("unknown");
+        assertThat(family("")).isEqualTo("unknown");
+        assertThat(StackFacts.chips()).hasSize(6);
+        assertThat(StackFacts.chip("ascend310p1").orElseThrow().notes()).startsWith("no bf16");
+        assertThat(StackFacts.chip("ascend910b1").orElseThrow().runtimeIds()).isEqualTo("220-225");
+    }
+
+    @Test
+    void knowsSinceWhenASymbolIsThere() {
+        assertThat(StackFacts.symbols()).hasSizeGreaterThan(80).allSatisfy(symbol -> {
+            assertThat(symbol.library()).isIn("acl", "hccl", "aclnn");
+            assertThat(symbol.name()).matches("[A-Za-z0-9]+");
+        });
+        assertThat(since("aclnnDynamicMxQuantV2")).isEqualTo("9.1.0");
+        assertThat(since("aclrtMemcpyBatchAsync")).isEqualTo("8.5.0");
+        assertThat(since("aclnnMatmul")).isEqualTo("8.1.RC1");
+        assertThat(since("aclnnLightningIndexer")).isEqualTo("unknown");
+    }
+
+    private static String since(String name) {
+        return StackFacts.symbols().stream()
+                .filter(symbol -> symbol.name().equals(name))
+                .findFirst()
+                .orElseThrow()
+                .since()
+                .map(CannVersion::toString)
+                .orElse("unknown");
+    }
+
+    @Test
+    void givesFloorsOfSingleFeatures() {
+        assertThat(StackFacts.gates()).hasSize(11).anySatisfy(gate -> {
+            assertThat(gate.name()).isEqualTo("aclrtMallocHostWithCfg");
+            assertThat(gate.cann()).contains(CannVersion.parse("8.5.0"));
+            assertThat(gate.driver()).contains(DriverVersion.parse("26.0.RC1"));
+            assertThat(gate.symptom()).isEmpty();
+        });
+        assertThat(StackFacts.floors()).hasSize(14).anySatisfy(floor -> {
+            assertThat(floor.name()).startsWith("FULL_AND_PIECEWISE graph mode");
+            assertThat(floor.driver()).contains(DriverVersion.parse("25.5.1"));
+            assertThat(floor.symptom()).contains("207005");
+        });
+    }
+
+    @Test
+    void pairsTorchNpuWithCannAsUpstreamDoes() {
+        assertThat(StackFacts.torchNpuPairings()).hasSize(7).anySatisfy(pairing -> {
+            assertThat(pairing.cann()).hasToString("9.1.0");
+            assertThat(pairing.torchNpu()).contains(Pep440Version.parse("2.10.0.post4"));
+        });
+    }
+}
