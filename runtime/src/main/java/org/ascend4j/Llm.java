@@ -202,6 +202,32 @@ public final class Llm implements AutoCloseable {
      */
     public TokenStream stream(Prompt prompt, GenerationOptions options) {
         int[] tokens = tokenizer.encode(prompt);
+        Sequence sequence = sequence(tokens, options);
+        TokenStream stream = new TokenStream(tokenizer.tokenizer(), tokens, () -> engine.cancel(sequence.id()));
+        engine.submit(new Request(sequence, stream.sink()));
+        return stream;
+    }
+
+    /**
+     * Starts an answer that is wanted as a whole. Cancelling the future ends the request.
+     *
+     * @throws InvalidRequestException as {@link #stream}
+     */
+    public CompletableFuture<Completion> generateAsync(Prompt prompt, GenerationOptions options) {
+        int[] tokens = tokenizer.encode(prompt);
+        Sequence sequence = sequence(tokens, options);
+        PendingCompletion pending = new PendingCompletion(tokenizer.tokenizer(), tokens);
+        CompletableFuture<Completion> future = pending.future();
+        engine.submit(new Request(sequence, pending));
+        future.whenComplete((completion, failure) -> {
+            if (future.isCancelled()) {
+                engine.cancel(sequence.id());
+            }
+        });
+        return future;
+    }
+
+    private Sequence sequence(int[] tokens, GenerationOptions options) {
         if (tokens.length >= facts.contextLength()) {
             throw new InvalidRequestException(
                     "prompt",
@@ -209,21 +235,21 @@ public final class Llm implements AutoCloseable {
                             + "; shorten it or open the model with a larger context-length");
         }
         int room = facts.contextLength() - tokens.length;
-        int limit = options.maxTokens() == 0 ? room : Math.min(options.maxTokens(), room);
-        long id = ids.incrementAndGet();
-        Sequence sequence = new Sequence(
-                id,
+        return new Sequence(
+                ids.incrementAndGet(),
                 tokens,
-                limit,
+                options.maxTokens() == 0 ? room : Math.min(options.maxTokens(), room),
                 new SamplingPlan(
                         (float) options.temperature(),
                         options.topK(),
                         (float) options.topP(),
                         options.seed() == null ? SEEDS.nextLong() : options.seed()),
                 options.ignoreEnd() ? Set.of() : tokenizer.tokenizer().endOfGeneration());
-        TokenStream stream = new TokenStream(tokenizer.tokenizer(), tokens, () -> engine.cancel(id));
-        engine.submit(new Request(sequence, stream.sink()));
-        return stream;
+    }
+
+    /** The ids that the model sees for a prompt. */
+    public int[] encode(Prompt prompt) {
+        return tokenizer.encode(prompt);
     }
 
     /** As {@link ModelTokenizer#encode(String, boolean)}. */

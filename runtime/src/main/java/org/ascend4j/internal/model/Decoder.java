@@ -89,6 +89,7 @@ final class Decoder implements Model {
         session.synchronize();
         arena.reset();
         StepTensors step = StepTensors.upload(session, arena, inputs);
+        cache.copyBlocks(inputs.blockCopies(), session.ops().stream());
         rotary.prepare(arena, step.positions());
         Pass pass = new Pass(session.ops(), arena, type, inputs, step, rotary, attention);
         return new DeviceLogits(

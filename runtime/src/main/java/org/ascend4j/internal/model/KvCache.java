@@ -5,6 +5,7 @@ import java.util.List;
 import org.ascend4j.error.AscendException;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.acl.Device;
+import org.ascend4j.internal.acl.Stream;
 import org.ascend4j.internal.ops.DeviceArray;
 import org.ascend4j.internal.ops.TensorArena;
 
@@ -60,6 +61,25 @@ final class KvCache implements AutoCloseable {
                     + " bytes of KV cache; free memory or choose a smaller block-size");
         }
         return (int) Math.min((long) oneSequence * settings.maxSequences(), affordable);
+    }
+
+    /**
+     * Queues copies of whole blocks in all layers, for sequences that part after a shared beginning.
+     *
+     * @param pairs source and target blocks by turns
+     */
+    void copyBlocks(int[] pairs, Stream stream) {
+        for (Layer layer : layers) {
+            copyBlocks(layer.keys(), pairs, stream);
+            copyBlocks(layer.values(), pairs, stream);
+        }
+    }
+
+    private void copyBlocks(DeviceArray cache, int[] pairs, Stream stream) {
+        long bytes = cache.memory().size() / blocks;
+        for (int i = 0; i < pairs.length; i += 2) {
+            cache.memory().copyFromAsync(pairs[i + 1] * bytes, cache.memory(), pairs[i] * bytes, bytes, stream);
+        }
     }
 
     Layer layer(int index) {
