@@ -1,0 +1,119 @@
+package org.ascend4j.internal.grammar;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A compiled grammar for one vocabulary. Safe for use by several threads: it keeps what matchers found, behind a lock
+ * that is held for one mask or one token.
+ *
+ * <p>Every situation a matcher reaches allows at least one token: states that lead nowhere are removed, nesting is cut
+ * where it could not be closed, and only bytes that the vocabulary has as tokens are used.
+ */
+public final class Grammar {
+    private final Vocabulary vocabulary;
+    private final SituationTable table;
+    private final MaskBuilder masks;
+    private final Situation initial;
+    private final long programBytes;
+    private final GrammarLimits limits;
+
+    private Grammar(Program program, Vocabulary vocabulary, GrammarLimits limits, String field) {
+        this.vocabulary = vocabulary;
+        this.limits = limits;
+        this.table = new SituationTable(program, limits, field);
+        this.masks = new MaskBuilder(vocabulary, table);
+        this.initial = table.initial();
+        this.programBytes = 200L * program.states();
+    }
+
+    /**
+     * Compiles on the calling thread, which must not be the engine's.
+     *
+     * @throws org.ascend4j.error.InvalidRequestException naming the keyword or position at fault, or the limit
+     */
+    public static Grammar compile(GrammarSpec spec, Vocabulary vocabulary, GrammarLimits limits) {
+        String field = field(spec);
+        CompileBudget budget = new CompileBudget(field, limits);
+        RuleSet rules = rules(spec, budget);
+        return new Grammar(ProgramBuilder.build(rules, vocabulary, budget), vocabulary, limits, field);
+    }
+
+    private static String field(GrammarSpec spec) {
+        if (spec instanceof GrammarSpec.Regex) {
+            return "regex";
+        }
+        if (spec instanceof GrammarSpec.Choice) {
+            return "choice";
+        }
+        return spec instanceof GrammarSpec.Cfg ? "grammar" : "jsonSchema";
+    }
+
+    private static RuleSet rules(GrammarSpec spec, CompileBudget budget) {
+        RuleSet rules = new RuleSet();
+        if (spec instanceof GrammarSpec.Regex regex) {
+            rules.setRoot(RegexParser.whole(regex.expression(), "expression", budget));
+        } else if (spec instanceof GrammarSpec.Choice choice) {
+            rules.setRoot(choices(choice.choices(), budget));
+        } else if (spec instanceof GrammarSpec.Cfg cfg) {
+            CfgParser.parse(cfg.grammar(), rules, budget);
+        } else if (spec instanceof GrammarSpec.JsonSchema schema) {
+            JsonSchemaCompiler.compile(schema.schema(), rules, budget);
+        } else {
+            rules.setRoot(new JsonSyntax(rules).anyObject());
+        }
+        return rules;
+    }
+
+    private static Node choices(List<String> choices, CompileBudget budget) {
+        if (choices.isEmpty()) {
+            throw budget.error("no choices; expected at least one text");
+        }
+        List<Node> texts = new ArrayList<>();
+        long chars = 0;
+        for (String choice : choices) {
+            chars += choice.length();
+            if (chars > budget.limits().maxSourceChars()) {
+                throw budget.error(
+                        "the choices have more than " + budget.limits().maxSourceChars() + " characters");
+            }
+            texts.add(Node.text(choice));
+        }
+        return new Node.Alt(texts);
+    }
+
+    /** A matcher at the beginning of an answer. */
+    public GrammarMatcher matcher() {
+        return new GrammarMatcher(this, initial);
+    }
+
+    /** The vocabulary this was compiled for. */
+    public Vocabulary vocabulary() {
+        return vocabulary;
+    }
+
+    /** The most memory this may hold, in bytes, estimated. */
+    long bytes() {
+        return programBytes + limits.cacheBytes();
+    }
+
+    synchronized boolean fillMask(Situation situation, int[] words) {
+        return masks.mask(table.current(situation)).copyTo(words);
+    }
+
+    /** The situation after a token, or null where it does not fit. */
+    synchronized Situation step(Situation from, byte[] token) {
+        if (token == null || token.length == 0) {
+            return null;
+        }
+        table.beginWork();
+        Situation at = table.current(from);
+        for (byte b : token) {
+            at = table.step(at, b & 0xFF);
+            if (at.isDead()) {
+                return null;
+            }
+        }
+        return at;
+    }
+}

@@ -1,0 +1,10 @@
+package org.ascend4j.internal.grammar;
+
+/**
+ * A compiled grammar: states of all rules, linked by edges.
+ *
+ * @param start the root rule's first state
+ * @param acceptsEmpty whether the empty answer belongs to the language
+ * @param states how many states there are
+ */
+record Program(State start, boolean acceptsEmpty, int states) {}
