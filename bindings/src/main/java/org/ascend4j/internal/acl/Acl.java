@@ -112,7 +112,7 @@ public final class Acl {
         throw new AclException(call, new AclError(0, "null handle", ""), lastErrorMessage());
     }
 
-    private static AclException failure(int code, String call) {
+    static AclException failure(int code, String call) {
         if (code == AclError.SYMBOL_MISSING) {
             String missing = CText.read(AclNative::ascend4j_jni_missing_symbol);
             String symbol = missing.isEmpty() ? call : missing;

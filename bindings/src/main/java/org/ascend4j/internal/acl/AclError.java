@@ -20,6 +20,7 @@ public record AclError(int code, String name, String hint) {
     static final int REPEAT_INITIALIZE = 100002;
     static final int STREAM_SYNC_TIMEOUT = 507046;
     static final int EVENT_SYNC_TIMEOUT = 507047;
+    static final int CAPTURE_WRONG_THREAD = 107038;
     static final int SYMBOL_MISSING = -4001;
     static final int NOT_OPEN = -4002;
     static final int OPEN_FAILED = -4003;
@@ -65,6 +66,13 @@ public record AclError(int code, String name, String hint) {
         hints.put(107002, "this thread has no device; call Device.bind() in it");
         hints.put(107003, "the stream or event belongs to another context than this thread's");
         hints.put(107017, "the handle is closed or of another type");
+        hints.put(107024, "record the event inside the capture, or use an external event");
+        hints.put(107025, "record an event on the stream that joined and wait for it on the first one before the end");
+        hints.put(107027, "wait for, query and destroy streams only outside of captures");
+        hints.put(107028, "look at events only outside of captures");
+        hints.put(107030, "a capture is open: allocate, free and copy before it, or capture RELAXED");
+        hints.put(107037, "wait for the streams that replay the graph before closing it");
+        hints.put(107041, "copies in a capture need pinned host memory");
         hints.put(161001, "a required tensor, array or out-parameter is null");
         hints.put(161002, "data type, format, rank or attribute is not allowed by the operator's document");
         hints.put(207001, "device memory is exhausted; lower the memory share, the context or the batch");
@@ -75,6 +83,7 @@ public record AclError(int code, String name, String hint) {
         hints.put(507010, "the device stopped answering; see npu-smi info and the host's kernel log");
         hints.put(507014, "a kernel ran longer than the operator time-out");
         hints.put(507015, "a kernel failed on the device; the context is lost and has to be opened again");
+        hints.put(507903, "a call during the capture was not allowed; that call's own error tells more");
         hints.put(507035, "a kernel failed on the device; the context is lost and has to be opened again");
         hints.put(507033, "the device did not start; driver, firmware and CANN may not belong together");
         hints.put(STREAM_SYNC_TIMEOUT, "the device did not finish in time");

@@ -91,6 +91,14 @@ public final class Device extends NativeResource {
         return Event.create(this, true);
     }
 
+    /**
+     * An event between a captured graph's replays and other streams: in the capture a stream waits for it and resets it,
+     * and for each replay another stream records it. The host cannot look at it.
+     */
+    public Event externalEvent() {
+        return Event.createExternal(this);
+    }
+
     /** {@code bytes} bytes of device memory, not initialised. */
     public DeviceMemory allocate(long bytes) {
         return DeviceMemory.allocate(this, bytes);

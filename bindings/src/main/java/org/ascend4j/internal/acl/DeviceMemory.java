@@ -64,6 +64,11 @@ public final class DeviceMemory implements AutoCloseable {
         return block.address;
     }
 
+    /** The allocation itself, for whoever has to know whether it is open. */
+    NativeResource block() {
+        return block;
+    }
+
     /** Bytes from {@link #baseAddress()} to the first byte. */
     long baseOffset() {
         return start;

@@ -25,6 +25,13 @@ public final class Event extends NativeResource {
         return new Event(device, handle[0]);
     }
 
+    static Event createExternal(Device device) {
+        device.requireOpen();
+        long[] handle = new long[1];
+        Acl.check(AclNative.aclrtCreateEventWithFlag(handle, AclNative.ACL_EVENT_EXTERNAL), "aclrtCreateEventWithFlag");
+        return new Event(device, handle[0]);
+    }
+
     /** The {@code aclrtEvent}. */
     public long handle() {
         requireOpen();
@@ -34,6 +41,11 @@ public final class Event extends NativeResource {
     /** Places the event behind all work queued so far. */
     public void record(Stream stream) {
         Acl.check(AclNative.aclrtRecordEvent(handle(), stream.handle()), "aclrtRecordEvent");
+    }
+
+    /** Makes an external event wait to be recorded again, in the stream's order. */
+    public void reset(Stream stream) {
+        Acl.check(AclNative.aclrtResetEvent(handle(), stream.handle()), "aclrtResetEvent");
     }
 
     /** Whether the last recording has been reached; true as well when there is none. */

@@ -24,7 +24,10 @@ public final class NativeResources {
         TENSOR("tensor"),
         SCALAR("scalar"),
         INT_ARRAY("int array"),
-        TENSOR_LIST("tensor list");
+        TENSOR_LIST("tensor list"),
+        CAPTURE("capture"),
+        GRAPH("graph"),
+        STEP_PROGRAM("step program");
 
         private final String text;
 

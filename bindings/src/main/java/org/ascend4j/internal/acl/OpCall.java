@@ -79,6 +79,11 @@ public final class OpCall implements AutoCloseable {
         return workspace.size();
     }
 
+    /** Makes the workspace at least {@code bytes} large, so that calls in a capture do not have to grow it. */
+    public void reserve(long bytes) {
+        workspace.require(bytes);
+    }
+
     /** Frees the workspace; the stream must be idle. */
     @Override
     public void close() {

@@ -20,6 +20,7 @@ import org.bytedeco.javacpp.tools.InfoMapper;
                         include = {
                             "acl/acl_base.h",
                             "acl/acl_rt.h",
+                            "acl/acl_mdl.h",
                             "acl/acl.h",
                             "aclnn/acl_meta.h",
                             "aclnn/aclnn_base.h",
@@ -47,6 +48,7 @@ import org.bytedeco.javacpp.tools.InfoMapper;
                             "aclnnop/aclnn_weight_quant_batch_matmul_v2.h",
                             "aclnnop/aclnn_weight_quant_batch_matmul_v3.h",
                             "ascend4j_shim.h",
+                            "step_program.h",
                             "jni_text.h"
                         },
                         library = "jniascend4j",
@@ -61,9 +63,10 @@ public final class AclPreset implements InfoMapper {
         "aclBoolArray",
         "aclTensorList",
         "aclScalarList",
-        "aclOpExecutor"
+        "aclOpExecutor",
+        "ascend4j_program"
     };
-    private static final String[] HANDLES = {"aclrtStream", "aclrtContext", "aclrtEvent"};
+    private static final String[] HANDLES = {"aclrtStream", "aclrtContext", "aclrtEvent", "aclmdlRI", "aclrtTaskGrp"};
     private static final String[] ENUMS = {
         "aclDataType",
         "aclFormat",
@@ -78,7 +81,9 @@ public final class AclPreset implements InfoMapper {
         "aclrtStreamStatus",
         "aclrtLastErrLevel",
         "aclrtDevResLimitType",
-        "aclrtMemLocationType"
+        "aclrtMemLocationType",
+        "aclmdlRICaptureMode",
+        "aclmdlRICaptureStatus"
     };
     private static final String[] STRUCTS = {"aclCANNPackageVersion", "aclrtPtrAttributes", "aclrtMemLocation"};
 
