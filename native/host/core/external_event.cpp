@@ -27,7 +27,15 @@ protected:
 class RecordFlag : public FlagTask {
 public:
     explicit RecordFlag(std::shared_ptr<ExternalFlag> flag) : FlagTask(std::move(flag)) { flag_->records.fetch_add(1); }
-    ~RecordFlag() override { flag_->records.fetch_sub(1); }
+    ~RecordFlag() override {
+        if (!captured_) flag_->records.fetch_sub(1);
+    }
+
+    // A graph that holds a record may never replay again, so its record is none to wait for.
+    void freeze(FrozenMemory &) const override {
+        captured_ = true;
+        flag_->records.fetch_sub(1);
+    }
 
     aclError run(Stream &, std::string &) override {
         const std::lock_guard<std::mutex> lock(flag_->mutex);
@@ -37,6 +45,9 @@ public:
     }
 
     const char *name() const override { return "aclrtRecordEvent"; }
+
+private:
+    mutable bool captured_ = false;
 };
 
 class ResetFlag : public FlagTask {

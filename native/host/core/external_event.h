@@ -15,7 +15,7 @@ struct ExternalFlag {
     std::mutex mutex;
     std::condition_variable changed;
     std::atomic<bool> set{false};
-    std::atomic<int64_t> records{0};  // that are queued or captured
+    std::atomic<int64_t> records{0};  // that are queued
 };
 
 std::unique_ptr<Task> recordFlag(std::shared_ptr<ExternalFlag> flag);

@@ -1,4 +1,5 @@
 // What a capture records, and what is illegal during one.
+#include "core/graph.h"
 #include "core/graph_device.h"
 
 using namespace ascend4j;
@@ -314,4 +315,15 @@ TEST_F(GraphTest, GraphsOccupyStreams) {
     }
     ASSERT_EQ(aclrtGetStreamAvailableNum(&after), ACL_SUCCESS);
     EXPECT_EQ(after, before);
+}
+
+TEST_F(GraphTest, TasksOfAGraphAreLimited) {
+    const aclrtStream stream = createStream();
+    void *x = zeros();
+    begin(stream);
+    for (size_t i = 0; i < kMaxGraphTasks; ++i) {
+        ASSERT_EQ(aclrtMemsetAsync(x, 32, 0, 32, stream), ACL_SUCCESS);
+    }
+    EXPECT_EQ(aclrtMemsetAsync(x, 32, 0, 32, stream), ACL_ERROR_RT_OVER_LIMIT);
+    EXPECT_EQ(codeOfEnd(stream), ACL_ERROR_RT_STREAM_CAPTURE_INVALIDATED);
 }

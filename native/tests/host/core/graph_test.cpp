@@ -160,6 +160,27 @@ TEST_F(GraphTest, AReplayThatWaitsForEverCanBeAbortedOrTimesOut) {
     ASSERT_EQ(aclrtSetOpWaitTimeout(0), ACL_SUCCESS);
 }
 
+TEST_F(GraphTest, ExternalEventsOrderStreamsBehindAReplayToo) {
+    const aclrtStream stream = createStream();
+    const aclrtStream other = createStream();
+    const aclrtEvent done = event(ACL_EVENT_EXTERNAL);
+    void *x = zeros();
+    void *y = zeros();
+    begin(stream);
+    ASSERT_EQ(increment(x, x, stream), ACLNN_SUCCESS);
+    ASSERT_EQ(aclrtRecordEvent(done, stream), ACL_SUCCESS);
+    const aclmdlRI graph = end(stream);
+    ASSERT_EQ(aclrtStreamWaitEvent(other, done), ACL_SUCCESS);
+    ASSERT_EQ(increment(x, y, other), ACLNN_SUCCESS);
+    EXPECT_EQ(aclrtSynchronizeStreamWithTimeout(other, 20), ACL_ERROR_RT_STREAM_SYNC_TIMEOUT);
+    replay(graph, stream);
+    ASSERT_EQ(aclrtSynchronizeStream(other), ACL_SUCCESS);
+    EXPECT_EQ(first(y), 2);
+    ASSERT_EQ(aclrtResetEvent(done, other), ACL_SUCCESS);
+    ASSERT_EQ(aclrtStreamWaitEvent(other, done), ACL_SUCCESS);
+    EXPECT_EQ(aclrtDestroyStream(other), ACL_SUCCESS) << "no replay is queued that would record it";
+}
+
 class TaskGroupTest : public GraphTest {
 protected:
     // x → y by one operator in a group.
