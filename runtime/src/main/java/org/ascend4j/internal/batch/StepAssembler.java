@@ -6,15 +6,35 @@ import java.util.List;
 import org.ascend4j.internal.schedule.Sequence;
 import org.ascend4j.internal.schedule.Step;
 
-/** Turns a step into flat arrays. */
+/**
+ * Turns a step into flat arrays. Arrays are used again where their lengths stay the same, as they do from one decode
+ * step to the next: inputs are valid until the {@value #RING}th call after theirs. Owned by the engine thread.
+ */
 public final class StepAssembler {
+    /** Steps in flight, one on its way to the device, and one to spare. */
+    private static final int RING = 4;
+
     private static final int[] NONE = {};
 
+    /** Arrays of an earlier step. */
+    private static final class Buffers {
+        private int[] ids = NONE;
+        private long[] positions = {};
+        private int[] slots = NONE;
+        private int[] tables = NONE;
+        private long[] lengths = {};
+        private int[] sampleRows = NONE;
+        private int[] sources = NONE;
+    }
+
     private final int blockSize;
+    private final Buffers[] ring = new Buffers[RING];
+    private int next;
 
     /** @param blockSize tokens per cache block */
     public StepAssembler(int blockSize) {
         this.blockSize = blockSize;
+        Arrays.setAll(ring, i -> new Buffers());
     }
 
     /** The step as it is. */
@@ -45,11 +65,31 @@ public final class StepAssembler {
             throw new IllegalArgumentException("a step of " + entries + " entries and " + step.tokens()
                     + " rows is not one of at most " + decodes + " single rows");
         }
-        return new Assembly(step, Math.max(0, decodes - entries), tableWidth).run();
+        Buffers buffers = ring[next];
+        next = (next + 1) % RING;
+        return new Assembly(buffers, step, Math.max(0, decodes - entries), tableWidth).run();
+    }
+
+    /** The array, if it fits, or a new one; zeros either way. */
+    private static int[] zeros(int[] old, int length) {
+        if (old.length != length) {
+            return new int[length];
+        }
+        Arrays.fill(old, 0);
+        return old;
+    }
+
+    private static long[] zeros(long[] old, int length) {
+        if (old.length != length) {
+            return new long[length];
+        }
+        Arrays.fill(old, 0);
+        return old;
     }
 
     /** The arrays of one step while they are filled. */
     private final class Assembly {
+        private final Buffers buffers;
         private final Step step;
         private final int padding;
         private final int leastWidth;
@@ -59,14 +99,15 @@ public final class StepAssembler {
         private int[] sources = NONE;
         private int[] copies = NONE;
 
-        Assembly(Step step, int padding, int leastWidth) {
+        Assembly(Buffers buffers, Step step, int padding, int leastWidth) {
             int rows = step.tokens() + padding;
+            this.buffers = buffers;
             this.step = step;
             this.padding = padding;
             this.leastWidth = leastWidth;
-            this.ids = new int[rows];
-            this.positions = new long[rows];
-            this.slots = new int[rows];
+            this.ids = buffers.ids = zeros(buffers.ids, rows);
+            this.positions = buffers.positions = zeros(buffers.positions, rows);
+            this.slots = buffers.slots = zeros(buffers.slots, rows);
         }
 
         StepInputs run() {
@@ -81,17 +122,18 @@ public final class StepAssembler {
                 row += entry.count();
             }
             Arrays.fill(slots, row, slots.length, -1);
-            long[] lengths = new long[step.entries().size() - prefills.size() + padding];
+            int decodes = step.entries().size() - prefills.size() + padding;
+            long[] lengths = buffers.lengths = zeros(buffers.lengths, decodes);
             int width = Math.max(leastWidth, decodeLengths(lengths));
             return new StepInputs(
                     ids,
                     positions,
                     slots,
-                    decodeBlockTables(lengths.length, width),
-                    lengths.length == 0 ? 0 : width,
+                    decodeBlockTables(decodes, width),
+                    decodes == 0 ? 0 : width,
                     lengths,
                     prefills,
-                    sampleRows(lengths.length),
+                    sampleRows(decodes),
                     step.sampledRows(),
                     step.promptRows(),
                     sources,
@@ -110,7 +152,7 @@ public final class StepAssembler {
             }
             if (entry.source() >= 0) {
                 if (sources.length == 0) {
-                    sources = new int[ids.length];
+                    sources = buffers.sources = zeros(buffers.sources, ids.length);
                     Arrays.fill(sources, -1);
                 }
                 sources[firstRow] = entry.source();
@@ -142,7 +184,7 @@ public final class StepAssembler {
         }
 
         private int[] decodeBlockTables(int decodes, int width) {
-            int[] tables = new int[decodes * width];
+            int[] tables = buffers.tables = zeros(buffers.tables, decodes * width);
             for (int i = 0; i < decodes - padding; i++) {
                 Step.Entry entry = step.entries().get(i);
                 entry.sequence().copyBlocks(blocks(entry.end()), tables, i * width);
@@ -152,7 +194,7 @@ public final class StepAssembler {
 
         private int[] sampleRows(int decodes) {
             int wanted = step.sampledRows() + step.promptRows();
-            int[] rows = new int[padding > 0 ? decodes : wanted];
+            int[] rows = buffers.sampleRows = zeros(buffers.sampleRows, padding > 0 ? decodes : wanted);
             int sampled = 0;
             int prompt = step.sampledRows();
             int row = 0;

@@ -1,9 +1,6 @@
 package org.ascend4j.internal.schedule;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.List;
 
 /**
  * Chooses the rows of one step: first those of running sequences in the order of service, then, if none of them lacked
@@ -22,7 +19,9 @@ final class Planner {
     private final Drafter drafter;
     private final Counters counters;
     private final int[] guesses;
-    private final List<Step.Entry> entries = new ArrayList<>();
+    private final StepBuffer[] buffers;
+    private StepBuffer buffer;
+    private int nextBuffer;
     private long number;
     private int budget;
     private int decodersLeft;
@@ -42,6 +41,9 @@ final class Planner {
         this.drafter = drafter;
         this.counters = counters;
         this.guesses = new int[options.drafts().most()];
+        // One for each step in flight, one for the step just over, which its reader may still look at.
+        this.buffers = new StepBuffer[options.depth() + 1];
+        Arrays.setAll(buffers, i -> new StepBuffer());
     }
 
     boolean noEvict() {
@@ -53,14 +55,18 @@ final class Planner {
         number = stepNumber;
         budget = options.tokenBudget();
         starved = false;
-        entries.clear();
+        buffer = buffers[nextBuffer];
+        buffer.clear();
         placeholders(before);
         serveRunning();
         if (!starved) {
             admit();
         }
-        entries.sort(Comparator.comparing(entry -> entry.count() > 1));
-        return new Step(number, List.copyOf(entries));
+        Step step = buffer.step(number);
+        if (!step.isEmpty()) {
+            nextBuffer = (nextBuffer + 1) % buffers.length;
+        }
+        return step;
     }
 
     /** Tells sequences in which row of the step in flight their newest token will be. */
@@ -223,18 +229,13 @@ final class Planner {
         boolean copies = sequence.copySource != Sequence.NO_BLOCK && sequence.copyStep == 0;
         int promptFrom = Math.max(start, sequence.promptScored());
         int promptEnd = Math.min(start + count, sequence.promptLength() - 1);
-        entries.add(new Step.Entry(
-                sequence,
-                start,
-                count,
-                drafts,
-                samples,
-                sequence.placeholders > 0 ? sequence.placeholderRow : -1,
-                promptFrom,
-                sequence.options().promptLogprobs() ? Math.max(0, promptEnd - promptFrom) : 0,
+        Step.Entry entry = buffer.add(sequence, start, count, drafts);
+        entry.sample(samples, sequence.placeholders > 0 ? sequence.placeholderRow : -1);
+        boolean scores = sequence.options().promptLogprobs();
+        entry.score(promptFrom, scores ? Math.max(0, promptEnd - promptFrom) : 0);
+        entry.copy(
                 copies ? sequence.copySource : Sequence.NO_BLOCK,
-                copies ? sequence.block(start / ledger.pool().blockSize()) : Sequence.NO_BLOCK,
-                sequence.life));
+                copies ? sequence.block(start / ledger.pool().blockSize()) : Sequence.NO_BLOCK);
         budget -= count;
         sequence.scheduled += count;
         sequence.lastStep = number;

@@ -3,6 +3,7 @@ package org.ascend4j.internal.schedule;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -23,6 +24,9 @@ public final class Scheduler {
     private final Counters counters = new Counters();
     private final Throughput throughput;
     private final Deque<Step> inFlight = new ArrayDeque<>();
+    private final List<Advance> advances = new ArrayList<>();
+    private final List<Advance> advancesView = Collections.unmodifiableList(advances);
+    private final List<Advance> spareAdvances = new ArrayList<>();
     private long lastNumber;
 
     /** A scheduler that guesses nothing ahead and takes sequences of any length that fits the pool. */
@@ -238,7 +242,8 @@ public final class Scheduler {
      * Books the oldest step in flight as succeeded.
      *
      * @param sampled one id for each of {@link Step#sampledRows}, in their order; ids behind a refuted guess are not read
-     * @return what the step brought, in the order of {@link Step#sampling()}, without sequences that are gone
+     * @return what the step brought, in the order of {@link Step#sampling()}, without sequences that are gone; valid until
+     *     the next call
      */
     public List<Advance> apply(Step step, int[] sampled) {
         if (step.isEmpty()) {
@@ -249,13 +254,11 @@ public final class Scheduler {
                     + " sampled ids is not the oldest in flight, or has " + step.sampledRows() + " sampled rows");
         }
         inFlight.remove();
-        List<Advance> advances = new ArrayList<>(step.entries().size());
+        advances.clear();
         int row = 0;
         for (Step.Entry entry : step.entries()) {
             if (!entry.wanted()) {
                 counters.discarded += entry.sampledRows();
-            } else if (entry.samples()) {
-                advances.add(book(step, entry, sampled, row));
             } else {
                 book(step, entry, sampled, row);
             }
@@ -266,10 +269,10 @@ public final class Scheduler {
         counters.scheduledTokens += tokens;
         throughput.record(tokens);
         stepOver();
-        return advances;
+        return advancesView;
     }
 
-    private Advance book(Step step, Step.Entry entry, int[] sampled, int row) {
+    private void book(Step step, Step.Entry entry, int[] sampled, int row) {
         Sequence sequence = entry.sequence();
         int guesses = entry.drafts().length;
         int accepted = entry.accepted(sampled, row);
@@ -298,7 +301,17 @@ public final class Scheduler {
             queues.leaveRunning(sequence);
             end(sequence, sequence.finishReason());
         }
-        return new Advance(sequence, from, sequence.length() - from);
+        if (entry.samples()) {
+            advances.add(advance().set(sequence, from, sequence.length() - from));
+        }
+    }
+
+    /** One that the list of the last step does not use yet. */
+    private Advance advance() {
+        if (advances.size() == spareAdvances.size()) {
+            spareAdvances.add(new Advance());
+        }
+        return spareAdvances.get(advances.size());
     }
 
     /**

@@ -1,10 +1,12 @@
 package org.ascend4j.internal.schedule;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * What runs now: each sequence at most once, with its rows. Sequences that run a single row come first, so that one
- * attention call can serve them all. A step says all that its forward pass needs, also while later steps are scheduled.
+ * attention call can serve them all. A step says all that its forward pass needs, also while later steps are scheduled,
+ * and is valid until it has been applied or undone: its entries are used again.
  *
  * <p>Wanted logits are those of the sampled rows, in the order of the entries, then those of the prompt rows, again in
  * the order of the entries.
@@ -17,46 +19,103 @@ public record Step(long number, List<Entry> entries) {
     /**
      * A sequence's rows. The last {@code drafts.length} of them run guessed tokens; if the entry samples, each of them
      * and the row in front of them are sampled, row j to verify guess j.
-     *
-     * @param start position of the first row
-     * @param count rows
-     * @param drafts guessed tokens that follow the known ones; not to be changed
-     * @param samples whether the step reaches the sequence's last known token, so that what follows is sampled
-     * @param source where the first row's token is not known here yet: its row among the sampled rows of the step
-     *     before; else -1
-     * @param promptFrom position of the first prompt row
-     * @param promptRows rows whose logits are wanted because they predict a token of the prompt
-     * @param copySource a block whose content must be copied before the pass; -1 for none
-     * @param copyTarget the block that gets it
-     * @param life the sequence's life for which it was scheduled; results for an older one are dropped
      */
-    public record Entry(
-            Sequence sequence,
-            int start,
-            int count,
-            int[] drafts,
-            boolean samples,
-            int source,
-            int promptFrom,
-            int promptRows,
-            int copySource,
-            int copyTarget,
-            int life) {
+    public static final class Entry {
+        private Sequence sequence;
+        private int life;
+        private int start;
+        private int count;
+        private int[] drafts = NO_DRAFTS;
+        private boolean samples;
+        private int source = -1;
+        private int promptFrom;
+        private int promptRows;
+        private int copySource = Sequence.NO_BLOCK;
+        private int copyTarget = Sequence.NO_BLOCK;
+
+        /** Reused, so that a step's garbage does not grow with its batch. */
+        Entry() {}
 
         /** Rows of known tokens after what the cache holds. */
         public Entry(Sequence sequence, int count) {
-            this(
-                    sequence,
-                    sequence.computed(),
-                    count,
-                    NO_DRAFTS,
-                    sequence.computed() + count == sequence.length(),
-                    -1,
-                    0,
-                    0,
-                    Sequence.NO_BLOCK,
-                    Sequence.NO_BLOCK,
-                    sequence.life);
+            set(sequence, sequence.computed(), count, NO_DRAFTS);
+            samples = end() == sequence.length();
+        }
+
+        void set(Sequence newSequence, int newStart, int newCount, int[] newDrafts) {
+            sequence = newSequence;
+            life = newSequence.life;
+            start = newStart;
+            count = newCount;
+            drafts = newDrafts;
+        }
+
+        /** @param newSource see {@link #source} */
+        void sample(boolean newSamples, int newSource) {
+            samples = newSamples;
+            source = newSource;
+        }
+
+        void score(int newPromptFrom, int newPromptRows) {
+            promptFrom = newPromptFrom;
+            promptRows = newPromptRows;
+        }
+
+        void copy(int newSource, int newTarget) {
+            copySource = newSource;
+            copyTarget = newTarget;
+        }
+
+        public Sequence sequence() {
+            return sequence;
+        }
+
+        /** Position of the first row. */
+        public int start() {
+            return start;
+        }
+
+        /** Rows. */
+        public int count() {
+            return count;
+        }
+
+        /** Guessed tokens that follow the known ones; not to be changed. */
+        public int[] drafts() {
+            return drafts;
+        }
+
+        /** Whether the step reaches the sequence's last known token, so that what follows is sampled. */
+        public boolean samples() {
+            return samples;
+        }
+
+        /**
+         * Where the first row's token is not known here yet: its row among the sampled rows of the step before; else
+         * -1.
+         */
+        public int source() {
+            return source;
+        }
+
+        /** Position of the first row whose logits are wanted because they predict a token of the prompt. */
+        public int promptFrom() {
+            return promptFrom;
+        }
+
+        /** How many such rows there are. */
+        public int promptRows() {
+            return promptRows;
+        }
+
+        /** A block whose content must be copied before the pass; -1 for none. */
+        public int copySource() {
+            return copySource;
+        }
+
+        /** The block that gets it. */
+        public int copyTarget() {
+            return copyTarget;
         }
 
         /** Tokens in the cache after the step, guesses included. */
@@ -98,6 +157,13 @@ public record Step(long number, List<Entry> entries) {
                 accepted++;
             }
             return accepted;
+        }
+
+        @Override
+        public String toString() {
+            return sequence.id() + ": " + count + " from " + start + ", drafts " + Arrays.toString(drafts)
+                    + (samples ? ", sampled" : "") + ", source " + source + ", prompt rows " + promptRows + " from "
+                    + promptFrom + ", copy " + copySource + " to " + copyTarget;
         }
     }
 

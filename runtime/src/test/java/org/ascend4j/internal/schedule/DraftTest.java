@@ -52,7 +52,7 @@ class DraftTest {
         scheduler.add(sequence);
         step(scheduler, 4);
         Step step = scheduler.next();
-        assertThat(scheduler.apply(step, new int[] {5, 6, 9, -1})).containsExactly(new Advance(sequence, 4, 3));
+        assertThat(scheduler.apply(step, new int[] {5, 6, 9, -1})).hasToString("[1: 3 from 4]");
         assertThat(sequence.generated()).containsExactly(4, 5, 6, 9);
         assertThat(sequence.computed()).isEqualTo(6);
         assertThat(sequence.pending()).isEqualTo(1);
@@ -69,8 +69,7 @@ class DraftTest {
         Sequence sequence = new Sequence(1, new int[] {1}, 20, Sequences.GREEDY, Set.of(5));
         scheduler.add(sequence);
         step(scheduler, 4);
-        assertThat(scheduler.apply(scheduler.next(), new int[] {5, 6, 8, 9}))
-                .containsExactly(new Advance(sequence, 2, 1));
+        assertThat(scheduler.apply(scheduler.next(), new int[] {5, 6, 8, 9})).hasToString("[1: 1 from 2]");
         assertThat(sequence.generated()).containsExactly(4, 5);
         assertThat(sequence.finishReason()).isEqualTo(FinishReason.STOP);
         assertThat(scheduler.hasWork()).isFalse();

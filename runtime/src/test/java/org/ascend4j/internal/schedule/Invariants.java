@@ -88,6 +88,16 @@ final class Invariants {
         }
     }
 
+    /** What a step in flight reads or writes belongs to nobody else, even if its sequence is gone. */
+    void checkFenced(StepInputs inputs) {
+        for (int slot : inputs.slotMapping()) {
+            require(pool.references(slot / shape.blockSize()) > 0, "written in flight, so not free", null);
+        }
+        for (int block : inputs.blockCopies()) {
+            require(pool.references(block) > 0, "copied in flight, so not free", null);
+        }
+    }
+
     private int[] holders(Collection<Sequence> all, boolean sources) {
         int[] holders = new int[shape.blocks()];
         for (Sequence sequence : all) {

@@ -263,6 +263,9 @@ final class SchedulerWorkload {
         } else if (!flights.isEmpty() && (!scheduler.mayPlan() || step.isEmpty() || random.nextInt(3) == 0)) {
             land();
         }
+        for (Flight flight : flights) {
+            invariants.checkFenced(flight.inputs);
+        }
         invariants.checkPool(alive);
         invariants.checkSequences(alive);
         invariants.checkIndex();

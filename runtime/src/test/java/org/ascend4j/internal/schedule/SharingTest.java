@@ -92,7 +92,7 @@ class SharingTest {
         Step failed = scheduler.next();
         scheduler.undo(failed);
         Step again = scheduler.next();
-        assertThat(again.entries()).isEqualTo(failed.entries());
+        assertThat(again.entries()).hasToString(failed.entries().toString());
         assertThat(again.entries().get(1).copySource()).isPositive();
     }
 
