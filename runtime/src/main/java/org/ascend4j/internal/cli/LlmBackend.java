@@ -1,6 +1,7 @@
 package org.ascend4j.internal.cli;
 
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.ascend4j.Completion;
 import org.ascend4j.DeviceChoice;
@@ -54,6 +55,26 @@ final class LlmBackend implements Backend {
                 }
                 return stream.completion();
             }
+        }
+
+        @Override
+        public CompletableFuture<Completion> generate(Prompt prompt, GenerationOptions options) {
+            return llm.generateAsync(prompt, options);
+        }
+
+        @Override
+        public int[] encode(Prompt prompt) {
+            return llm.encode(prompt);
+        }
+
+        @Override
+        public int contextLength() {
+            return llm.contextLength();
+        }
+
+        @Override
+        public String modelName() {
+            return llm.modelName();
         }
 
         @Override

@@ -3,7 +3,7 @@ package org.ascend4j.internal.cli;
 import java.util.Locale;
 import org.ascend4j.internal.store.PullListener;
 
-/** How far loading or pulling is, on one line of a terminal; a stream that is none gets the stages of a pull only. */
+/** How far loading, pulling or a batch is, on one line of a terminal; a stream that is none gets the stages of a pull only. */
 final class ProgressBar implements PullListener {
     private static final int WIDTH = 30;
     private static final double MEGABYTE = 1e6;
@@ -12,13 +12,23 @@ final class ProgressBar implements PullListener {
     private static final long PERIOD_NANOS = 100_000_000;
 
     private final Streams streams;
+    private final String unit;
+    private final double scale;
     private String label;
     private boolean drawn;
     private long lastNanos;
 
+    /** A bar that counts bytes. */
     ProgressBar(Streams streams, String label) {
+        this(streams, label, "MB", MEGABYTE);
+    }
+
+    /** A bar that counts {@code scale} as one {@code unit}. */
+    ProgressBar(Streams streams, String label, String unit, double scale) {
         this.streams = streams;
         this.label = label;
+        this.unit = unit;
+        this.scale = scale;
     }
 
     @Override
@@ -43,12 +53,13 @@ final class ProgressBar implements PullListener {
         streams.err()
                 .print(String.format(
                         Locale.ROOT,
-                        "\r%s [%s%s] %.1f of %.1f MB\u001b[K",
+                        scale == 1 ? "\r%s [%s%s] %.0f of %.0f %s\u001b[K" : "\r%s [%s%s] %.1f of %.1f %s\u001b[K",
                         label,
                         "#".repeat(filled),
                         ".".repeat(WIDTH - filled),
-                        done / MEGABYTE,
-                        total / MEGABYTE));
+                        done / scale,
+                        total / scale,
+                        unit));
         streams.err().flush();
     }
 

@@ -1,5 +1,6 @@
 package org.ascend4j.internal.cli;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.ascend4j.Completion;
 import org.ascend4j.DeviceInfo;
@@ -11,6 +12,18 @@ import org.ascend4j.compat.Verdict;
 interface Session extends AutoCloseable {
     /** Generates an answer; its text reaches {@code text} piece by piece. What {@code text} throws ends the answer. */
     Completion stream(Prompt prompt, GenerationOptions options, Consumer<String> text);
+
+    /** Starts an answer and goes on; answers that run at the same time are batched. */
+    CompletableFuture<Completion> generate(Prompt prompt, GenerationOptions options);
+
+    /** The ids that the model sees for a prompt. */
+    int[] encode(Prompt prompt);
+
+    /** Most tokens of one sequence. */
+    int contextLength();
+
+    /** The name in the model file. */
+    String modelName();
 
     DeviceInfo device();
 

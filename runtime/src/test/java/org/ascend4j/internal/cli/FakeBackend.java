@@ -2,7 +2,11 @@ package org.ascend4j.internal.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.ascend4j.Completion;
 import org.ascend4j.DeviceInfo;
@@ -20,9 +24,10 @@ import org.ascend4j.compat.Verdict;
 final class FakeBackend implements Backend {
     static final DeviceInfo DEVICE = new DeviceInfo("host", "chip", "/lib/libascendcl.so", "9.9");
 
-    final List<Prompt> prompts = new ArrayList<>();
+    final List<Prompt> prompts = Collections.synchronizedList(new ArrayList<>());
     LlmOptions options;
     GenerationOptions generation;
+    int context = 100;
     int closed;
 
     /** Thrown when a model is opened, if set. */
@@ -30,6 +35,10 @@ final class FakeBackend implements Backend {
 
     /** Thrown after the first piece of an answer, if set. */
     RuntimeException answerFailure;
+
+    /** What becomes of an answer that nobody waits for; by default all at once. */
+    BiFunction<Prompt, GenerationOptions, CompletableFuture<Completion>> answers =
+            (prompt, chosen) -> CompletableFuture.completedFuture(answer(prompt));
 
     @Override
     public Session open(Path model, LlmOptions chosen, LoadProgress progress) {
@@ -69,25 +78,54 @@ final class FakeBackend implements Backend {
                 .check();
     }
 
+    static Completion answer(Prompt prompt) {
+        return new Completion(
+                "<" + words(prompt) + ">", new int[] {5, 6, 2}, new int[] {1, 4}, FinishReason.STOP, 12_345_678, 20.5);
+    }
+
+    private static String words(Prompt prompt) {
+        if (prompt instanceof Prompt.Raw raw) {
+            return raw.text();
+        }
+        if (prompt instanceof Prompt.Tokens tokens) {
+            return Arrays.toString(tokens.ids());
+        }
+        List<Message> messages = ((Prompt.Chat) prompt).messages();
+        return messages.get(messages.size() - 1).content();
+    }
+
     private final class FakeSession implements Session {
         @Override
         public Completion stream(Prompt prompt, GenerationOptions chosen, Consumer<String> text) {
             prompts.add(prompt);
             generation = chosen;
-            String words = words(prompt);
+            Completion answer = answer(prompt);
             text.accept("<");
             raise(answerFailure);
-            text.accept(words + ">");
-            return new Completion(
-                    "<" + words + ">", new int[] {5, 6, 2}, new int[] {1, 4}, FinishReason.STOP, 12_345_678, 20.5);
+            text.accept(answer.text().substring(1));
+            return answer;
         }
 
-        private String words(Prompt prompt) {
-            if (prompt instanceof Prompt.Raw raw) {
-                return raw.text();
-            }
-            List<Message> messages = ((Prompt.Chat) prompt).messages();
-            return messages.get(messages.size() - 1).content();
+        @Override
+        public CompletableFuture<Completion> generate(Prompt prompt, GenerationOptions chosen) {
+            prompts.add(prompt);
+            generation = chosen;
+            return answers.apply(prompt, chosen);
+        }
+
+        @Override
+        public int[] encode(Prompt prompt) {
+            return words(prompt).codePoints().toArray();
+        }
+
+        @Override
+        public int contextLength() {
+            return context;
+        }
+
+        @Override
+        public String modelName() {
+            return "parrot";
         }
 
         @Override

@@ -54,6 +54,8 @@ class UsageTest {
                 wrong("context-length: found '-1'", "chat", model, "--context-length=-1"),
                 wrong("--format: found 'xml'", "generate", model, "--prompt=x", "--format=xml"),
                 wrong("--format: found 'xml'", "doctor", "--format=xml"),
+                wrong("Missing required options: '--input=F', '--output=G'", "batch", model),
+                wrong("precision: found 'best'", "batch", model, "--input=x", "--output=y", "--precision=best"),
                 wrong("either --text or --file", "tokenize", model),
                 wrong("either --text or --file", "tokenize", model, "--text=x", "--file=y"),
                 wrong("Missing required parameter: 'MODEL'", "pull"),
@@ -74,7 +76,7 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pull", "generate", "chat", "tokenize", "doctor"})
+    @ValueSource(strings = {"pull", "generate", "chat", "batch", "tokenize", "doctor"})
     void explainsEveryCommandAndTheExitCodes(String name) {
         assertThat(command.run(name, "--help")).isEqualTo(ExitCode.OK);
         assertThat(command.out).startsWith("Usage: ascend4j " + name).contains("Exit codes:", "130   ended by Ctrl-C");
@@ -84,7 +86,8 @@ class UsageTest {
     @Test
     void listsTheCommands() {
         assertThat(command.run("--help")).isEqualTo(ExitCode.OK);
-        assertThat(command.out).contains("pull", "generate", "chat", "tokenize", "doctor", "3     the host's stack");
+        assertThat(command.out)
+                .contains("pull", "generate", "chat", "batch", "tokenize", "doctor", "3     the host's stack");
     }
 
     @Test
