@@ -11,6 +11,8 @@ import java.util.List;
  * where it could not be closed, and only bytes that the vocabulary has as tokens are used.
  */
 public final class Grammar {
+    private static final int PREPARED_TABLES = 64;
+
     private final Vocabulary vocabulary;
     private final SituationTable table;
     private final MaskBuilder masks;
@@ -36,7 +38,21 @@ public final class Grammar {
         String field = field(spec);
         CompileBudget budget = new CompileBudget(field, limits);
         RuleSet rules = rules(spec, budget);
-        return new Grammar(ProgramBuilder.build(rules, vocabulary, budget), vocabulary, limits, field);
+        Program program = ProgramBuilder.build(rules, vocabulary, budget);
+        Grammar grammar = new Grammar(program, vocabulary, limits, field);
+        grammar.prepare(program);
+        return grammar;
+    }
+
+    /** Does here what the first masks would otherwise wait for on the engine's thread. */
+    private void prepare(Program program) {
+        int left = PREPARED_TABLES;
+        for (Unit unit : program.units()) {
+            for (int state = 0; state < unit.dfa.states() && left > 0; state++, left--) {
+                vocabulary.table(unit, state);
+            }
+        }
+        fillMask(initial, new int[vocabulary.maskWords()]);
     }
 
     private static String field(GrammarSpec spec) {

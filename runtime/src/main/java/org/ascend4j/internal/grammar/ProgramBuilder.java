@@ -4,8 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Compiles rules into a pushdown program. Expressions become nondeterministic automata; silent steps are removed; a
@@ -23,7 +25,9 @@ final class ProgramBuilder {
     private final List<Integer> starts = new ArrayList<>();
     private final List<Integer> ends = new ArrayList<>();
     private final Map<Integer, State> kernels = new LinkedHashMap<>();
+    private final Map<State, Integer> nfaOf = new HashMap<>();
     private final List<State> ordered = new ArrayList<>();
+    private final Set<Unit> units = new LinkedHashSet<>();
     private boolean[] nullable;
     private boolean[] ruleEnd = new boolean[0];
     private int edges;
@@ -62,14 +66,12 @@ final class ProgramBuilder {
         }
         boolean acceptsEmpty = isNullable(rules.root());
         ProgramChecks.finish(ordered, root, acceptsEmpty, rules, budget);
-        return new Program(root, acceptsEmpty, ordered.size());
+        return new Program(root, acceptsEmpty, ordered.size(), units);
     }
 
     private boolean isNullable(int rule) {
         return rule < nullable.length && nullable[rule];
     }
-
-    private final Map<State, Integer> nfaOf = new HashMap<>();
 
     private State kernel(int state) {
         State known = kernels.get(state);
@@ -190,6 +192,7 @@ final class ProgramBuilder {
             if (min <= 1 && max == 1 && unit.dfa.states() == 1) {
                 addRanges(unit.dfa.row(0), from, to);
             } else {
+                units.add(unit);
                 nfa.arc(from, Edge.run(unit, Math.max(min, 1), max), to);
             }
         }

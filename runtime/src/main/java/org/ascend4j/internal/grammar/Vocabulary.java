@@ -98,33 +98,47 @@ public final class Vocabulary {
     }
 
     /** The one unit of a class of characters. */
-    synchronized Unit unit(CodePointSet set, Encoding encoding) {
+    Unit unit(CodePointSet set, Encoding encoding) {
         UnitKey key = new UnitKey(set, encoding);
-        Unit unit = units.get(key);
-        if (unit == null) {
-            unit = new Unit(set, encoding, UnitDfa.of(set, encoding, available));
-            units.put(key, unit);
+        synchronized (units) {
+            Unit known = units.get(key);
+            if (known != null) {
+                return known;
+            }
+        }
+        Unit made = new Unit(set, encoding, UnitDfa.of(set, encoding, available));
+        synchronized (units) {
+            Unit known = units.putIfAbsent(key, made);
             if (units.size() > MAX_UNITS) {
                 units.remove(units.keySet().iterator().next());
             }
+            return known == null ? made : known;
         }
-        return unit;
     }
 
     /** The table of a unit's state; those used least recently are dropped and computed again when needed. */
-    synchronized RunTable table(Unit unit, int state) {
+    RunTable table(Unit unit, int state) {
         TableKey key = new TableKey(unit, state);
-        RunTable table = tables.get(key);
-        if (table == null) {
-            table = new RunTable(trie, unit.dfa, state, maskWords());
-            tables.put(key, table);
-            tableBytes += table.bytes();
+        synchronized (tables) {
+            RunTable known = tables.get(key);
+            if (known != null) {
+                return known;
+            }
+        }
+        // Milliseconds of work, during which others need their tables.
+        RunTable made = new RunTable(trie, unit.dfa, state, maskWords());
+        synchronized (tables) {
+            RunTable known = tables.putIfAbsent(key, made);
+            if (known != null) {
+                return known;
+            }
+            tableBytes += made.bytes();
             Iterator<RunTable> oldest = tables.values().iterator();
             while (tableBytes > TABLE_BYTES && tables.size() > 1) {
                 tableBytes -= oldest.next().bytes();
                 oldest.remove();
             }
         }
-        return table;
+        return made;
     }
 }
