@@ -40,16 +40,21 @@ final class DeviceLogits implements Logits {
 
     @Override
     public float[] row(int row) {
+        float[] values = new float[vocabularySize];
+        copyRow(row, values);
+        return values;
+    }
+
+    @Override
+    public void copyRow(int row, float[] target) {
         DeviceArray source = logits.slice((long) row * vocabularySize, vocabularySize);
         DeviceArray floats = source;
         if (source.type() != DataType.FLOAT) {
             floats = arena.array(DataType.FLOAT, vocabularySize);
-            Tensor target = floats.as(vocabularySize);
-            session.ops().cast(source.as(vocabularySize), DataType.FLOAT, target);
+            Tensor cast = floats.as(vocabularySize);
+            session.ops().cast(source.as(vocabularySize), DataType.FLOAT, cast);
         }
-        float[] values = new float[vocabularySize];
         ByteBuffer bytes = session.download(floats.memory(), vocabularySize * 4L);
-        bytes.asFloatBuffer().get(values);
-        return values;
+        bytes.asFloatBuffer().get(target);
     }
 }

@@ -10,4 +10,9 @@ public interface Logits {
 
     /** Copies one row as float32. */
     float[] row(int row);
+
+    /** Copies one row as float32 into an array of the vocabulary's size. */
+    default void copyRow(int row, float[] target) {
+        System.arraycopy(row(row), 0, target, 0, target.length);
+    }
 }

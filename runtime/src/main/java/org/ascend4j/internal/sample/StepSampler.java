@@ -1,36 +1,179 @@
 package org.ascend4j.internal.sample;
 
+import java.util.ArrayList;
 import java.util.List;
+import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.internal.model.Logits;
+import org.ascend4j.internal.schedule.SamplingPlan;
 import org.ascend4j.internal.schedule.Sequence;
 import org.ascend4j.internal.schedule.Step;
 
-/** Picks the next token of every sampling entry: greedy ones on the device, the others from their logits here. */
+/**
+ * Picks a token for every sampled row: plain greedy ones on the device, the others from their logits here.
+ *
+ * <p>Guesses are verified by sampling each row as if it were alone, with its own position's random number, and comparing:
+ * guess x is accepted with its probability p(x), and what replaces a refuted one follows p without x, renormalized. So an
+ * answer is the same, token by token, with guesses and without. Buffers are kept from step to step; owned by the engine
+ * thread.
+ */
 public final class StepSampler {
-    private static final int[] NOTHING = {};
-
     private final Sampler sampler;
+    private final LogitEditor editor;
+    private final LogprobReader reader = new LogprobReader();
+    private final RowHistory history = new RowHistory();
+    private final float[] row;
+    private final int[] words;
 
     public StepSampler(int vocabularySize) {
         this.sampler = new Sampler(vocabularySize);
+        this.editor = new LogitEditor(vocabularySize);
+        this.row = new float[vocabularySize];
+        this.words = new int[(vocabularySize + 31) / 32];
     }
 
-    /** @return one id for each of {@link Step#sampling()}, in its order */
+    /** The ids of a step without grammars. */
     public int[] sample(Logits logits, Step step) {
-        List<Step.Entry> entries = step.sampling();
-        if (entries.isEmpty()) {
-            return NOTHING;
+        SampledStep sampled = sample(logits, step, TokenMasks.NONE);
+        if (!sampled.failures().isEmpty()) {
+            throw sampled.failures().get(0).cause();
         }
-        boolean anyGreedy =
-                entries.stream().anyMatch(entry -> entry.sequence().sampling().greedy());
-        int[] best = anyGreedy ? logits.argMax() : NOTHING;
-        int[] sampled = new int[entries.size()];
-        for (int i = 0; i < sampled.length; i++) {
-            Sequence sequence = entries.get(i).sequence();
-            sampled[i] = sequence.sampling().greedy()
-                    ? best[i]
-                    : sampler.sample(logits.row(i), sequence.sampling(), sequence.length());
+        return sampled.ids();
+    }
+
+    /**
+     * Samples a step, in the order of steps: each after the one before it was applied, so that all tokens in front of
+     * its rows are known.
+     *
+     * @param logits the sampled rows of the step, then its prompt rows
+     * @throws IllegalStateException if logits are no numbers
+     */
+    public SampledStep sample(Logits logits, Step step, TokenMasks masks) {
+        Pass pass = new Pass(logits, masks, new int[step.sampledRows()]);
+        int at = 0;
+        for (Step.Entry entry : step.entries()) {
+            if (entry.samples() && entry.wanted()) {
+                pass.verify(entry, at);
+            }
+            at += entry.sampledRows();
         }
-        return sampled;
+        for (Step.Entry entry : step.entries()) {
+            if (entry.promptRows() > 0 && entry.wanted()) {
+                pass.scorePrompt(entry, at);
+            }
+            at += entry.promptRows();
+        }
+        return new SampledStep(pass.ids, pass.logprobs, pass.promptLogprobs, pass.failures);
+    }
+
+    /** One step. */
+    private final class Pass {
+        private final Logits logits;
+        private final TokenMasks masks;
+        private final int[] ids;
+        private final List<TokenLogprobs> logprobs = new ArrayList<>(0);
+        private final List<TokenLogprobs> promptLogprobs = new ArrayList<>(0);
+        private final List<SampledStep.Failure> failures = new ArrayList<>(0);
+        private int[] best;
+
+        Pass(Logits logits, TokenMasks masks, int[] ids) {
+            this.logits = logits;
+            this.masks = masks;
+            this.ids = ids;
+        }
+
+        /** Samples an entry's rows up to the first that refutes its guess. */
+        void verify(Step.Entry entry, int first) {
+            int[] guesses = entry.drafts();
+            requireKnown(entry);
+            for (int i = 0; i <= guesses.length; i++) {
+                history.set(entry, i);
+                try {
+                    ids[first + i] = pick(entry, i, first + i);
+                } catch (InvalidRequestException e) {
+                    failures.add(new SampledStep.Failure(entry.sequence(), e));
+                    return;
+                }
+                if (i < guesses.length && ids[first + i] != guesses[i]) {
+                    return;
+                }
+            }
+        }
+
+        private void requireKnown(Step.Entry entry) {
+            Sequence sequence = entry.sequence();
+            if (sequence.sampling().rules().readsTokens() && entry.position(0) != sequence.length()) {
+                throw new IllegalStateException("sequence " + sequence.id() + " knows " + sequence.length() + " of the "
+                        + entry.position(0) + " tokens that its rules read");
+            }
+        }
+
+        private int pick(Step.Entry entry, int i, int at) {
+            SamplingPlan plan = entry.sequence().sampling();
+            TokenMask mask = masks.mask(entry, i);
+            boolean early = LogitEditor.endsTooEarly(history);
+            if (mask == null && !early && plan.plain()) {
+                best = best == null ? logits.argMax() : best;
+                return best[at];
+            }
+            logits.copyRow(at, row);
+            if (mask != null) {
+                boolean any = mask.fill(words);
+                LogitEditor.mask(row, words);
+                if (!any) {
+                    throw nothingLeft(at);
+                }
+            }
+            if (early || !plan.rules().none()) {
+                editor.apply(row, plan.rules(), history);
+            }
+            int position = entry.position(i);
+            int id = plan.greedy() ? best(row) : sampler.sample(row, plan, position);
+            if (id < 0) {
+                throw nothingLeft(at);
+            }
+            if (plan.logprobs() != SamplingPlan.UNWANTED) {
+                if (mask != null || early || !plan.rules().none()) {
+                    logits.copyRow(at, row);
+                }
+                logprobs.add(reader.read(row, entry.sequence(), position, id, plan.logprobs()));
+            }
+            return id;
+        }
+
+        /** The fault is the request's only if the model's own logits are sound. */
+        private InvalidRequestException nothingLeft(int at) {
+            logits.copyRow(at, row);
+            if (Sampler.best(row) == Float.NEGATIVE_INFINITY) {
+                throw new IllegalStateException("no logit of row " + at + " is a number: the step's result is damaged");
+            }
+            return new InvalidRequestException(
+                    "sampling",
+                    "found no token that may follow the first " + history.length()
+                            + ", expected one that the response format, the allowed and the banned tokens leave; loosen"
+                            + " them");
+        }
+
+        void scorePrompt(Step.Entry entry, int first) {
+            Sequence sequence = entry.sequence();
+            int top = Math.max(0, sequence.sampling().promptLogprobs());
+            for (int i = 0; i < entry.promptRows(); i++) {
+                int position = entry.promptFrom() + i + 1;
+                logits.copyRow(first + i, row);
+                promptLogprobs.add(reader.read(row, sequence, position, sequence.token(position), top));
+            }
+        }
+    }
+
+    /** The best token of a row, the smallest id of equals; -1 if no logit is a number above minus infinity. */
+    private static int best(float[] row) {
+        int best = -1;
+        float most = Float.NEGATIVE_INFINITY;
+        for (int id = 0; id < row.length; id++) {
+            if (row[id] > most) {
+                most = row[id];
+                best = id;
+            }
+        }
+        return best;
     }
 }

@@ -102,6 +102,11 @@ public final class Sequence {
         return options;
     }
 
+    /** Ids that end the answer. */
+    public Set<Integer> stopTokens() {
+        return stopTokens;
+    }
+
     /** Prompt and generated tokens together, as far as they are known. */
     public int length() {
         return length;

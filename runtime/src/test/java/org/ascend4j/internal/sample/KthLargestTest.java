@@ -20,7 +20,7 @@ class KthLargestTest {
             float[] sorted = values.clone();
             Arrays.sort(sorted);
             int k = 1 + random.nextInt(values.length);
-            assertThat(KthLargest.of(values, k))
+            assertThat(new KthLargest().of(values, k))
                     .as("seed %dL round %d k %d", seed, round, k)
                     .isEqualTo(sorted[values.length - k]);
         }
@@ -29,9 +29,9 @@ class KthLargestTest {
     @Test
     void takesNanForSmallerThanEverything() {
         float[] values = {Float.NaN, 1, Float.NaN, 3, 2, Float.NEGATIVE_INFINITY};
-        assertThat(KthLargest.of(values, 1)).isEqualTo(3);
-        assertThat(KthLargest.of(values, 3)).isEqualTo(1);
-        assertThat(KthLargest.of(values, 4)).isEqualTo(Float.NEGATIVE_INFINITY);
-        assertThat(KthLargest.of(values, 6)).isEqualTo(Float.NEGATIVE_INFINITY);
+        assertThat(new KthLargest().of(values, 1)).isEqualTo(3);
+        assertThat(new KthLargest().of(values, 3)).isEqualTo(1);
+        assertThat(new KthLargest().of(values, 4)).isEqualTo(Float.NEGATIVE_INFINITY);
+        assertThat(new KthLargest().of(values, 6)).isEqualTo(Float.NEGATIVE_INFINITY);
     }
 }
