@@ -214,65 +214,8 @@ class BatchCommandTest {
         assertThat(answers()).hasSize(640);
     }
 
-    @Test
-    void goesOnFromEveryByteAtWhichAKillMayCutTheOutput() throws IOException {
-        String[] lines = {
-            completion("ä", "\"prompt\":\"1\""),
-            "{broken",
-            completion("b", "\"prompt\":\"2\",\"n\":0"),
-            completion("ä", "\"prompt\":\"again\""),
-            chat("c", "\"messages\":[{\"role\":\"user\",\"content\":\"3\"}]")
-        };
-        batch(lines);
-        byte[] whole = Files.readAllBytes(output);
-        Map<String, String> expected = contents();
-        assertThat(expected).hasSize(5);
-        for (int length = 0; length <= whole.length; length++) {
-            Files.write(output, Arrays.copyOf(whole, length));
-            assertThat(batch()).isEqualTo(ExitCode.OK);
-            assertThat(contents()).as("cut at byte " + length).isEqualTo(expected);
-        }
-        assertThat(command.err).isEqualTo("ascend4j: 5 of 5 lines: 0 answered, 0 with an error, 5 done before\n");
-        assertThat(Files.readAllBytes(output)).as("what is done stays as it is").isEqualTo(whole);
-    }
-
-    /** By name, or line for a nameless one, what was said; fails if anything is there twice. */
     private Map<String, String> contents() throws IOException {
-        Map<String, String> contents = new TreeMap<>();
-        for (JsonNode line : answers()) {
-            String name = line.get("custom_id").isNull()
-                    ? line.at("/error/line").asText()
-                    : line.get("custom_id").textValue();
-            String said = line.get("error").isNull()
-                    ? line.at("/response/body/choices").toString()
-                    : line.get("error").toString();
-            assertThat(contents.put(name, said)).as(name).isNull();
-        }
-        return contents;
-    }
-
-    @Test
-    void cutsOffZerosThatACrashOfTheHostLeft() throws IOException {
-        batch(completion("a", "\"prompt\":\"1\""));
-        Files.write(output, new byte[1000], StandardOpenOption.APPEND);
-        assertThat(batch(completion("a", "\"prompt\":\"1\""), completion("b", "\"prompt\":\"1\"")))
-                .isEqualTo(ExitCode.OK);
-        assertThat(answers())
-                .extracting(line -> line.get("custom_id").textValue())
-                .containsExactly("a", "b");
-    }
-
-    @Test
-    void leavesAFileAloneThatIsNoOutput() throws IOException {
-        for (String text : List.of("my notes", "my notes\n", "{\"id\":\"batch_req_1\"}\n", "[1]\n{\"id\":\"batch")) {
-            Files.writeString(output, text);
-            assertThat(batch(completion("a", "\"prompt\":\"1\""))).isEqualTo(ExitCode.FAILURE);
-            assertThat(command.err)
-                    .contains("line 1: not a line of a batch's output")
-                    .hasLineCount(1);
-            assertThat(output).hasContent(text);
-        }
-        assertThat(command.backend.options).as("nothing was opened").isNull();
+        return BatchOutputTest.contents(output);
     }
 
     @Test
