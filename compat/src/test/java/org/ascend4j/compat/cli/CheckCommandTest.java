@@ -47,8 +47,8 @@ class CheckCommandTest {
     private int run(String... more) {
         out = new StringWriter();
         err = new StringWriter();
-        List<String> arguments = new ArrayList<>(
-                List.of("check", "--root", directory.toString(), "--plugin-version", "0.23.0rc1"));
+        List<String> arguments =
+                new ArrayList<>(List.of("check", "--root", directory.toString(), "--plugin-version", "0.23.0rc1"));
         arguments.addAll(List.of(more));
         return Main.run(new PrintWriter(out), new PrintWriter(err), arguments.toArray(String[]::new));
     }
@@ -60,7 +60,10 @@ class CheckCommandTest {
         assertThat(err.toString()).isEmpty();
         JsonNode report = new ObjectMapper().readTree(out.toString());
         assertThat(SchemaCheck.problems(
-                        report, new ObjectMapper().readTree(Path.of("..", "docs", "compat-report.schema.json").toFile())))
+                        report,
+                        new ObjectMapper()
+                                .readTree(Path.of("..", "docs", "compat-report.schema.json")
+                                        .toFile())))
                 .isEmpty();
         return report;
     }
@@ -108,7 +111,8 @@ class CheckCommandTest {
                         "--format",
                         "json"))
                 .isZero();
-        assertThat(new ObjectMapper().readTree(out.toString()).path("row").isNull()).isTrue();
+        assertThat(new ObjectMapper().readTree(out.toString()).path("row").isNull())
+                .isTrue();
     }
 
     @Test
@@ -118,7 +122,8 @@ class CheckCommandTest {
         assertThat(run("--fail-on", "warn")).isEqualTo(1);
         assertThat(run("--require", "vllm")).isEqualTo(3);
         assertThat(run("--require", "vllm", "--mode", "warn")).isZero();
-        assertThat(run("--require", "vllm", "--mode", "warn", "--fail-on", "warn")).isEqualTo(1);
+        assertThat(run("--require", "vllm", "--mode", "warn", "--fail-on", "warn"))
+                .isEqualTo(1);
         tree().delete(PACKAGES + "/vllm-0.24.0.dist-info").installed("3.11", "vllm", "0.23.0");
         assertThat(run("--fail-on", "warn")).isZero();
     }
