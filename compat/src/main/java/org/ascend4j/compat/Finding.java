@@ -25,13 +25,13 @@ public record Finding(
         String action) {
 
     public Finding {
-        Objects.requireNonNull(id, "id");
+        id = Texts.printable(Objects.requireNonNull(id, "id"));
         Objects.requireNonNull(severity, "severity");
-        Objects.requireNonNull(subject, "subject");
-        Objects.requireNonNull(expected, "expected");
-        Objects.requireNonNull(found, "found");
-        Objects.requireNonNull(source, "source");
-        Objects.requireNonNull(cause, "cause");
-        Objects.requireNonNull(action, "action");
+        subject = Texts.printable(Objects.requireNonNull(subject, "subject"));
+        expected = Texts.printable(Objects.requireNonNull(expected, "expected"));
+        found = Texts.printable(Objects.requireNonNull(found, "found"));
+        source = Texts.printable(Objects.requireNonNull(source, "source"));
+        cause = Texts.printable(Objects.requireNonNull(cause, "cause"));
+        action = Texts.printable(Objects.requireNonNull(action, "action"));
     }
 }

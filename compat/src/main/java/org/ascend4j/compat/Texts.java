@@ -2,7 +2,7 @@ package org.ascend4j.compat;
 
 /** Makes text of unknown origin fit for a terminal. */
 final class Texts {
-    private static final int SHOWN = 400;
+    private static final int SHOWN = 1000;
 
     private Texts() {}
 

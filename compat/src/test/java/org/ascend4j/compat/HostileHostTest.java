@@ -3,6 +3,7 @@ package org.ascend4j.compat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.ascend4j.compat.probe.StackTree;
+import org.ascend4j.compat.report.JsonReport;
 import org.ascend4j.compat.report.TextReport;
 import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Test;
@@ -105,5 +107,51 @@ class HostileHostTest {
             Files.createFile(packages.resolve("filler-" + i + ".dist-info"));
         }
         assertThat(check(Map.of()).outcome()).isEqualTo(Verdict.Outcome.FIT);
+    }
+
+    @Test
+    void decidesWithinSecondsOnAHostThatIsOutToHinder() throws Exception {
+        StackTree tree = stack().nnal("9.0.1");
+        Path packages = tree.at("/usr/local/python3.11/lib/python3.11/site-packages");
+        try (RandomAccessFile sparse = new RandomAccessFile(
+                packages.resolve("torch_npu-2.10.0.post2.dist-info/METADATA").toFile(), "rw")) {
+            sparse.setLength(1L << 30);
+        }
+        try (RandomAccessFile sparse = new RandomAccessFile(
+                tree.at("/usr/local/Ascend/cann-9.0.1/lib64/libopapi.so").toFile(), "rw")) {
+            sparse.setLength(1L << 32);
+        }
+        for (int i = 0; i < 100_000; i++) {
+            Files.createFile(packages.resolve("filler-" + i + ".dist-info"));
+        }
+        tree.link("/usr/local/python3.12", "/usr/local/python3.12")
+                .link("/opt/a", "/opt/b")
+                .link("/opt/b", "/opt/a")
+                .link("/usr/local/Ascend/cann-9.0.1/opp", "opp")
+                .bytes("/usr/local/Ascend/firmware/version.info", new byte[] {(byte) 0xff, 0, '\n'});
+        for (String pipe : List.of(
+                "/usr/local/Ascend/nnal/atb/9.0.1/version.info.pipe",
+                "/usr/local/Ascend/cann-9.0.1/version.cfg",
+                "/usr/local/python3.11/lib/python3.11/site-packages/torch.egg-link",
+                "/usr/local/python3.11/lib/python3.11/site-packages/evil.pth",
+                "/dev/davinci_manager2")) {
+            Process mkfifo = new ProcessBuilder("mkfifo", tree.at(pipe).toString()).start();
+            assertThat(mkfifo.waitFor()).isZero();
+        }
+        Path unreadable = tree.at("/usr/local/Ascend/driver/version.info");
+        assertThat(unreadable.toFile().setReadable(false)).isTrue();
+        Map<String, String> environment = Map.of(
+                "ASCEND_CUSTOM_OPP_PATH", "/opt/a:\n:/opt/b:" + "x".repeat(100_000),
+                "LD_LIBRARY_PATH", "/opt/a:relative:\n",
+                "PYTHONPATH", "/opt/a:/dev:" + "/".repeat(50_000),
+                "ATB_HOME_PATH", "/opt/a\nb",
+                "SOC_VERSION", "Ascend\n910B3\u001b[31m",
+                "VLLM_VERSION", "\n0.23.0\u0007");
+        long start = System.nanoTime();
+        Verdict verdict = check(environment);
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
+        assertThat(TextReport.of(verdict)).matches("[\\x20-\\x7e\\n]*");
+        assertThat(JsonReport.of(verdict)).matches("[\\x20-\\x7e\\n]*");
+        assertThat(verdict.findings()).extracting(Finding::found).contains("2.10.0.post2");
     }
 }

@@ -33,6 +33,9 @@ import picocli.CommandLine.Spec;
 final class VersionCommand implements Runnable {
     static final String INVALID = "invalid";
 
+    /** What lies beyond is dropped: no version is nearly as long, and a line without end fits no memory. */
+    private static final int MAX_LINE = 1 << 16;
+
     /** Whose versions they are. */
     enum Scheme {
         pep440,
@@ -140,7 +143,7 @@ final class VersionCommand implements Runnable {
                 if (c == '\n') {
                     answers.append(answerLine(line, count, question)).append('\n');
                     line.setLength(0);
-                } else {
+                } else if (line.length() < MAX_LINE) {
                     line.append((char) c);
                 }
                 if (answers.length() > (1 << 14)) {

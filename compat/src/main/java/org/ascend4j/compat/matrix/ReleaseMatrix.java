@@ -31,7 +31,8 @@ public final class ReleaseMatrix {
         return Embedded.MATRIX;
     }
 
-    private static ReleaseMatrix read() {
+    /** Reads the jar's tables anew. */
+    static ReleaseMatrix read() {
         List<MatrixRow> rows = new ArrayList<>();
         for (TsvTable.Row row : TsvTable.resource("releases.tsv").rows()) {
             rows.add(MatrixRow.read(row));

@@ -23,6 +23,9 @@ final class ChildProcess {
     /** The last line of a whole answer. */
     static final String END = "end";
 
+    /** How a JVM announces its own crash, on standard output; its exit code then says nothing. */
+    private static final String CRASH = "#  SIG";
+
     private static final int MAX_CHARACTERS = 64 * 1024;
     private static final File NULL = new File("/dev/null");
 
@@ -31,6 +34,7 @@ final class ChildProcess {
     private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
     private final CountDownLatch finished = new CountDownLatch(1);
     private volatile boolean whole;
+    private volatile boolean crashed;
 
     /**
      * What came of it.
@@ -96,6 +100,7 @@ final class ChildProcess {
             lines.add(line.substring(MARK.length()));
             whole = line.equals(MARK + END);
         }
+        crashed |= line.startsWith(CRASH);
     }
 
     /** Waits until it has answered or its time is over, then ends it and all that it started. */
@@ -108,7 +113,7 @@ final class ChildProcess {
             } else if (!whole) {
                 // Its end of the pipe is closed, so it is ending; how, its exit code tells.
                 boolean ended = process.waitFor(500, TimeUnit.MILLISECONDS);
-                failure = ended ? ending(process.exitValue()) : "its answer broke off";
+                failure = crashed ? "it crashed" : ended ? ending(process.exitValue()) : "its answer broke off";
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

@@ -1,10 +1,12 @@
 package org.ascend4j.compat.probe;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -14,7 +16,10 @@ import java.util.Set;
 import org.ascend4j.compat.version.CannVersion;
 import org.ascend4j.compat.version.DriverVersion;
 
-/** Asks the host's own native libraries, in a short-lived child JVM, and makes facts of what they say. */
+/**
+ * Asks the host's own native libraries and makes facts of what they say. Each is asked in a short-lived
+ * child JVM of its own, side by side: the loader's lock would let one that hangs silence the other.
+ */
 final class LiveProbe {
     /** Leaves time for the rest of a check to end within five seconds. */
     private static final long LIMIT_MILLIS = 2_500;
@@ -22,18 +27,17 @@ final class LiveProbe {
     /** Options in the environment that would make the child start slowly, or something else with it. */
     private static final Set<String> DROPPED = Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
 
-    static final LiveProbe NOTHING = new LiveProbe(Map.of(), null, null, "");
+    static final LiveProbe NOTHING = new LiveProbe(Map.of(), Map.of(), Optional.empty());
 
     private final Map<String, String> libraries;
-    private final ChildProcess child;
-    private final Path scratch;
-    private final String failure;
+    private final Map<String, ChildProcess> children;
+    private final Optional<Path> scratch;
+    private String failure = "";
 
-    private LiveProbe(Map<String, String> libraries, ChildProcess child, Path scratch, String failure) {
+    private LiveProbe(Map<String, String> libraries, Map<String, ChildProcess> children, Optional<Path> scratch) {
         this.libraries = libraries;
-        this.child = child;
+        this.children = children;
         this.scratch = scratch;
-        this.failure = failure;
     }
 
     /** Starts the child if there is a library to ask. */
@@ -48,18 +52,23 @@ final class LiveProbe {
         driver.addAll(VisibilityProbe.driverLibraries(DriverProbe.home(tree) + "/driver/lib64"));
         driver.addAll(VisibilityProbe.searchPath(environment));
         find(tree, driver, List.of("libdcmi.so")).ifPresent(path -> libraries.put("dcmi", path));
-        if (libraries.isEmpty()) {
-            return NOTHING;
-        }
-        Path scratch = null;
+        return libraries.isEmpty() ? NOTHING : start(libraries, childEnvironment(environment, libraries, driver));
+    }
+
+    private static LiveProbe start(Map<String, String> libraries, Map<String, String> environment) {
+        Map<String, ChildProcess> children = new HashMap<>();
+        LiveProbe probe = new LiveProbe(libraries, children, Optional.empty());
         try {
-            scratch = Files.createTempDirectory("ascend4j-probe");
-            ChildProcess child = ChildProcess.start(
-                    command(libraries, scratch), childEnvironment(environment, libraries, driver), LIMIT_MILLIS);
-            return new LiveProbe(libraries, child, scratch, "");
+            Path scratch = Files.createTempDirectory("ascend4j-probe");
+            probe = new LiveProbe(libraries, children, Optional.of(scratch));
+            for (Map.Entry<String, String> library : libraries.entrySet()) {
+                List<String> command = command(library.getKey(), library.getValue(), scratch);
+                children.put(library.getKey(), ChildProcess.start(command, environment, LIMIT_MILLIS));
+            }
         } catch (IOException | RuntimeException impossible) {
-            return new LiveProbe(libraries, null, scratch, "no process can be started: " + impossible.getMessage());
+            probe.failure = "no process can be started: " + impossible.getMessage();
         }
+        return probe;
     }
 
     private static Optional<String> find(HostTree tree, List<String> directories, List<String> names) {
@@ -74,7 +83,7 @@ final class LiveProbe {
         return Optional.empty();
     }
 
-    private static List<String> command(Map<String, String> libraries, Path scratch) throws IOException {
+    private static List<String> command(String name, String library, Path scratch) throws IOException {
         return List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xshare:auto",
@@ -89,8 +98,8 @@ final class LiveProbe {
                 "-cp",
                 classPath(),
                 "org.ascend4j.compat.probe.NativeProbe",
-                libraries.getOrDefault("acl", "-"),
-                libraries.getOrDefault("dcmi", "-"));
+                name,
+                library);
     }
 
     /** Where this class and JNA's come from, without loading JNA into this process. */
@@ -128,27 +137,23 @@ final class LiveProbe {
         return variables;
     }
 
-    /** Waits for the child; never longer than its limit. */
+    /** Waits for the children; never longer than their limit. */
     List<Fact> facts() {
-        if (libraries.isEmpty()) {
-            return List.of();
-        }
-        ChildProcess.Answer answer = child == null ? new ChildProcess.Answer(List.of(), failure) : child.await();
-        removeScratch();
         List<Fact> facts = new ArrayList<>();
-        for (String line : answer.lines()) {
-            int at = line.indexOf('=');
-            if (at > 0) {
-                fact(line.substring(0, at), line.substring(at + 1).strip()).ifPresent(facts::add);
-            }
-        }
         libraries.forEach((name, path) -> {
-            if (!answer.lines().contains(name + ".done")
-                    && facts.stream().noneMatch(fact -> fact.source().equals(path))) {
-                facts.add(Fact.unknown(
-                        Subject.LIVE_PROBE, path, answer.failure().isEmpty() ? "no answer" : answer.failure()));
+            ChildProcess child = children.get(name);
+            ChildProcess.Answer answer = child == null ? new ChildProcess.Answer(List.of(), failure) : child.await();
+            for (String line : answer.lines()) {
+                int at = line.indexOf('=');
+                if (at > 0) {
+                    fact(line.substring(0, at), line.substring(at + 1).strip()).ifPresent(facts::add);
+                }
+            }
+            if (!answer.failure().isEmpty()) {
+                facts.add(Fact.unknown(Subject.LIVE_PROBE, path, answer.failure()));
             }
         });
+        scratch.ifPresent(LiveProbe::remove);
         return facts;
     }
 
@@ -181,15 +186,12 @@ final class LiveProbe {
     }
 
     /** What JNA unpacked; a directory that cannot be removed is the system's to clean. */
-    private void removeScratch() {
-        if (scratch == null) {
-            return;
-        }
+    private static void remove(Path scratch) {
         try (var files = Files.walk(scratch)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
-        } catch (IOException | java.io.UncheckedIOException busy) {
+        } catch (IOException | UncheckedIOException busy) {
             scratch.toFile().deleteOnExit();
         }
     }

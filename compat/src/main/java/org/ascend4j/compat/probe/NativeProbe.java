@@ -25,23 +25,14 @@ final class NativeProbe {
     private NativeProbe() {}
 
     /**
-     * @param arguments the path of libascendcl.so, the path of libdcmi.so; {@code -} for none
+     * @param arguments {@code acl} or {@code dcmi}, and the path of its library
      */
-    public static void main(String[] arguments) throws InterruptedException {
-        // Side by side: the one that hangs must not silence the other.
-        Thread driver = new Thread(() -> probe("dcmi", arguments[1]));
-        driver.setDaemon(true);
-        driver.start();
-        probe("acl", arguments[0]);
-        driver.join();
+    public static void main(String[] arguments) {
+        probe(arguments[0], arguments[1]);
         say(ChildProcess.END);
     }
 
     private static void probe(String name, String path) {
-        if (path.equals("-")) {
-            return;
-        }
-        say(name + ".begin");
         try {
             NativeLibrary library = NativeLibrary.getInstance(path);
             if (name.equals("acl")) {

@@ -84,7 +84,7 @@ class MainTest {
     }
 
     @Test
-    void endsWithOneWhenTheReportCannotBeWritten() {
+    void endsWithFourWhenTheReportCannotBeWritten() {
         OutputStream full = new OutputStream() {
             @Override
             public void write(int b) throws IOException {
@@ -92,7 +92,7 @@ class MainTest {
             }
         };
         int code = Main.run(new PrintWriter(full), new PrintWriter(err), "check", "--root", directory.toString());
-        assertThat(code).isEqualTo(1);
+        assertThat(code).isEqualTo(4);
         assertThat(err.toString().strip()).isEqualTo("ascend4j-compat: standard output cannot be written");
     }
 

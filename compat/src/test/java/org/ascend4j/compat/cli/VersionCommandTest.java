@@ -93,6 +93,12 @@ class VersionCommandTest {
     }
 
     @Test
+    void keepsInStepAfterALineWithoutMeasure() {
+        String line = "1".repeat(3_000_000) + "\t1\n";
+        assertThat(answers(line + "1\t1\n", "version", "compare", "--stdin")).isEqualTo("invalid\n=\n");
+    }
+
+    @Test
     void refusesWrongUsage() {
         String[][] wrong = {
             {"version"},

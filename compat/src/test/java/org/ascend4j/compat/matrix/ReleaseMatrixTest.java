@@ -11,7 +11,7 @@ import org.ascend4j.compat.version.Pep440Version;
 import org.junit.jupiter.api.Test;
 
 class ReleaseMatrixTest {
-    private final ReleaseMatrix matrix = ReleaseMatrix.embedded();
+    private final ReleaseMatrix matrix = ReleaseMatrix.read();
 
     @Test
     void holdsEveryPublishedRowAndTheFoundingOne() {
@@ -99,6 +99,53 @@ class ReleaseMatrixTest {
         assertThat(row.text("name")).isEqualTo("a\tb\\");
         assertThat(row.items("notes")).isEqualTo(List.of("one", "two\nlines"));
         assertThat(row.items("new")).isEmpty();
+    }
+
+    @Test
+    void readsEmptyItemsAndLoneBackslashes() {
+        TsvTable table = new TsvTable("t.tsv", "a\tb\tc\n | x\ty | \tend\\\n");
+        TsvTable.Row row = table.rows().get(0);
+        assertThat(row.items("a")).containsExactly("", "x");
+        assertThat(row.items("b")).containsExactly("y", "");
+        assertThat(row.text("c")).isEqualTo("end\\");
+        assertThat(row.optional("c")).contains("end\\");
+        assertThat(row.where()).isEqualTo("t.tsv line 2");
+        assertThat(new TsvTable("t.tsv", "a\n\\\\n\n").rows().get(0).text("a")).isEqualTo("\\n");
+        assertThatThrownBy(() -> row.text("d")).hasMessage("t.tsv: no column \"d\"; it has [a, b, c]");
+        assertThatThrownBy(() -> TsvTable.resource("none.tsv"))
+                .hasMessageContaining("none.tsv is missing from the jar");
+    }
+
+    @Test
+    void keepsTheLaterEditBesideTheFoundingRow() {
+        MatrixRow founding = matrix.row(Pep440Version.parse("0.7.1rc1")).orElseThrow();
+        MatrixRow later = matrix.laterEdit(founding.plugin()).orElseThrow();
+        assertThat(later.origin()).isEqualTo(MatrixRow.Origin.PUBLISHED);
+        assertThat(founding.differencesIn(later)).containsExactly("python >=3.9,<3.12");
+        assertThat(founding.differencesIn(founding)).isEmpty();
+        assertThat(matrix.laterEdit(Pep440Version.parse("0.23.0"))).isEmpty();
+        assertThat(matrix.laterEdit(Pep440Version.parse("9.9.9"))).isEmpty();
+        MatrixRow plain = matrix.row(Pep440Version.parse("0.23.0rc1")).orElseThrow();
+        assertThat(plain.differencesIn(later))
+                .contains("triton_ascend none", "mooncake none", "vllm 0.7.1", "torch_npu 2.5.1.dev20250218")
+                .hasSize(7);
+        assertThat(plain.stack())
+                .containsEntry("mooncake", "0.3.11.post1")
+                .containsEntry("vllm", "0.23.0")
+                .hasSize(8);
+        assertThat(plain.tagDate()).contains("2026-07-19");
+        assertThat(matrix.row(Pep440Version.parse("0.30.0rc1")).orElseThrow().tagDate())
+                .isEmpty();
+    }
+
+    @Test
+    void listsTheDecidingRowOfEachReleaseNewestFirst() {
+        assertThat(matrix.decidingRows()).hasSize(45).doesNotHaveDuplicates();
+        for (int i = 1; i < 45; i++) {
+            assertThat(matrix.decidingRows().get(i).plugin())
+                    .isLessThan(matrix.decidingRows().get(i - 1).plugin());
+        }
+        assertThat(matrix.decidingRows().get(44).founding()).isTrue();
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CannVersionTest {
@@ -94,5 +95,45 @@ class CannVersionTest {
     @Test
     void refusesAbsurdlyLongTextAtOnce() {
         assertThat(CannVersion.tryParse("1.".repeat(5_000_000) + "1")).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "9.2, 9.2.0",
+        "9.2.0_20260930220649, 9.2.0",
+        "8.0.0.0, 8.0.0",
+        "10.0, 10.0.0",
+        "7.7.0.1.238, 7.7.0.1.238",
+        "8.1.rc1, 8.1.RC1",
+        "8.1.0.RC1, 8.1.RC1",
+        "8.1.2.rc1, 8.1.2.RC1",
+        "8.0.t13, 8.0.T13",
+        "8.0.RC2.2, 8.0.RC2.2",
+        "8.2.RC1.alpha003, 8.2.RC1.alpha3",
+        "8.2.RC1.BETA1, 8.2.RC1.beta1",
+        "9.0.0-beta.2, 9.0.beta2",
+        "8.5.0.alpha001, 8.5.alpha1",
+    })
+    void givesEqualSpellingsOneNormalForm(String text, String normal) {
+        CannVersion version = CannVersion.parse(text);
+        assertThat(version.normal()).isEqualTo(normal);
+        assertThat(CannVersion.parse(normal)).isEqualTo(version).hasSameHashCodeAs(version);
+        assertThat(CannVersion.parse(normal).normal()).isEqualTo(normal);
+    }
+
+    @Test
+    void tellsDifferentNumbersApart() {
+        for (String left : ASCENDING) {
+            for (String right : ASCENDING) {
+                assertThat(CannVersion.parse(left).equals(CannVersion.parse(right)))
+                        .isEqualTo(left.equals(right));
+                assertThat(CannVersion.parse(left).hashCode()
+                                == CannVersion.parse(right).hashCode())
+                        .isEqualTo(left.equals(right));
+            }
+        }
+        assertThat(CannVersion.parse("8.5.0")).isNotEqualTo("8.5.0");
+        assertThat(CannVersion.parse("7.7.0.1").isPackageNumber()).isTrue();
+        assertThat(CannVersion.parse("7.7.0.1.RC1").isPackageNumber()).isFalse();
     }
 }

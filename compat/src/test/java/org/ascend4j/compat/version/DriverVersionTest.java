@@ -1,6 +1,7 @@
 package org.ascend4j.compat.version;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -46,5 +47,24 @@ class DriverVersionTest {
         for (String text : List.of("", "unknown", "25", "25.x", "v25.5")) {
             assertThat(DriverVersion.tryParse(text)).as(text).isEmpty();
         }
+    }
+
+    @Test
+    void namesTheTextThatIsNoNumber() {
+        assertThatThrownBy(() -> DriverVersion.parse("v25.5"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("not a driver version: \"v25.5\"; expected a number such as 24.1.rc1 or 25.5.2");
+    }
+
+    @Test
+    void keepsTheSpellingAndComparesTheNumber() {
+        assertThat(DriverVersion.parse(" 26.1.0.b061 ")).hasToString("26.1.0.b061");
+        assertThat(DriverVersion.parse("25.0.RC1"))
+                .isEqualTo(DriverVersion.parse("25.0.rc1"))
+                .hasSameHashCodeAs(DriverVersion.parse("25.0.rc1"))
+                .isNotEqualTo(DriverVersion.parse("25.0"))
+                .isNotEqualTo("25.0.RC1");
+        assertThat(DriverVersion.parse("25.0.RC1").hashCode())
+                .isNotEqualTo(DriverVersion.parse("25.0").hashCode());
     }
 }

@@ -58,4 +58,34 @@ class Pep440SpecifierTest {
     void printsWhatItRead() {
         assertThat(Pep440SpecifierSet.parse(" >= 3.10 , <3.13")).hasToString(">=3.10,<3.13");
     }
+
+    @Test
+    void countsEqualSpellingsAsOneSpecifier() {
+        Pep440SpecifierSet set = Pep440SpecifierSet.parse(">=3.10,<3.13");
+        assertThat(set)
+                .isEqualTo(Pep440SpecifierSet.parse(" >= 3.10, < 3.13 "))
+                .hasSameHashCodeAs(Pep440SpecifierSet.parse(">= 3.10,,<3.13"))
+                .isNotEqualTo(Pep440SpecifierSet.parse(">=3.10"))
+                .isNotEqualTo(">=3.10,<3.13");
+        assertThat(set.hashCode())
+                .isNotEqualTo(Pep440SpecifierSet.parse(">=3.10").hashCode());
+        assertThat(set.specifiers()).containsExactly(Pep440Specifier.parse(">=3.10"), Pep440Specifier.parse("<3.13"));
+        assertThat(Pep440Specifier.parse("<3.13"))
+                .isNotEqualTo(Pep440Specifier.parse("<=3.13"))
+                .isNotEqualTo("<3.13");
+        assertThat(Pep440Specifier.parse("<3.13").hashCode())
+                .isNotEqualTo(Pep440Specifier.parse("<3.14").hashCode());
+    }
+
+    @Test
+    void meetsBoundsExactly() {
+        assertThat(Pep440Specifier.parse("~=1.4").contains("2.dev0")).isFalse();
+        assertThat(Pep440Specifier.parse("~=1.4").contains("1.99")).isTrue();
+        assertThat(Pep440Specifier.parse("==1.4.*").contains("1.5.dev0")).isFalse();
+        assertThat(Pep440Specifier.parse("==1.4.*").contains("1.4.dev0")).isTrue();
+        assertThat(Pep440Specifier.parse(">1.4.post1").contains("1.4.post2.dev0"))
+                .isTrue();
+        assertThat(Pep440Specifier.parse(">1.4.dev1").contains("1.4.dev2")).isTrue();
+        assertThat(Pep440Specifier.parse("<1.4").contains("1.4.dev0")).isFalse();
+    }
 }

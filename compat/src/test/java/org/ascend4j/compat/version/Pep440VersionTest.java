@@ -95,6 +95,21 @@ class Pep440VersionTest {
     }
 
     @Test
+    void spreadsHashesAndReadsToTheLimit() {
+        long hashes = SORTED.stream()
+                .map(row -> Pep440Version.parse(row[1]).hashCode())
+                .distinct()
+                .count();
+        long versions = SORTED.stream().map(row -> row[0]).distinct().count();
+        // Some must meet by chance.
+        assertThat(hashes).isBetween(versions * 9 / 10, versions);
+        assertThat(Pep440Version.parse("0.0")).hasSameHashCodeAs(Pep440Version.parse("0"));
+        assertThat(Pep440Version.tryParse("1".repeat(8192))).isPresent();
+        assertThat(Pep440Version.tryParse("1".repeat(8193))).isEmpty();
+        assertThat(Pep440Version.parse("1.0+Z9")).hasToString("1.0+z9");
+    }
+
+    @Test
     void refusesAbsurdlyLongTextAtOnce() {
         assertThat(Pep440Version.tryParse("1".repeat(10_000_000))).isEmpty();
         assertThat(Pep440Version.tryParse("1." + "1.".repeat(5000) + "x")).isEmpty();
