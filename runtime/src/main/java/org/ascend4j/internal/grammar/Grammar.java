@@ -37,11 +37,19 @@ public final class Grammar {
     public static Grammar compile(GrammarSpec spec, Vocabulary vocabulary, GrammarLimits limits) {
         String field = field(spec);
         CompileBudget budget = new CompileBudget(field, limits);
-        RuleSet rules = rules(spec, budget);
-        Program program = ProgramBuilder.build(rules, vocabulary, budget);
+        Program program = program(spec, vocabulary, budget);
         Grammar grammar = new Grammar(program, vocabulary, limits, field);
         grammar.prepare(program);
         return grammar;
+    }
+
+    private static Program program(GrammarSpec spec, Vocabulary vocabulary, CompileBudget budget) {
+        try {
+            return ProgramBuilder.build(rules(spec, budget), vocabulary, budget);
+        } catch (StackOverflowError e) {
+            // Nesting is limited everywhere, but the caller's stack may be short.
+            throw budget.error("nested too deep for the stack of the compiling thread; nest less");
+        }
     }
 
     /** Does here what the first masks would otherwise wait for on the engine's thread. */

@@ -25,6 +25,7 @@ final class JsonSchemaCompiler {
     private final SchemaMerger merger;
     private final Map<String, Node> references = new HashMap<>();
     private int nesting;
+    private int flattening;
 
     private JsonSchemaCompiler(SchemaDocument document, RuleSet rules, CompileBudget budget) {
         this.document = document;
@@ -152,6 +153,9 @@ final class JsonSchemaCompiler {
 
     /** The schema without "allOf" and "$ref" at its top, which are joined into it. */
     JsonNode flatten(JsonNode schema, String where) {
+        if (++flattening > MAX_UNFOLDING) {
+            throw budget.error(where + ": \"$ref\" and \"allOf\" unfold without end");
+        }
         JsonNode flat = schema;
         for (int steps = 0; flat.isObject() && (flat.has("$ref") || flat.has("allOf")); steps++) {
             if (steps > MAX_UNFOLDING) {
@@ -168,6 +172,7 @@ final class JsonSchemaCompiler {
                 flat = merger.both(flat, flatten(part, where), where);
             }
         }
+        flattening--;
         return flat;
     }
 
