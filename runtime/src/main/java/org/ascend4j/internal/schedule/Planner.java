@@ -213,7 +213,7 @@ final class Planner {
         if (sequence.generatedLength() == 0) {
             counters.promptTokens += sequence.life == 0 ? sequence.promptLength() : 0;
         }
-        counters.prefixQueries += sequence.length();
+        counters.prefixQueries += options.prefixCache() ? sequence.length() : 0;
         counters.prefixHits += hit.tokens();
         queues.run(sequence);
         ledger.take(sequence, hit);

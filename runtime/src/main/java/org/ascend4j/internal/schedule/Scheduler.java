@@ -2,7 +2,6 @@ package org.ascend4j.internal.schedule;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
@@ -23,6 +22,7 @@ public final class Scheduler {
     private final Planner planner;
     private final Counters counters = new Counters();
     private final Throughput throughput;
+    private final Intake intake;
     private final Deque<Step> inFlight = new ArrayDeque<>();
     private final List<Advance> advances = new ArrayList<>();
     private final List<Advance> advancesView = Collections.unmodifiableList(advances);
@@ -50,6 +50,7 @@ public final class Scheduler {
         this.queues = new Queues(options.queue());
         this.planner = new Planner(options, noEvict(pool, options), queues, ledger, drafter, counters);
         this.throughput = new Throughput(clock);
+        this.intake = new Intake(options, pool, queues, throughput, counters);
     }
 
     private static boolean noEvict(BlockPool pool, SchedulerOptions options) {
@@ -67,8 +68,7 @@ public final class Scheduler {
 
     /** Whether the model and the whole pool could hold this sequence; one that does not fit would wait for ever. */
     public boolean fits(Sequence sequence) {
-        return sequence.maxLength() <= options.contextLength()
-                && pool.blocksFor(sequence.maxLength()) <= pool.capacity();
+        return intake.fits(sequence);
     }
 
     /**
@@ -87,69 +87,7 @@ public final class Scheduler {
      * @param samples new sequences of equal prompts and options; all are queued or none
      */
     public void add(List<Sequence> samples) {
-        Sequence leader = samples.get(0);
-        long tokens = 0;
-        for (Sequence sequence : samples) {
-            requireFits(sequence);
-            requireAlike(leader, sequence);
-            tokens += sequence.promptLength();
-        }
-        requireRoom(samples.size(), tokens);
-        for (Sequence sequence : samples) {
-            sequence.leader = sequence == leader ? null : leader;
-            queues.arrive(sequence);
-        }
-    }
-
-    private void requireFits(Sequence sequence) {
-        if (sequence.arrival != 0) {
-            throw new IllegalArgumentException("sequence " + sequence.id() + " was queued before");
-        }
-        if (!fits(sequence)) {
-            long held = Math.min(options.contextLength(), (long) pool.capacity() * pool.blockSize());
-            counters.refused++;
-            throw new InvalidRequestException(
-                    "prompt",
-                    "found " + sequence.promptLength() + " tokens and up to "
-                            + (sequence.maxLength() - sequence.promptLength())
-                            + " more, expected at most " + held
-                            + " in all, what the context and the KV cache hold; ask for fewer");
-        }
-    }
-
-    private static void requireAlike(Sequence leader, Sequence sequence) {
-        int length = leader.promptLength();
-        boolean alike = sequence.promptLength() == length
-                && sequence.options().equals(leader.options())
-                && Arrays.equals(sequence.tokens(0, length), leader.tokens(0, length));
-        if (!alike) {
-            throw new IllegalArgumentException(
-                    "sequences " + leader.id() + " and " + sequence.id() + " differ in their prompts or options");
-        }
-    }
-
-    private void requireRoom(int sequences, long tokens) {
-        // An empty queue takes anything that fits: what is refused then would be refused for ever.
-        int waiting = queues.waiting.size();
-        boolean full = waiting > 0
-                && (exceeds(waiting + (long) sequences, options.maxQueuedSequences())
-                        || exceeds(queues.queuedTokens() + tokens, options.maxQueuedTokens()));
-        if (full) {
-            counters.refused++;
-            throw new OverloadedException(
-                    "the queue is full: " + waiting + " requests of " + limit(options.maxQueuedSequences()) + " and "
-                            + queues.queuedTokens() + " prompt tokens of " + limit(options.maxQueuedTokens())
-                            + " wait; try again later",
-                    throughput.timeFor(queues.queuedTokens()));
-        }
-    }
-
-    private static boolean exceeds(long value, long limit) {
-        return limit > 0 && value > limit;
-    }
-
-    private static String limit(long value) {
-        return value == 0 ? "any" : Long.toString(value);
+        intake.add(samples);
     }
 
     /** Ends a sequence because its caller gave up; see {@link #finish}. */
