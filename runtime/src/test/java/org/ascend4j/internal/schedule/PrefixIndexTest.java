@@ -148,4 +148,16 @@ class PrefixIndexTest {
         new PrefixIndex(new BlockPool(4, SIZE)).find(there, 7, new ArrayList<>(), new ArrayList<>());
         assertThat(here.hashes.get(0)).hasSize(32).isNotEqualTo(there.hashes.get(0));
     }
+
+    @Test
+    void hashesTheAdapterIntoEveryBlockAndTheSaltIntoTheFirst() {
+        Sequence plain = sequence(SequenceOptions.DEFAULT, blocks(0, 10));
+        Sequence salted = sequence(SequenceOptions.DEFAULT.withScope(new PrefixScope("a", "")), blocks(0, 10));
+        Sequence adapted = sequence(SequenceOptions.DEFAULT.withScope(new PrefixScope("", "a")), blocks(0, 10));
+        for (Sequence each : List.of(plain, salted, adapted)) {
+            index.find(each, 7, new ArrayList<>(), new ArrayList<>());
+        }
+        assertThat(salted.hashes.get(0)).isNotEqualTo(plain.hashes.get(0)).isNotEqualTo(adapted.hashes.get(0));
+        assertThat(adapted.hashes.get(0)).isNotEqualTo(plain.hashes.get(0));
+    }
 }
