@@ -43,6 +43,7 @@ class ArchitectureTest {
             "internal.device",
             "internal.weight",
             "internal.store",
+            "internal.grammar",
             "internal.template",
             "internal.text",
             "internal.gguf",
@@ -52,8 +53,13 @@ class ArchitectureTest {
             "error");
 
     /** These stand beside each other: of this project they use errors only. */
-    private static final Set<String> ALONE =
-            Set.of("internal.store", "internal.template", "internal.text", "internal.gguf", "internal.schedule");
+    private static final Set<String> ALONE = Set.of(
+            "internal.store",
+            "internal.grammar",
+            "internal.template",
+            "internal.text",
+            "internal.gguf",
+            "internal.schedule");
 
     private static final int MOST_LINES = 500;
 
@@ -130,7 +136,18 @@ class ArchitectureTest {
                 .that(DescribedPredicate.not(resideInAnyPackage(ROOT + ".internal.cli..")))
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("picocli..", "com.fasterxml.jackson..")
+                .resideInAnyPackage("picocli..")
+                .check(classes);
+    }
+
+    @Test
+    void onlyTheCommandAndSchemasNeedJson() {
+        noClasses()
+                .that(DescribedPredicate.not(
+                        resideInAnyPackage(ROOT + ".internal.cli..", ROOT + ".internal.grammar..")))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.fasterxml.jackson..")
                 .check(classes);
     }
 
