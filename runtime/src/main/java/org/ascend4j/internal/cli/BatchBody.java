@@ -12,7 +12,9 @@ import org.ascend4j.error.InvalidRequestException;
 
 /**
  * What a line's body asks for. Fields and defaults are OpenAI's: temperature 1, and 16 tokens for a completion, what the
- * context holds for a chat. Beyond those {@code top_k} and {@code ignore_eos} are read as vLLM does.
+ * context holds for a chat. Beyond those are read, as vLLM does, {@code top_k}, {@code min_p}, {@code repetition_penalty},
+ * {@code min_tokens}, {@code ignore_eos}, {@code stop_token_ids}, {@code allowed_token_ids}, {@code priority} and
+ * {@code structured_outputs}.
  *
  * @param kind which shape the answer has
  * @param prompts at least one
@@ -28,8 +30,26 @@ record BatchBody(BatchLine.Kind kind, List<Prompt> prompts, int copies, Generati
     /** Without effect on the answer. */
     private static final Set<String> IGNORED = Set.of("model", "user", "metadata");
 
-    private static final Set<String> COMMON =
-            Set.of("max_tokens", "temperature", "top_p", "top_k", "seed", "n", "ignore_eos");
+    private static final Set<String> COMMON = Set.of(
+            "max_tokens",
+            "temperature",
+            "top_p",
+            "top_k",
+            "min_p",
+            "seed",
+            "n",
+            "stop",
+            "stop_token_ids",
+            "ignore_eos",
+            "min_tokens",
+            "repetition_penalty",
+            "frequency_penalty",
+            "presence_penalty",
+            "logit_bias",
+            "allowed_token_ids",
+            "priority",
+            "response_format",
+            "structured_outputs");
 
     /** @throws InvalidRequestException naming the field that is wrong or not supported */
     static BatchBody read(BatchLine line) {
@@ -65,11 +85,22 @@ record BatchBody(BatchLine.Kind kind, List<Prompt> prompts, int copies, Generati
         int most = fields.whole("max_tokens", chat ? 0 : COMPLETION_TOKENS, 1, Integer.MAX_VALUE);
         try {
             GenerationOptions options = GenerationOptions.defaults()
+                    .withResponseFormat(BatchFormat.read(fields))
+                    .withMinP(fields.number("min_p", 0))
+                    .withRepetitionPenalty(fields.number("repetition_penalty", 1))
+                    .withFrequencyPenalty(fields.number("frequency_penalty", 0))
+                    .withPresencePenalty(fields.number("presence_penalty", 0))
+                    .withLogitBias(fields.bias("logit_bias"))
+                    .withAllowedTokens(fields.tokens("allowed_token_ids"))
+                    .withStop(fields.texts("stop"))
+                    .withStopTokens(fields.tokens("stop_token_ids"))
+                    .withPriority(fields.whole("priority", 0, Integer.MIN_VALUE, Integer.MAX_VALUE))
                     .withMaxTokens(chat ? fields.whole("max_completion_tokens", most, 1, Integer.MAX_VALUE) : most)
                     .withTemperature(fields.number("temperature", 1))
                     .withTopK(Math.max(0, fields.whole("top_k", 0, -1, Integer.MAX_VALUE)))
                     .withTopP(fields.number("top_p", 1))
-                    .withIgnoreEnd(fields.flag("ignore_eos"));
+                    .withIgnoreEnd(fields.flag("ignore_eos"))
+                    .withMinTokens(fields.whole("min_tokens", 0, 0, Integer.MAX_VALUE));
             return fields.has("seed") ? options.withSeed(fields.seed("seed")) : options;
         } catch (InvalidRequestException wrong) {
             throw BatchFields.respelled(wrong);

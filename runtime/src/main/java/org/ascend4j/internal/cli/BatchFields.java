@@ -1,6 +1,9 @@
 package org.ascend4j.internal.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.ascend4j.error.InvalidRequestException;
@@ -15,14 +18,12 @@ final class BatchFields {
             Map.entry("suffix", Set.of("\"\"")),
             Map.entry("best_of", Set.of("1")),
             Map.entry("store", Set.of("false")),
-            Map.entry("stop", Set.of("[]")),
             Map.entry("logprobs", Set.of("false")),
-            Map.entry("logit_bias", Set.of("{}")),
-            Map.entry("frequency_penalty", Set.of("0", "0.0")),
-            Map.entry("presence_penalty", Set.of("0", "0.0")),
-            Map.entry("repetition_penalty", Set.of("1", "1.0")),
-            Map.entry("min_p", Set.of("0", "0.0")),
-            Map.entry("min_tokens", Set.of("0")));
+            Map.entry("top_logprobs", Set.of("0")));
+
+    /** Options whose field is not just spelled with underscores. */
+    private static final Map<String, String> SPELLED =
+            Map.of("stop-tokens", "stop_token_ids", "allowed-tokens", "allowed_token_ids", "ignore-end", "ignore_eos");
 
     static final Set<String> NEUTRAL = NOTHING.keySet();
 
@@ -100,14 +101,100 @@ final class BatchFields {
         }
     }
 
-    private InvalidRequestException wrong(String field, String expected) {
+    /** The fields of an object that is a field. */
+    BatchFields object(String field) {
+        if (!object.path(field).isObject()) {
+            throw wrong(field, "an object");
+        }
+        return new BatchFields(object.get(field), prefix + field + ".");
+    }
+
+    /** A value of any type that has to be there. */
+    JsonNode json(String field) {
+        if (!has(field)) {
+            throw wrong(field, "a value");
+        }
+        return object.get(field);
+    }
+
+    /** How many fields are there. */
+    int count() {
+        int count = 0;
+        for (JsonNode value : object) {
+            count += value.isNull() ? 0 : 1;
+        }
+        return count;
+    }
+
+    void refuseOthers(Set<String> known) {
+        BatchLine.refuseOthers(object, known, prefix);
+    }
+
+    /** A string or an array of strings. */
+    List<String> texts(String field) {
+        JsonNode value = object.path(field);
+        if (!has(field)) {
+            return List.of();
+        }
+        if (value.isTextual()) {
+            return List.of(value.textValue());
+        }
+        List<String> texts = new ArrayList<>();
+        for (JsonNode each : requireArray(field)) {
+            if (!each.isTextual()) {
+                throw wrong(field, "a string or an array of strings");
+            }
+            texts.add(each.textValue());
+        }
+        return texts;
+    }
+
+    List<Integer> tokens(String field) {
+        List<Integer> tokens = new ArrayList<>();
+        for (JsonNode each : has(field) ? requireArray(field) : List.<JsonNode>of()) {
+            if (!each.isInt()) {
+                throw wrong(field, "an array of token ids");
+            }
+            tokens.add(each.intValue());
+        }
+        return tokens;
+    }
+
+    private JsonNode requireArray(String field) {
+        if (!object.get(field).isArray()) {
+            throw wrong(field, "an array");
+        }
+        return object.get(field);
+    }
+
+    /** An object with token ids as names, which JSON makes strings, and numbers. */
+    Map<Integer, Double> bias(String field) {
+        Map<Integer, Double> bias = new HashMap<>();
+        if (!has(field)) {
+            return bias;
+        }
+        JsonNode value = object.get(field);
+        if (!value.isObject()) {
+            throw wrong(field, "an object from token ids to numbers");
+        }
+        for (Map.Entry<String, JsonNode> each : value.properties()) {
+            if (!each.getKey().matches("[0-9]{1,9}") || !each.getValue().isNumber()) {
+                throw wrong(field, "an object from token ids to numbers");
+            }
+            bias.put(Integer.valueOf(each.getKey()), each.getValue().doubleValue());
+        }
+        return bias;
+    }
+
+    InvalidRequestException wrong(String field, String expected) {
         return new InvalidRequestException(
                 prefix + field, "found " + BatchLine.describe(object.path(field)) + ", expected " + expected);
     }
 
-    /** The same error with the field as JSON spells it. */
+    /** An error of the library, with the field as JSON spells it. */
     static InvalidRequestException respelled(InvalidRequestException wrong) {
         String rest = wrong.getMessage().substring(wrong.field().length() + 2);
-        return new InvalidRequestException(wrong.field().replace('-', '_'), rest);
+        return new InvalidRequestException(
+                SPELLED.getOrDefault(wrong.field(), wrong.field().replace('-', '_')), rest);
     }
 }

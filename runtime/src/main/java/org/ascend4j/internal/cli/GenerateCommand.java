@@ -1,6 +1,11 @@
 package org.ascend4j.internal.cli;
 
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.ascend4j.Completion;
 import org.ascend4j.GenerationOptions;
 import org.ascend4j.Prompt;
@@ -11,6 +16,8 @@ import picocli.CommandLine.Option;
 /** {@code generate}: one prompt, one answer. */
 @Command(name = "generate", description = "Answers one prompt; the text streams to stdout as it comes.")
 final class GenerateCommand implements Callable<Integer> {
+    private static final int MOST_COPIES = 128;
+
     private final Context context;
 
     @Mixin
@@ -21,6 +28,14 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Mixin
     private ModelOptions model = new ModelOptions();
+
+    @Option(
+            names = "--n",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Answers to the prompt, generated together and printed one after another; with --seed the"
+                    + " next has the next seed (default: 1).")
+    private int copies;
 
     @Option(
             names = "--format",
@@ -37,10 +52,15 @@ final class GenerateCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         OutputFormat chosen = OutputFormat.parse(format);
         GenerationOptions options = sampling.toOptions();
+        if (copies < 1 || copies > MOST_COPIES) {
+            throw new UsageException("n: found " + copies + ", expected a whole number from 1 to " + MOST_COPIES);
+        }
         model.toOptions();
         Prompt input = prompt.read(context.streams().in());
         try (Session session = context.open(model)) {
-            if (chosen == OutputFormat.JSON) {
+            if (copies > 1) {
+                answerAll(session, input, options, chosen);
+            } else if (chosen == OutputFormat.JSON) {
                 Completion answer = session.stream(input, options, text -> {});
                 context.streams().answer(AnswerJson.of(answer, session));
             } else {
@@ -49,5 +69,23 @@ final class GenerateCommand implements Callable<Integer> {
             }
         }
         return ExitCode.OK;
+    }
+
+    private void answerAll(Session session, Prompt input, GenerationOptions options, OutputFormat chosen)
+            throws IOException {
+        List<CompletableFuture<Completion>> answers = new ArrayList<>();
+        for (int copy = 0; copy < copies; copy++) {
+            answers.add(session.generate(
+                    input, options.seed() == null ? options : options.withSeed(options.seed() + copy)));
+        }
+        try {
+            for (CompletableFuture<Completion> each : answers) {
+                Completion answer = each.join();
+                context.streams()
+                        .answer(chosen == OutputFormat.JSON ? AnswerJson.of(answer, session) : answer.text() + "\n");
+            }
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof RuntimeException cause ? cause : failed;
+        }
     }
 }

@@ -7,13 +7,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.ascend4j.DType;
 import org.ascend4j.DeviceChoice;
 import org.ascend4j.GenerationOptions;
 import org.ascend4j.Message;
 import org.ascend4j.Precision;
 import org.ascend4j.Prompt;
+import org.ascend4j.ResponseFormat;
 import org.ascend4j.compat.GuardMode;
 import org.ascend4j.error.AscendException;
 import org.ascend4j.error.InvalidRequestException;
@@ -136,6 +140,76 @@ class GenerateCommandTest {
     void passesSamplingOptionsOn() {
         generate("--prompt=x", "--max-tokens=7", "--temperature=0.5", "--top-k=3", "--top-p=0.25", "--seed", "-9");
         assertThat(command.backend.generation).isEqualTo(new GenerationOptions(7, 0.5, 3, 0.25, -9L, false));
+    }
+
+    @Test
+    void passesPenaltiesBiasAndStopsOn() {
+        generate(
+                "--prompt=x",
+                "--min-p=0.125",
+                "--repetition-penalty=1.5",
+                "--frequency-penalty",
+                "-0.5",
+                "--presence-penalty=2",
+                "--logit-bias=5=-100,7=1.5",
+                "--logit-bias=9=2",
+                "--min-tokens=3",
+                "--stop=a,b",
+                "--stop",
+                "\n");
+        assertThat(command.err).isEmpty();
+        assertThat(command.backend.generation)
+                .isEqualTo(GenerationOptions.defaults()
+                        .withMaxTokens(256)
+                        .withMinP(0.125)
+                        .withRepetitionPenalty(1.5)
+                        .withFrequencyPenalty(-0.5)
+                        .withPresencePenalty(2)
+                        .withLogitBias(Map.of(5, -100.0, 7, 1.5, 9, 2.0))
+                        .withMinTokens(3)
+                        .withStop(List.of("a,b", "\n")));
+    }
+
+    @Test
+    void passesTheFormatOfTheAnswerOn() throws IOException {
+        String file = Files.writeString(directory.resolve("f"), "{\"type\":\"object\"}")
+                .toString();
+        Map<String, ResponseFormat> formats = Map.of(
+                "--json-schema=" + file,
+                new ResponseFormat.JsonSchema("{\"type\":\"object\"}"),
+                "--grammar=" + file,
+                new ResponseFormat.Grammar("{\"type\":\"object\"}"),
+                "--regex=[a,]+",
+                new ResponseFormat.Regex("[a,]+"),
+                "--choice=yes,no way",
+                new ResponseFormat.Choice(List.of("yes", "no way")));
+        formats.forEach((option, format) -> {
+            assertThat(generate("--prompt=x", option)).as(command.err).isEqualTo(ExitCode.OK);
+            assertThat(command.backend.generation.responseFormat()).isEqualTo(format);
+        });
+        generate("--prompt=x");
+        assertThat(command.backend.generation.responseFormat()).isEqualTo(new ResponseFormat.Text());
+        assertThat(generate("--prompt=x", "--grammar=missing")).isEqualTo(ExitCode.FAILURE);
+        assertThat(command.err).contains("missing: no such file");
+    }
+
+    @Test
+    void printsSeveralAnswersOneAfterAnother() throws IOException {
+        List<Long> seeds = new ArrayList<>();
+        command.backend.answers = (prompt, options) -> {
+            seeds.add(options.seed());
+            return CompletableFuture.completedFuture(FakeBackend.answer(prompt));
+        };
+        assertThat(generate("--prompt=x", "--n=3", "--seed=7")).isEqualTo(ExitCode.OK);
+        assertThat(command.out).isEqualTo("<x>\n<x>\n<x>\n");
+        assertThat(seeds).containsExactly(7L, 8L, 9L);
+        assertThat(generate("--prompt=x", "--n=2", "--format=json")).isEqualTo(ExitCode.OK);
+        assertThat(command.out.lines().map(line -> line.contains("\"text\":\"<x>\"")))
+                .containsExactly(true, true);
+        command.backend.answers =
+                (prompt, options) -> CompletableFuture.failedFuture(new AscendException("the device is lost"));
+        assertThat(generate("--prompt=x", "--n=2")).isEqualTo(ExitCode.FAILURE);
+        assertThat(command.err).isEqualTo("ascend4j: the device is lost\n");
     }
 
     @Test
