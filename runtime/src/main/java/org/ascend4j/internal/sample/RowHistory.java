@@ -1,7 +1,6 @@
 package org.ascend4j.internal.sample;
 
 import org.ascend4j.internal.schedule.Sequence;
-import org.ascend4j.internal.schedule.Step;
 
 /**
  * The tokens in front of a sampled row: a sequence's own and the guesses that rows before it confirmed. One object serves
@@ -15,12 +14,15 @@ final class RowHistory {
     private int known;
     private int length;
 
-    /** @param row the sampled row among those of the entry */
-    void set(Step.Entry entry, int row) {
-        sequence = entry.sequence();
-        guesses = entry.drafts();
-        known = entry.position(0);
-        length = known + row;
+    /**
+     * @param row the sampled row among those of the sequence's entry
+     * @param first position of the token that the first of those rows brings
+     */
+    void set(Sequence of, int[] drafts, int first, int row) {
+        sequence = of;
+        guesses = drafts;
+        known = first;
+        length = first + row;
     }
 
     Sequence sequence() {

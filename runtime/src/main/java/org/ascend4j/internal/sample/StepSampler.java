@@ -86,7 +86,7 @@ public final class StepSampler {
             int[] guesses = entry.drafts();
             requireKnown(entry);
             for (int i = 0; i <= guesses.length; i++) {
-                history.set(entry, i);
+                history.set(entry.sequence(), guesses, entry.position(0), i);
                 try {
                     ids[first + i] = pick(entry, i, first + i);
                 } catch (InvalidRequestException e) {

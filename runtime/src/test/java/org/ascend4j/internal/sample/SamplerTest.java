@@ -1,7 +1,6 @@
 package org.ascend4j.internal.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.Comparator;
@@ -113,16 +112,69 @@ class SamplerTest {
     }
 
     @Test
-    void callsARowWithoutNumbersDamaged() {
+    void findsNothingInARowWithoutNumbers() {
         for (float damaged : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
             float[] logits = new float[8];
             Arrays.fill(logits, damaged);
             for (int topK : new int[] {0, 3}) {
-                assertThatThrownBy(() -> sampler.sample(logits, new SamplingPlan(1, topK, 1, 1), 0))
-                        .isInstanceOf(IllegalStateException.class)
-                        .hasMessageContaining("damaged");
+                assertThat(sampler.sample(logits, new SamplingPlan(1, topK, 0.9f, 1), 0))
+                        .isEqualTo(-1);
             }
         }
+    }
+
+    @Test
+    void takesMinusZeroForZero() {
+        float[] zeros = {-0f, 0f, -0f, 0f, 0f, -0f, 0f, -0f};
+        assertDistribution(zeros, 1, 0, 0.45f);
+        assertDistribution(zeros, 1, 3, 1);
+    }
+
+    @Test
+    void dropsWhatIsFarLessLikelyThanTheBest() {
+        for (float minP : new float[] {0, 1e-3f, 0.05f, 0.3f, 0.9f, 1}) {
+            assertDistribution(LOGITS, new SamplingPlan(1, 0, 1, 20_26).withMinP(minP));
+            assertDistribution(LOGITS, new SamplingPlan(1.7f, 6, 0.9f, 20_26).withMinP(minP));
+        }
+    }
+
+    /** Logits so near to each other that all fall into one step, and so far apart that most are far from the best. */
+    @Test
+    void cutsAtTheRightTokenWhereverLogitsLie() {
+        long seed = System.nanoTime();
+        Random random = new Random(seed);
+        for (int round = 0; round < 60; round++) {
+            float spread = (float) Math.pow(10, random.nextInt(6) - 4);
+            float[] logits = new float[LOGITS.length];
+            for (int i = 0; i < logits.length; i++) {
+                logits[i] = spread * (random.nextBoolean() ? random.nextInt(4) : (float) random.nextGaussian());
+            }
+            float topP = random.nextInt(4) == 0 ? 1 : random.nextFloat();
+            assertDistribution(
+                    "seed " + seed + " round " + round,
+                    logits,
+                    new SamplingPlan(0.5f + random.nextFloat(), random.nextInt(9), Math.max(1e-6f, topP), seed),
+                    4000);
+        }
+    }
+
+    @Test
+    void drawsFromTheTailOfAWideRow() {
+        float[] logits = new float[100_000];
+        Arrays.fill(logits, -11.5f);
+        logits[70_000] = 0;
+        Sampler wide = new Sampler(logits.length);
+        double share = 1 / (1 + 99_999 * Math.exp(-11.5));
+        int best = 0;
+        int upper = 0;
+        for (int position = 0; position < 4000; position++) {
+            int id = wide.sample(logits, new SamplingPlan(1, 0, 1, 8), position);
+            best += id == 70_000 ? 1 : 0;
+            upper += id != 70_000 && id >= 50_000 ? 1 : 0;
+        }
+        // Five standard deviations.
+        assertThat(best / 4000.0).isBetween(share - 0.04, share + 0.04);
+        assertThat(upper / 4000.0).isBetween((1 - share) / 2 - 0.04, (1 - share) / 2 + 0.04);
     }
 
     @Test
@@ -142,7 +194,7 @@ class SamplerTest {
             logits[i] = (float) random.nextGaussian();
         }
         Sampler large = new Sampler(logits.length);
-        float threshold = KthLargest.of(logits, 40);
+        float threshold = new KthLargest().of(logits, 40);
         for (int position = 0; position < 50; position++) {
             int id = large.sample(logits, new SamplingPlan(1, 40, 0.95f, 4), position);
             assertThat(logits[id]).isGreaterThanOrEqualTo(threshold);
@@ -151,42 +203,60 @@ class SamplerTest {
 
     /** Chi-square of many draws, at positions 0 and up, against the distribution by definition. */
     private void assertDistribution(float[] logits, float temperature, int topK, float topP) {
-        double[] expected = distribution(logits, temperature, topK, topP);
-        SamplingPlan plan = new SamplingPlan(temperature, topK, topP, 20_26);
+        assertDistribution(logits, new SamplingPlan(temperature, topK, topP, 20_26));
+    }
+
+    private void assertDistribution(float[] logits, SamplingPlan plan) {
+        assertDistribution("", logits, plan, DRAWS);
+    }
+
+    private void assertDistribution(String what, float[] logits, SamplingPlan plan, int draws) {
+        double[] expected = distribution(logits, plan);
         int[] counts = new int[logits.length];
-        for (int position = 0; position < DRAWS; position++) {
+        for (int position = 0; position < draws; position++) {
             counts[sampler.sample(logits, plan, position)]++;
         }
         double chiSquare = 0;
+        double rareMean = 0;
+        int rare = 0;
         for (int id = 0; id < counts.length; id++) {
-            if (expected[id] == 0) {
-                assertThat(counts[id]).as("%s draws of %d", plan, id).isZero();
+            double mean = expected[id] * draws;
+            if (mean == 0) {
+                assertThat(counts[id])
+                        .as("%s: draws of %d by %s", what, id, plan)
+                        .isZero();
+            } else if (mean < 5) {
+                rareMean += mean;
+                rare += counts[id];
             } else {
-                double mean = expected[id] * DRAWS;
                 chiSquare += (counts[id] - mean) * (counts[id] - mean) / mean;
             }
         }
+        assertThat(rare).as("%s: rare draws by %s", what, plan).isBetween(0, (int)
+                (rareMean + 8 * Math.sqrt(rareMean + 1)));
         // Up to 7 degrees of freedom: beyond 35 once in a hundred thousand.
         assertThat(chiSquare)
-                .as("%s: %s for %s", plan, Arrays.toString(counts), Arrays.toString(expected))
+                .as("%s %s: %s for %s", what, plan, Arrays.toString(counts), Arrays.toString(expected))
                 .isLessThan(35);
     }
 
-    private static double[] distribution(float[] logits, float temperature, int topK, float topP) {
+    private static double[] distribution(float[] logits, SamplingPlan plan) {
+        int topK = plan.topK();
         double[] weights = new double[logits.length];
         Integer[] order = IntStream.range(0, logits.length).boxed().toArray(Integer[]::new);
-        Arrays.sort(order, Comparator.comparing((Integer id) -> -logits[id]));
+        Arrays.sort(order, Comparator.comparing((Integer id) -> 0f - logits[id]));
         int kept = topK == 0 ? logits.length : Math.min(topK, logits.length);
         double sum = 0;
         for (int id = 0; id < logits.length; id++) {
-            if (logits[id] >= logits[order[kept - 1]]) {
-                weights[id] = Math.exp(logits[id] / (double) temperature);
+            double part = Math.exp((logits[id] - logits[order[0]]) / (double) plan.temperature());
+            if (logits[id] >= logits[order[kept - 1]] && part >= plan.minP()) {
+                weights[id] = Math.exp((logits[id] - logits[order[0]]) / (double) plan.temperature());
                 sum += weights[id];
             }
         }
         double mass = 0;
         for (int id : order) {
-            if (mass >= topP * sum) {
+            if (mass >= plan.topP() * sum) {
                 weights[id] = 0;
             }
             mass += weights[id];

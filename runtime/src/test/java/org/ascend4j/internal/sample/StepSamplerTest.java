@@ -1,14 +1,20 @@
 package org.ascend4j.internal.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.data.Offset.offset;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.internal.model.Logits;
 import org.ascend4j.internal.schedule.SamplingPlan;
 import org.ascend4j.internal.schedule.Sequence;
 import org.ascend4j.internal.schedule.Step;
+import org.ascend4j.internal.schedule.TokenRules;
 import org.junit.jupiter.api.Test;
 
 class StepSamplerTest {
@@ -87,5 +93,71 @@ class StepSamplerTest {
         RecordingLogits logits = new RecordingLogits(2);
         new StepSampler(10).sample(logits, step(SAMPLED, SAMPLED));
         assertThat(logits.asked).containsExactly("row 0", "row 1");
+    }
+
+    @Test
+    void failsTheRequestThatNoTokenMayFollow() {
+        TokenRules impossible = new TokenRules(new int[] {3}, List.of(new int[] {3}), Map.of(), 1, 0, 0);
+        for (SamplingPlan plan : List.of(GREEDY, SAMPLED)) {
+            Step step = step(plan.withRules(impossible), GREEDY);
+            SampledStep sampled = new StepSampler(10).sample(new RecordingLogits(2), step, TokenMasks.NONE);
+            assertThat(sampled.ids()[1]).isEqualTo(1);
+            assertThat(sampled.failures()).singleElement().satisfies(failure -> {
+                assertThat(failure.sequence()).isSameAs(step.entries().get(0).sequence());
+                assertThat(failure.cause()).hasMessageContaining("no token that may follow the first 3");
+            });
+        }
+    }
+
+    @Test
+    void failsTheRequestWhoseGrammarIsOverOrGivesUp() {
+        Step step = step(GREEDY, SAMPLED, GREEDY);
+        InvalidRequestException cause = new InvalidRequestException("response-format", "too ambiguous");
+        SampledStep sampled = new StepSampler(10).sample(new RecordingLogits(3), step, (entry, row) -> words -> {
+            if (entry == step.entries().get(0)) {
+                throw cause;
+            }
+            words[0] = entry == step.entries().get(1) ? 0 : 1 << 7;
+            return words[0] != 0;
+        });
+        assertThat(sampled.failures()).hasSize(2);
+        assertThat(sampled.failures().get(0).cause()).isSameAs(cause);
+        assertThat(sampled.ids()[2]).isEqualTo(7);
+    }
+
+    @Test
+    void callsLogitsWithoutNumbersDamaged() {
+        for (float damaged : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
+            float[] row = new float[10];
+            Arrays.fill(row, damaged);
+            for (SamplingPlan plan : List.of(SAMPLED, GREEDY.withLogprobs(1))) {
+                assertThatThrownBy(() ->
+                                new StepSampler(10).sample(new TableLogits(List.of(row)), step(plan), TokenMasks.NONE))
+                        .isInstanceOf(IllegalStateException.class)
+                        .hasMessageContaining("damaged");
+            }
+        }
+    }
+
+    @Test
+    void reportsLogprobsOfTheLogitsAsTheyWere() {
+        float[] row = {2, 1, 0, -1, -2, 0, 0, 0, 0, 0};
+        TokenRules third = new TokenRules(new int[] {3}, List.of(), Map.of(3, 50f), 1, 0, 0);
+        SampledStep sampled = new StepSampler(10)
+                .sample(
+                        new TableLogits(List.of(row)),
+                        step(new SamplingPlan(0.3f, 1, 0.5f, 1).withRules(third).withLogprobs(2)),
+                        TokenMasks.NONE);
+        double sum = 0;
+        for (float logit : row) {
+            sum += Math.exp(logit);
+        }
+        TokenLogprobs found = sampled.logprobs().get(0);
+        assertThat(found.id()).isEqualTo(3);
+        assertThat(found.position()).isEqualTo(3);
+        assertThat(found.rank()).isEqualTo(9);
+        assertThat((double) found.logprob()).isCloseTo(-1 - Math.log(sum), offset(1e-4));
+        assertThat(found.topIds()).containsExactly(0, 1);
+        assertThat((double) found.topLogprobs()[1]).isCloseTo(1 - Math.log(sum), offset(1e-4));
     }
 }
