@@ -107,6 +107,15 @@ record BatchBody(BatchLine.Kind kind, List<Prompt> prompts, int copies, Generati
         }
     }
 
+    /** What the library says of this request, with the field as the request spells it. */
+    InvalidRequestException respelled(InvalidRequestException wrong) {
+        if (!wrong.field().equals("text")) {
+            return BatchFields.respelled(wrong);
+        }
+        String rest = wrong.getMessage().substring("text: ".length());
+        return new InvalidRequestException(kind == BatchLine.Kind.CHAT ? "messages" : "prompt", rest);
+    }
+
     private static List<Prompt> prompts(JsonNode prompt) {
         if (prompt.isTextual()) {
             return List.of(Prompt.raw(prompt.textValue()));

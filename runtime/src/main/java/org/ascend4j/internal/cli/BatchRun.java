@@ -119,7 +119,7 @@ final class BatchRun {
             }
         } catch (InvalidRequestException wrong) {
             answers.forEach(answer -> answer.cancel(false));
-            refuse(job.customId(), job.number(), false, BatchFields.respelled(wrong));
+            refuse(job.customId(), job.number(), false, job.asked().respelled(wrong));
             return;
         }
         running++;
@@ -165,7 +165,7 @@ final class BatchRun {
                 ? wrapped.getCause()
                 : outcome.failure();
         if (cause instanceof InvalidRequestException wrong) {
-            refuse(job.customId(), job.number(), false, BatchFields.respelled(wrong));
+            refuse(job.customId(), job.number(), false, job.asked().respelled(wrong));
         } else if (cause instanceof OverloadedException full) {
             pause(full);
             submit(job);

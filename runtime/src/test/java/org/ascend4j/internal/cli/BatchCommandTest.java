@@ -391,6 +391,21 @@ class BatchCommandTest {
     }
 
     @Test
+    void namesFieldsOfTheLibraryAsTheRequestDoes() throws IOException {
+        command.backend.answers = (prompt, options) -> {
+            String field = prompt.equals(Prompt.raw("stop")) ? "stop-tokens" : "text";
+            throw new InvalidRequestException(field, "found it");
+        };
+        batch(
+                completion("a", "\"prompt\":\"stop\""),
+                completion("b", "\"prompt\":\"x\""),
+                chat("c", "\"messages\":[{\"role\":\"user\",\"content\":\"x\"}]"));
+        assertThat(answers())
+                .extracting(line -> line.at("/error/message").textValue())
+                .containsExactly("stop_token_ids: found it", "prompt: found it", "messages: found it");
+    }
+
+    @Test
     void stopsWhenTheEngineCannotGoOnAndDoesTheRestNextTime() throws IOException {
         var answering = command.backend.answers;
         command.backend.answers = (prompt, options) -> prompt.equals(Prompt.raw("2"))
