@@ -1,5 +1,6 @@
 package org.ascend4j.internal.sample;
 
+import java.util.Arrays;
 import java.util.Map;
 import org.ascend4j.internal.schedule.TokenRules;
 
@@ -77,7 +78,7 @@ final class LogitEditor {
         for (int i = 0; i < allowed.length; i++) {
             saved[i] = logits[allowed[i]];
         }
-        java.util.Arrays.fill(logits, BARRED);
+        Arrays.fill(logits, BARRED);
         for (int i = 0; i < allowed.length; i++) {
             logits[allowed[i]] = saved[i];
         }

@@ -7,7 +7,8 @@ import org.ascend4j.internal.schedule.Sequence;
 /**
  * What a step's logits gave.
  *
- * @param ids one for each sampled row; those behind a refuted guess, or of a sequence that is gone, mean nothing
+ * @param ids one for each sampled row; those behind a refuted guess, or of a sequence that is gone, mean nothing. Valid
+ *     until the next step is sampled
  * @param logprobs of generated tokens, where wanted; those behind the end of an answer are to be left out
  * @param promptLogprobs of tokens of prompts, where wanted
  * @param failures sequences that cannot go on; to be ended before the step is applied

@@ -7,7 +7,7 @@ import org.ascend4j.internal.schedule.SamplingPlan;
  * Draws a token from logits in the order of vLLM's sampler: temperature, min-p, top-k (ties with the k-th stay), top-p
  * (the best always stays; among equals the smaller id is better). Nothing is sorted: probabilities fall into
  * {@link ExpTable} steps below the best, and only the step in which top-p cuts, and the one that is drawn from, are
- * looked into. Keeps its buffers from call to call; owned by the engine thread.
+ * looked into. What is far below the best is weighed together, unless top-p cuts there. Keeps its buffers from call to call; owned by the engine thread.
  */
 public final class Sampler {
     /** Tokens this near to the best are listed on the first pass: what is drawn is nearly always among them. */
@@ -15,6 +15,7 @@ public final class Sampler {
 
     private final double[] mass = new double[ExpTable.SIZE];
     private final int[] near;
+    private final RowSums sums;
     private final KthLargest kthLargest = new KthLargest();
     private final MassCut cut;
 
@@ -29,6 +30,7 @@ public final class Sampler {
     public Sampler(int vocabularySize) {
         this.near = new int[vocabularySize];
         this.cut = new MassCut(vocabularySize);
+        this.sums = new RowSums(vocabularySize);
     }
 
     /**
@@ -48,8 +50,30 @@ public final class Sampler {
         }
         steps = ExpTable.STEPS / (double) plan.temperature();
         threshold = threshold(plan);
-        double total = weigh();
-        return draw(plan.topP() < 1 ? plan.topP() * total : Double.POSITIVE_INFINITY, total, uniform);
+        float nearest = (float) (best - NEAR / steps);
+        double total = weigh(Math.max(threshold, nearest));
+        double far = 0;
+        if (threshold < nearest) {
+            far = far(plan.temperature());
+            // Also where far weights are no numbers.
+            if (!(far >= 0)
+                    || threshold > Float.NEGATIVE_INFINITY
+                    || plan.topP() < 1 && plan.topP() * (total + far) > total) {
+                Arrays.fill(mass, 0, buckets, 0);
+                total = weigh(threshold);
+                far = 0;
+            }
+        }
+        return draw(plan.topP() < 1 ? plan.topP() * (total + far) : Double.POSITIVE_INFINITY, total, far, uniform);
+    }
+
+    /** The mass of all tokens that are not listed as near. */
+    private double far(float temperature) {
+        sums.weigh(logits, best, temperature);
+        for (int i = 0; i < nearCount; i++) {
+            sums.clear(near[i]);
+        }
+        return sums.sum(logits.length);
     }
 
     /** The largest number of a row; minus infinity if there is none. */
@@ -91,13 +115,12 @@ public final class Sampler {
         return Math.min(least, best);
     }
 
-    /** Sums the weights of all kept tokens, those of each step apart. */
-    private double weigh() {
+    /** Sums the weights of all tokens from {@code least} on, those of each step apart, and lists the near ones. */
+    private double weigh(float least) {
         float[] row = logits;
         double[] sums = mass;
         double from = best;
         double scale = steps;
-        float least = threshold;
         int listed = 0;
         int last = 0;
         for (int id = 0; id < row.length; id++) {
@@ -123,10 +146,14 @@ public final class Sampler {
         return total;
     }
 
-    /** @param limit the mass that top-p keeps, at least */
-    private int draw(double limit, double total, double uniform) {
+    /**
+     * @param limit the mass that top-p keeps, at least
+     * @param total the mass in buckets
+     * @param far the mass of all others
+     */
+    private int draw(double limit, double total, double far, double uniform) {
         int cutBucket = -1;
-        double kept = total;
+        double kept = total + far;
         double sum = 0;
         for (int bucket = 0; bucket < buckets && cutBucket < 0; bucket++) {
             if (sum + mass[bucket] >= limit) {
@@ -137,6 +164,13 @@ public final class Sampler {
             sum += mass[bucket];
         }
         double target = uniform * kept;
+        if (target >= total && far > 0 && cutBucket < 0) {
+            int id = sums.pick(logits.length, target - total);
+            if (id >= 0) {
+                Arrays.fill(mass, 0, buckets, 0);
+                return id;
+            }
+        }
         int end = cutBucket < 0 ? buckets : cutBucket + 1;
         int drawn = 0;
         sum = 0;

@@ -1,6 +1,7 @@
 package org.ascend4j.internal.sample;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.internal.model.Logits;
@@ -23,6 +24,7 @@ public final class StepSampler {
     private final RowHistory history = new RowHistory();
     private final float[] row;
     private final int[] words;
+    private int[] ids = {};
 
     public StepSampler(int vocabularySize) {
         this.sampler = new Sampler(vocabularySize);
@@ -48,7 +50,13 @@ public final class StepSampler {
      * @throws IllegalStateException if logits are no numbers
      */
     public SampledStep sample(Logits logits, Step step, TokenMasks masks) {
-        Pass pass = new Pass(logits, masks, new int[step.sampledRows()]);
+        int rows = step.sampledRows();
+        if (ids.length == rows) {
+            Arrays.fill(ids, 0);
+        } else {
+            ids = new int[rows];
+        }
+        Pass pass = new Pass(logits, masks);
         int at = 0;
         for (Step.Entry entry : step.entries()) {
             if (entry.samples() && entry.wanted()) {
@@ -62,23 +70,21 @@ public final class StepSampler {
             }
             at += entry.promptRows();
         }
-        return new SampledStep(pass.ids, pass.logprobs, pass.promptLogprobs, pass.failures);
+        return new SampledStep(ids, pass.logprobs, pass.promptLogprobs, pass.failures);
     }
 
     /** One step. */
     private final class Pass {
         private final Logits logits;
         private final TokenMasks masks;
-        private final int[] ids;
         private final List<TokenLogprobs> logprobs = new ArrayList<>(0);
         private final List<TokenLogprobs> promptLogprobs = new ArrayList<>(0);
         private final List<SampledStep.Failure> failures = new ArrayList<>(0);
         private int[] best;
 
-        Pass(Logits logits, TokenMasks masks, int[] ids) {
+        Pass(Logits logits, TokenMasks masks) {
             this.logits = logits;
             this.masks = masks;
-            this.ids = ids;
         }
 
         /** Samples an entry's rows up to the first that refutes its guess. */

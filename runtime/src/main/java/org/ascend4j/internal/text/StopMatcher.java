@@ -1,5 +1,6 @@
 package org.ascend4j.internal.text;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -78,7 +79,7 @@ public final class StopMatcher {
         if (matched != null) {
             return "";
         }
-        java.util.Arrays.fill(depths, 0);
+        Arrays.fill(depths, 0);
         held.append(text);
         return release(held.length());
     }
@@ -88,7 +89,7 @@ public final class StopMatcher {
         if (matched != null) {
             return "";
         }
-        java.util.Arrays.fill(depths, 0);
+        Arrays.fill(depths, 0);
         return release(held.length());
     }
 
