@@ -31,7 +31,7 @@ public final class HostTree {
     public static final int MAX_FILE_BYTES = 64 * 1024;
 
     /** Directories are listed up to this many entries. */
-    public static final int MAX_ENTRIES = 100_000;
+    public static final int MAX_ENTRIES = 250_000;
 
     private static final int MAX_PATH_CHARS = 4096;
     private static final int MAX_LINKS = 40;

@@ -14,12 +14,16 @@ import org.ascend4j.compat.probe.CannLocator;
 import org.ascend4j.compat.probe.NpuSign;
 import org.ascend4j.compat.probe.NpuSigns;
 import org.ascend4j.error.AscendException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decides which device runs a model, before anything native is touched: with any sign of an NPU on the host only an NPU
  * that the guard lets pass will do, unless the host device was asked for by name.
  */
 public final class StackCheck {
+    private static final Logger LOG = LoggerFactory.getLogger(StackCheck.class);
+
     private StackCheck() {}
 
     /** What was asked for: an NPU, the host device, or whichever the signs call for. */
@@ -60,6 +64,9 @@ public final class StackCheck {
             return new Result(new DevicePlan(true, 0, List.of()), guard.check());
         }
         Verdict verdict = guard.require();
+        if (verdict.outcome() != Verdict.Outcome.FIT) {
+            LOG.warn("the stack of this host is used all the same: {}", verdict.summary());
+        }
         CannLocator.Candidates cann = CannLocator.locate(root, environment, properties);
         if (cann.directories().isEmpty()) {
             throw new AscendException("device: " + why(wish, signs) + ", but no CANN libraries were found"
