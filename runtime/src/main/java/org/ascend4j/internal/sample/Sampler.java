@@ -51,7 +51,7 @@ public final class Sampler {
         steps = ExpTable.STEPS / (double) plan.temperature();
         threshold = threshold(plan);
         float nearest = (float) (best - NEAR / steps);
-        double total = weigh(Math.max(threshold, nearest));
+        double total = weigh(Math.max(threshold, nearest), NEAR);
         double far = 0;
         if (threshold < nearest) {
             far = far(plan.temperature());
@@ -60,7 +60,7 @@ public final class Sampler {
                     || threshold > Float.NEGATIVE_INFINITY
                     || plan.topP() < 1 && plan.topP() * (total + far) > total) {
                 Arrays.fill(mass, 0, buckets, 0);
-                total = weigh(threshold);
+                total = weigh(threshold, ExpTable.SIZE);
                 far = 0;
             }
         }
@@ -115,8 +115,12 @@ public final class Sampler {
         return Math.min(least, best);
     }
 
-    /** Sums the weights of all tokens from {@code least} on, those of each step apart, and lists the near ones. */
-    private double weigh(float least) {
+    /**
+     * Sums the weights of tokens from {@code least} on, those of each step apart, and lists the near ones.
+     *
+     * @param limit the steps to sum up
+     */
+    private double weigh(float least, int limit) {
         float[] row = logits;
         double[] sums = mass;
         double from = best;
@@ -127,7 +131,7 @@ public final class Sampler {
             float logit = row[id];
             if (logit >= least) {
                 double below = (from - logit) * scale;
-                if (below < ExpTable.SIZE) {
+                if (below < limit) {
                     int bucket = (int) below;
                     sums[bucket] += ExpTable.exp(below);
                     last = Math.max(last, bucket);

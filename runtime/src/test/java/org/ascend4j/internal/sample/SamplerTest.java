@@ -2,6 +2,8 @@ package org.ascend4j.internal.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Random;
@@ -76,6 +78,51 @@ class SamplerTest {
                 .map(position -> sampler.sample(LOGITS, new SamplingPlan(1, 0, 0.9f, 78), position))
                 .toArray();
         assertThat(otherSeed).isNotEqualTo(first);
+    }
+
+    @Test
+    void allocatesNothingFromRowToRow() {
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        float[] logits = new float[5000];
+        Random random = new Random(2);
+        for (int i = 0; i < logits.length; i++) {
+            logits[i] = (float) random.nextGaussian() * 3;
+        }
+        Sampler large = new Sampler(logits.length);
+        SamplingPlan[] plans = {
+            new SamplingPlan(1, 0, 0.9f, 1), new SamplingPlan(1, 40, 1, 1), new SamplingPlan(1, 0, 1, 1).withMinP(0.1f)
+        };
+        int rows = 1000;
+        long least = Long.MAX_VALUE;
+        for (int round = 0; round < 3; round++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int position = 0; position < rows; position++) {
+                large.sample(logits, plans[position % plans.length], position);
+            }
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+        assertThat(least).isLessThan(rows);
+    }
+
+    @Test
+    void countsTokensAtTheBorderOfTheListOnce() {
+        Sampler wide = new Sampler(20_000);
+        for (float best : new float[] {10, 10 + 1e-6f, 3, -1000, 123_456, 0.1f}) {
+            float border = best - 10;
+            float[] around = {Math.nextDown(border), border, Math.nextUp(border), border};
+            float[] logits = new float[20_000];
+            double sum = 0;
+            for (int id = 0; id < logits.length; id++) {
+                logits[id] = id == 5000 ? best : around[id % around.length];
+                sum += Math.exp((double) logits[id] - best);
+            }
+            int certain = 0;
+            for (int position = 0; position < 1000; position++) {
+                certain += wide.sample(logits, new SamplingPlan(1, 0, 1, 6), position) == 5000 ? 1 : 0;
+            }
+            // Four standard deviations.
+            assertThat(certain / 1000.0).as("best %s", best).isBetween(1 / sum - 0.064, 1 / sum + 0.064);
+        }
     }
 
     @Test
