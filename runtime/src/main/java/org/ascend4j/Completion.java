@@ -1,5 +1,7 @@
 package org.ascend4j;
 
+import java.util.List;
+
 /**
  * A finished answer.
  *
@@ -9,6 +11,8 @@ package org.ascend4j;
  * @param finishReason why it ended
  * @param timeToFirstTokenNanos from the request to the first token
  * @param decodeTokensPerSecond speed after the first token; 0 if there was only one
+ * @param logprobs one for each generated token, if they were asked for
+ * @param promptLogprobs one for each token of the prompt but the first, if they were asked for
  */
 public record Completion(
         String text,
@@ -16,10 +20,33 @@ public record Completion(
         int[] promptTokens,
         FinishReason finishReason,
         long timeToFirstTokenNanos,
-        double decodeTokensPerSecond) {
+        double decodeTokensPerSecond,
+        List<TokenLogprob> logprobs,
+        List<TokenLogprob> promptLogprobs) {
     public Completion {
         tokens = tokens.clone();
         promptTokens = promptTokens.clone();
+        logprobs = List.copyOf(logprobs);
+        promptLogprobs = List.copyOf(promptLogprobs);
+    }
+
+    /** An answer without log probabilities. */
+    public Completion(
+            String text,
+            int[] tokens,
+            int[] promptTokens,
+            FinishReason finishReason,
+            long timeToFirstTokenNanos,
+            double decodeTokensPerSecond) {
+        this(
+                text,
+                tokens,
+                promptTokens,
+                finishReason,
+                timeToFirstTokenNanos,
+                decodeTokensPerSecond,
+                List.of(),
+                List.of());
     }
 
     @Override

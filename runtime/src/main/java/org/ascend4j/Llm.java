@@ -1,11 +1,12 @@
 package org.ascend4j;
 
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.DoubleStream;
 import org.ascend4j.compat.Verdict;
 import org.ascend4j.error.AscendException;
 import org.ascend4j.error.InvalidRequestException;
@@ -21,7 +22,6 @@ import org.ascend4j.internal.model.LoadSettings;
 import org.ascend4j.internal.model.Model;
 import org.ascend4j.internal.model.ModelConfig;
 import org.ascend4j.internal.model.ModelRegistry;
-import org.ascend4j.internal.schedule.SamplingPlan;
 import org.ascend4j.internal.schedule.Sequence;
 
 /**
@@ -35,15 +35,14 @@ import org.ascend4j.internal.schedule.Sequence;
  * }</pre>
  */
 public final class Llm implements AutoCloseable {
-    private static final SecureRandom SEEDS = new SecureRandom();
-
     private final Engine engine;
     private final Facts facts;
     private final ModelTokenizer tokenizer;
     private final Verdict verdict;
     private final String modelName;
     private final long loadNanos;
-    private final AtomicLong ids = new AtomicLong();
+    private final SequenceFactory sequences;
+    private final ResponseFormats formats;
 
     /** What the engine thread tells of the open model. */
     private record Facts(ModelConfig config, int contextLength, DeviceInfo device) {}
@@ -56,6 +55,8 @@ public final class Llm implements AutoCloseable {
         this.verdict = verdict;
         this.modelName = modelName;
         this.loadNanos = loadNanos;
+        this.sequences = new SequenceFactory(tokenizer.tokenizer(), facts.contextLength());
+        this.formats = new ResponseFormats(tokenizer.tokenizer());
     }
 
     /** Opens a model with {@link LlmOptions#defaults()}. */
@@ -201,10 +202,12 @@ public final class Llm implements AutoCloseable {
      * @throws InvalidRequestException if the prompt has no token, does not fit the context or is not valid text
      */
     public TokenStream stream(Prompt prompt, GenerationOptions options) {
+        requireOne(options);
         int[] tokens = tokenizer.encode(prompt);
-        Sequence sequence = sequence(tokens, options);
-        TokenStream stream = new TokenStream(tokenizer.tokenizer(), tokens, () -> engine.cancel(sequence.id()));
-        engine.submit(new Request(sequence, stream.sink()));
+        Sequence sequence = sequences.of(tokens, options, 0);
+        TokenStream stream =
+                new TokenStream(tokenizer.tokenizer(), tokens, options, () -> engine.cancel(sequence.id()));
+        engine.submit(new Request(sequence, stream.sink(), formats.matcher(options.responseFormat())));
         return stream;
     }
 
@@ -214,11 +217,57 @@ public final class Llm implements AutoCloseable {
      * @throws InvalidRequestException as {@link #stream}
      */
     public CompletableFuture<Completion> generateAsync(Prompt prompt, GenerationOptions options) {
+        requireOne(options);
+        return submit(tokenizer.encode(prompt), options, 0);
+    }
+
+    /** Generates {@link GenerationOptions#n} answers at once; answer i takes the seed plus i. */
+    public List<Completion> generateAll(Prompt prompt, GenerationOptions options) {
         int[] tokens = tokenizer.encode(prompt);
-        Sequence sequence = sequence(tokens, options);
-        PendingCompletion pending = new PendingCompletion(tokenizer.tokenizer(), tokens);
+        List<CompletableFuture<Completion>> answers = new ArrayList<>();
+        for (int i = 0; i < options.n(); i++) {
+            answers.add(submit(tokens, options, i));
+        }
+        return answers.stream().map(Llm::join).toList();
+    }
+
+    /**
+     * The natural-log probability of each token but the first, in one context.
+     *
+     * @param tokens 2 ids up to as many as the context holds
+     */
+    public double[] score(int[] tokens) {
+        if (tokens.length < 2) {
+            throw new InvalidRequestException("tokens", "found " + tokens.length + ", expected at least 2");
+        }
+        int last = tokens.length - 1;
+        // The last token is generated, the only one allowed, so the sequence is no longer than what is scored.
+        GenerationOptions options = GenerationOptions.defaults()
+                .withMaxTokens(1)
+                .withIgnoreEnd(true)
+                .withAllowedTokens(List.of(tokens[last]))
+                .withLogprobs(0)
+                .withPromptLogprobs(0);
+        int[] context = tokenizer.encode(Prompt.tokens(Arrays.copyOf(tokens, last)));
+        Completion scored = join(submit(context, options, 0));
+        return DoubleStream.concat(
+                        scored.promptLogprobs().stream().mapToDouble(TokenLogprob::logprob),
+                        scored.logprobs().stream().mapToDouble(TokenLogprob::logprob))
+                .toArray();
+    }
+
+    private static void requireOne(GenerationOptions options) {
+        if (options.n() != 1) {
+            throw new InvalidRequestException("n", "found " + options.n() + ", expected 1; ask generateAll for more");
+        }
+    }
+
+    private CompletableFuture<Completion> submit(int[] tokens, GenerationOptions options, int sample) {
+        Sequence sequence = sequences.of(tokens, options, sample);
+        PendingCompletion pending =
+                new PendingCompletion(tokenizer.tokenizer(), tokens, options, () -> engine.cancel(sequence.id()));
         CompletableFuture<Completion> future = pending.future();
-        engine.submit(new Request(sequence, pending));
+        engine.submit(new Request(sequence, pending, formats.matcher(options.responseFormat())));
         future.whenComplete((completion, failure) -> {
             if (future.isCancelled()) {
                 engine.cancel(sequence.id());
@@ -227,24 +276,14 @@ public final class Llm implements AutoCloseable {
         return future;
     }
 
-    private Sequence sequence(int[] tokens, GenerationOptions options) {
-        if (tokens.length >= facts.contextLength()) {
-            throw new InvalidRequestException(
-                    "prompt",
-                    "found " + tokens.length + " tokens, expected fewer than the context of " + facts.contextLength()
-                            + "; shorten it or open the model with a larger context-length");
+    private static Completion join(CompletableFuture<Completion> future) {
+        try {
+            return future.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof AscendException cause
+                    ? cause
+                    : new AscendException("the answer failed: " + e.getCause(), e.getCause());
         }
-        int room = facts.contextLength() - tokens.length;
-        return new Sequence(
-                ids.incrementAndGet(),
-                tokens,
-                options.maxTokens() == 0 ? room : Math.min(options.maxTokens(), room),
-                new SamplingPlan(
-                        (float) options.temperature(),
-                        options.topK(),
-                        (float) options.topP(),
-                        options.seed() == null ? SEEDS.nextLong() : options.seed()),
-                options.ignoreEnd() ? Set.of() : tokenizer.tokenizer().endOfGeneration());
     }
 
     /** The ids that the model sees for a prompt. */

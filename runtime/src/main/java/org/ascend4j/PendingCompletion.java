@@ -1,28 +1,26 @@
 package org.ascend4j;
 
-import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import org.ascend4j.error.AscendException;
 import org.ascend4j.internal.engine.TokenSink;
+import org.ascend4j.internal.sample.TokenLogprobs;
 import org.ascend4j.internal.text.Tokenizer;
 
 /**
- * Collects an answer that nobody reads while it is generated. The engine thread only stores ids; the text is decoded on
- * the common pool, where the future's dependents run.
+ * Collects an answer that nobody reads while it is generated. Text is decoded on the engine thread, which has to see
+ * stop strings; dependents of the future run on the common pool.
  */
 final class PendingCompletion implements TokenSink {
-    private final Tokenizer tokenizer;
-    private final int[] prompt;
+    private final AnswerRecord record;
+    private final AnswerText text;
+    private final Runnable stop;
     private final CompletableFuture<Completion> future = new CompletableFuture<>();
-    private final long startNanos = System.nanoTime();
-    private int[] tokens = new int[64];
-    private int count;
-    private long firstNanos;
-    private long lastNanos;
 
-    PendingCompletion(Tokenizer tokenizer, int[] prompt) {
-        this.tokenizer = tokenizer;
-        this.prompt = prompt;
+    /** @param stop ends the request early */
+    PendingCompletion(Tokenizer tokenizer, int[] prompt, GenerationOptions options, Runnable stop) {
+        this.record = new AnswerRecord(prompt);
+        this.text = new AnswerText(tokenizer, options);
+        this.stop = stop;
     }
 
     /** Completes when the answer has ended; cancelling it ends the request. */
@@ -32,32 +30,36 @@ final class PendingCompletion implements TokenSink {
 
     @Override
     public void token(int id) {
-        lastNanos = System.nanoTime();
-        if (count == 0) {
-            firstNanos = lastNanos;
+        if (!text.stopped()) {
+            record.token(id, System.nanoTime());
+            text.push(id);
+            if (text.stopped()) {
+                stop.run();
+            }
         }
-        if (count == tokens.length) {
-            tokens = Arrays.copyOf(tokens, count * 2);
+    }
+
+    @Override
+    public void logprobs(TokenLogprobs logprobs) {
+        if (!text.stopped()) {
+            record.logprob(TokenLogprob.of(logprobs));
         }
-        tokens[count++] = id;
+    }
+
+    @Override
+    public void promptLogprobs(TokenLogprobs logprobs) {
+        record.promptLogprob(TokenLogprob.of(logprobs));
     }
 
     @Override
     public void finished(org.ascend4j.internal.schedule.FinishReason reason) {
-        FinishReason finished = FinishReason.valueOf(reason.name());
-        future.completeAsync(() -> completion(finished));
+        text.finish();
+        FinishReason finished = text.stopped() ? FinishReason.STOP : FinishReason.valueOf(reason.name());
+        future.completeAsync(() -> record.completion(text.whole(), finished));
     }
 
     @Override
     public void failed(AscendException cause) {
-        // Dependents must not run on the engine thread.
         CompletableFuture.runAsync(() -> future.completeExceptionally(cause));
-    }
-
-    private Completion completion(FinishReason reason) {
-        int[] ids = Arrays.copyOf(tokens, count);
-        double speed = count < 2 || lastNanos == firstNanos ? 0 : (count - 1) * 1e9 / (lastNanos - firstNanos);
-        long first = count == 0 ? 0 : firstNanos - startNanos;
-        return new Completion(tokenizer.decode(ids), ids, prompt, reason, first, speed);
     }
 }

@@ -1,14 +1,12 @@
 package org.ascend4j;
 
-import java.util.ArrayList;
 import java.util.Iterator;
-import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.ascend4j.error.AscendException;
 import org.ascend4j.internal.engine.TokenSink;
-import org.ascend4j.internal.text.StreamDecoder;
+import org.ascend4j.internal.sample.TokenLogprobs;
 import org.ascend4j.internal.text.Tokenizer;
 
 /**
@@ -27,28 +25,24 @@ public final class TokenStream implements Iterator<TokenStream.Piece>, AutoClose
     private sealed interface Event {
         record Token(int id, long atNanos) implements Event {}
 
+        record Likely(TokenLogprob logprob, boolean prompt) implements Event {}
+
         record Finished(FinishReason reason) implements Event {}
 
         record Failed(AscendException cause) implements Event {}
     }
 
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
-    private final Tokenizer tokenizer;
-    private final int[] prompt;
     private final Runnable cancel;
-    private final long startNanos = System.nanoTime();
-    private final StreamDecoder decoder = new StreamDecoder();
-    private final List<Integer> tokens = new ArrayList<>();
-    private final StringBuilder text = new StringBuilder();
-    private long firstNanos;
-    private long lastNanos;
+    private final AnswerRecord record;
+    private final AnswerText text;
     private FinishReason finished;
     private AscendException failed;
     private Piece next;
 
-    TokenStream(Tokenizer tokenizer, int[] prompt, Runnable cancel) {
-        this.tokenizer = tokenizer;
-        this.prompt = prompt;
+    TokenStream(Tokenizer tokenizer, int[] prompt, GenerationOptions options, Runnable cancel) {
+        this.record = new AnswerRecord(prompt);
+        this.text = new AnswerText(tokenizer, options);
         this.cancel = cancel;
     }
 
@@ -58,6 +52,16 @@ public final class TokenStream implements Iterator<TokenStream.Piece>, AutoClose
             @Override
             public void token(int id) {
                 events.add(new Event.Token(id, System.nanoTime()));
+            }
+
+            @Override
+            public void logprobs(TokenLogprobs logprobs) {
+                events.add(new Event.Likely(TokenLogprob.of(logprobs), false));
+            }
+
+            @Override
+            public void promptLogprobs(TokenLogprobs logprobs) {
+                events.add(new Event.Likely(TokenLogprob.of(logprobs), true));
             }
 
             @Override
@@ -108,11 +112,7 @@ public final class TokenStream implements Iterator<TokenStream.Piece>, AutoClose
         while (hasNext()) {
             next();
         }
-        int[] ids = tokens.stream().mapToInt(Integer::intValue).toArray();
-        double speed =
-                ids.length < 2 || lastNanos == firstNanos ? 0 : (ids.length - 1) * 1e9 / (lastNanos - firstNanos);
-        long first = ids.length == 0 ? 0 : firstNanos - startNanos;
-        return new Completion(text.toString(), ids, prompt, finished, first, speed);
+        return record.completion(text.whole(), finished);
     }
 
     /** Cancels if the answer has not ended. */
@@ -135,24 +135,35 @@ public final class TokenStream implements Iterator<TokenStream.Piece>, AutoClose
 
     private void accept(Event event) {
         if (event instanceof Event.Token token) {
-            if (tokens.isEmpty()) {
-                firstNanos = token.atNanos();
-            }
-            lastNanos = token.atNanos();
-            tokens.add(token.id());
-            next = piece(token.id(), decoder.push(tokenizer.bytes(token.id())));
+            take(token);
+        } else if (event instanceof Event.Likely likely) {
+            take(likely);
         } else if (event instanceof Event.Finished end) {
-            finished = end.reason();
-            String rest = decoder.flush();
-            next = rest.isEmpty() ? null : piece(-1, rest);
+            String rest = text.finish();
+            finished = text.stopped() ? FinishReason.STOP : end.reason();
+            next = rest.isEmpty() ? null : new Piece(-1, rest);
         } else if (event instanceof Event.Failed failure) {
             failed = failure.cause();
             throw failed;
         }
     }
 
-    private Piece piece(int token, String completed) {
-        text.append(completed);
-        return new Piece(token, completed);
+    private void take(Event.Token token) {
+        if (text.stopped()) {
+            return;
+        }
+        record.token(token.id(), token.atNanos());
+        next = new Piece(token.id(), text.push(token.id()));
+        if (text.stopped()) {
+            cancel();
+        }
+    }
+
+    private void take(Event.Likely likely) {
+        if (likely.prompt()) {
+            record.promptLogprob(likely.logprob());
+        } else if (!text.stopped()) {
+            record.logprob(likely.logprob());
+        }
     }
 }

@@ -27,6 +27,7 @@ final class CommandRunner {
         commands.put("generate", () -> new GenerateCommand(context));
         commands.put("chat", () -> new ChatCommand(context));
         commands.put("batch", () -> new BatchCommand(context));
+        commands.put("perplexity", () -> new PerplexityCommand(context));
         commands.put("tokenize", () -> new TokenizeCommand(context));
         commands.put("doctor", () -> new DoctorCommand(context));
     }

@@ -68,6 +68,11 @@ final class LlmBackend implements Backend {
         }
 
         @Override
+        public double[] score(int[] ids) {
+            return llm.score(ids);
+        }
+
+        @Override
         public int contextLength() {
             return llm.contextLength();
         }

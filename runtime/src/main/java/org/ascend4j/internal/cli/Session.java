@@ -19,6 +19,9 @@ interface Session extends AutoCloseable {
     /** The ids that the model sees for a prompt. */
     int[] encode(Prompt prompt);
 
+    /** The natural logarithm of the probability of each token after the first; no more ids than the context. */
+    double[] score(int[] ids);
+
     /** Most tokens of one sequence. */
     int contextLength();
 

@@ -10,7 +10,10 @@ import org.ascend4j.internal.batch.StepAssembler;
 import org.ascend4j.internal.batch.StepInputs;
 import org.ascend4j.internal.model.Logits;
 import org.ascend4j.internal.model.Model;
+import org.ascend4j.internal.sample.SampledStep;
 import org.ascend4j.internal.sample.StepSampler;
+import org.ascend4j.internal.sample.TokenLogprobs;
+import org.ascend4j.internal.sample.TokenMask;
 import org.ascend4j.internal.schedule.Advance;
 import org.ascend4j.internal.schedule.Scheduler;
 import org.ascend4j.internal.schedule.Sequence;
@@ -44,8 +47,12 @@ final class EngineLoop {
                                     + " tokens, expected no more than the KV cache holds; ask for fewer tokens"));
             return;
         }
-        requests.put(sequence.id(), request);
-        scheduler.add(sequence);
+        try {
+            scheduler.add(sequence);
+            requests.put(sequence.id(), request);
+        } catch (AscendException e) {
+            request.sink().failed(e);
+        }
     }
 
     void cancel(long id) {
@@ -62,24 +69,77 @@ final class EngineLoop {
 
     /** Runs what the scheduler chooses and publishes what came of it. */
     void step() {
+        expire();
         Step step = scheduler.next();
+        if (step.isEmpty()) {
+            return;
+        }
         StepInputs inputs = assembler.assemble(step);
         Logits logits = model.forward(inputs);
-        int[] sampled = sampler.sample(logits, step);
-        publish(scheduler.apply(step, sampled));
+        SampledStep sampled = sampler.sample(logits, step, this::mask);
+        sampled.failures().forEach(this::fail);
+        report(sampled);
+        publish(scheduler.apply(step, sampled.ids()));
+    }
+
+    private void expire() {
+        for (Sequence sequence : scheduler.expire(System.nanoTime())) {
+            finish(sequence);
+        }
+    }
+
+    private TokenMask mask(Step.Entry entry, int row) {
+        Request request = requests.get(entry.sequence().id());
+        return request == null || request.matcher() == null ? null : request.matcher()::fillMask;
+    }
+
+    private void fail(SampledStep.Failure failure) {
+        Request request = requests.remove(failure.sequence().id());
+        if (request != null) {
+            scheduler.cancel(failure.sequence());
+            request.sink().failed(failure.cause());
+        }
+    }
+
+    private void report(SampledStep sampled) {
+        for (TokenLogprobs logprobs : sampled.promptLogprobs()) {
+            Request request = requests.get(logprobs.sequence().id());
+            if (request != null) {
+                request.sink().promptLogprobs(logprobs);
+            }
+        }
+        for (TokenLogprobs logprobs : sampled.logprobs()) {
+            Request request = requests.get(logprobs.sequence().id());
+            if (request != null) {
+                request.sink().logprobs(logprobs);
+            }
+        }
     }
 
     private void publish(List<Advance> advances) {
         for (Advance advance : advances) {
             Sequence sequence = advance.sequence();
-            TokenSink sink = requests.get(sequence.id()).sink();
+            Request request = requests.get(sequence.id());
+            if (request == null) {
+                continue;
+            }
             for (int i = 0; i < advance.count(); i++) {
-                sink.token(sequence.token(advance.from() + i));
+                int token = sequence.token(advance.from() + i);
+                if (request.matcher() != null) {
+                    request.matcher().accept(token);
+                }
+                request.sink().token(token);
             }
             if (sequence.finishReason() != null) {
-                requests.remove(sequence.id());
-                sink.finished(sequence.finishReason());
+                finish(sequence);
             }
+        }
+    }
+
+    private void finish(Sequence sequence) {
+        Request request = requests.remove(sequence.id());
+        if (request != null) {
+            request.sink().finished(sequence.finishReason());
         }
     }
 

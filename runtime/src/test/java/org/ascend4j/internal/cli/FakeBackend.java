@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.IntToDoubleFunction;
 import org.ascend4j.Completion;
 import org.ascend4j.DeviceInfo;
 import org.ascend4j.FinishReason;
@@ -28,6 +29,8 @@ final class FakeBackend implements Backend {
     LlmOptions options;
     GenerationOptions generation;
     int context = 100;
+    final List<String> scored = new ArrayList<>();
+    IntToDoubleFunction logarithm = id -> 0;
     int closed;
 
     /** Thrown when a model is opened, if set. */
@@ -116,6 +119,15 @@ final class FakeBackend implements Backend {
         @Override
         public int[] encode(Prompt prompt) {
             return words(prompt).codePoints().toArray();
+        }
+
+        @Override
+        public double[] score(int[] ids) {
+            scored.add(new String(ids, 0, ids.length));
+            return Arrays.stream(ids)
+                    .skip(1)
+                    .mapToDouble(logarithm::applyAsDouble)
+                    .toArray();
         }
 
         @Override

@@ -68,6 +68,8 @@ class UsageTest {
                 wrong("--format: found 'xml'", "doctor", "--format=xml"),
                 wrong("Missing required options: '--input=F', '--output=G'", "batch", model),
                 wrong("precision: found 'best'", "batch", model, "--input=x", "--output=y", "--precision=best"),
+                wrong("Missing required option: '--file=F'", "perplexity", model),
+                wrong("--format: found 'xml'", "perplexity", model, "--file=x", "--format=xml"),
                 wrong("either --text or --file", "tokenize", model),
                 wrong("either --text or --file", "tokenize", model, "--text=x", "--file=y"),
                 wrong("Missing required parameter: 'MODEL'", "pull"),
@@ -88,7 +90,7 @@ class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"pull", "generate", "chat", "batch", "tokenize", "doctor"})
+    @ValueSource(strings = {"pull", "generate", "chat", "batch", "perplexity", "tokenize", "doctor"})
     void explainsEveryCommandAndTheExitCodes(String name) {
         assertThat(command.run(name, "--help")).isEqualTo(ExitCode.OK);
         assertThat(command.out).startsWith("Usage: ascend4j " + name).contains("Exit codes:", "130   ended by Ctrl-C");
@@ -99,7 +101,15 @@ class UsageTest {
     void listsTheCommands() {
         assertThat(command.run("--help")).isEqualTo(ExitCode.OK);
         assertThat(command.out)
-                .contains("pull", "generate", "chat", "batch", "tokenize", "doctor", "3     the host's stack");
+                .contains(
+                        "pull",
+                        "generate",
+                        "chat",
+                        "batch",
+                        "perplexity",
+                        "tokenize",
+                        "doctor",
+                        "3     the host's stack");
     }
 
     @Test

@@ -1,0 +1,70 @@
+package org.ascend4j;
+
+import java.security.SecureRandom;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.ascend4j.error.InvalidRequestException;
+import org.ascend4j.internal.schedule.PrefixScope;
+import org.ascend4j.internal.schedule.SamplingPlan;
+import org.ascend4j.internal.schedule.Sequence;
+import org.ascend4j.internal.schedule.SequenceOptions;
+import org.ascend4j.internal.text.Tokenizer;
+
+/** Turns a prompt's ids and options into what the scheduler runs. Thread-safe. */
+final class SequenceFactory {
+    private static final SecureRandom SEEDS = new SecureRandom();
+
+    private final Tokenizer tokenizer;
+    private final int contextLength;
+    private final AtomicLong ids = new AtomicLong();
+
+    SequenceFactory(Tokenizer tokenizer, int contextLength) {
+        this.tokenizer = tokenizer;
+        this.contextLength = contextLength;
+    }
+
+    /**
+     * A new sequence.
+     *
+     * @param sample which of several answers to the prompt it is; added to the seed
+     */
+    Sequence of(int[] tokens, GenerationOptions options, int sample) {
+        options.requireTokensWithin(tokenizer.vocabularySize());
+        if (tokens.length >= contextLength) {
+            throw new InvalidRequestException(
+                    "prompt",
+                    "found " + tokens.length + " tokens, expected fewer than the context of " + contextLength
+                            + "; shorten it or open the model with a larger context-length");
+        }
+        int room = contextLength - tokens.length;
+        int most = options.maxTokens() == 0 ? room : Math.min(options.maxTokens(), room);
+        long seed = options.seed() == null ? SEEDS.nextLong() : options.seed() + sample;
+        SamplingPlan plan = options.plan(seed);
+        return new Sequence(ids.incrementAndGet(), tokens, most, plan, stops(options), wishes(options, plan));
+    }
+
+    private Set<Integer> stops(GenerationOptions options) {
+        Set<Integer> stops = new HashSet<>(options.stopTokens());
+        if (!options.ignoreEnd()) {
+            stops.addAll(tokenizer.endOfGeneration());
+        }
+        return stops;
+    }
+
+    private static SequenceOptions wishes(GenerationOptions options, SamplingPlan plan) {
+        boolean guided = !(options.responseFormat() instanceof ResponseFormat.Text);
+        SequenceOptions wishes = SequenceOptions.DEFAULT
+                .withPriority(options.priority())
+                .withMinTokens(options.minTokens())
+                .withPromptLogprobs(options.promptLogprobs() != null)
+                .withWaitsForToken(guided || plan.rules().readsTokens())
+                .withDrafts(!guided);
+        if (options.deadline() != null) {
+            wishes = wishes.withDeadline(System.nanoTime() + options.deadline().toNanos());
+        }
+        return options.cacheSalt().isEmpty()
+                ? wishes
+                : wishes.withScope(new PrefixScope(options.cacheSalt(), PrefixScope.SHARED.adapter()));
+    }
+}
