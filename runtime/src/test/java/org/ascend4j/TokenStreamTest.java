@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 class TokenStreamTest {
     private final ModelTokenizer tokenizer = ModelTokenizer.open(TinyModels.path("q8_0"));
     private final AtomicInteger cancels = new AtomicInteger();
-    private final TokenStream stream =
-            new TokenStream(tokenizer.tokenizer(), new int[] {1, 2}, cancels::incrementAndGet);
+    private final TokenStream stream = new TokenStream(
+            tokenizer.tokenizer(), new int[] {1, 2}, GenerationOptions.defaults(), cancels::incrementAndGet);
     private final TokenSink sink = stream.sink();
 
     @Test
