@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.ascend4j.Prompt;
@@ -72,7 +73,7 @@ final class PerplexityCommand implements Callable<Integer> {
         try {
             for (int from = 0; from < ids.length - 1; from += window - 1) {
                 int to = (int) Math.min(ids.length, (long) from + window);
-                for (double logarithm : session.score(java.util.Arrays.copyOfRange(ids, from, to))) {
+                for (double logarithm : session.score(Arrays.copyOfRange(ids, from, to))) {
                     sum -= logarithm;
                 }
                 bar.progress(to, ids.length);

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import org.ascend4j.ModelTokenizer;
 import org.ascend4j.SmolLm2;
 import org.ascend4j.internal.model.Golden;
 import org.ascend4j.internal.store.ModelStore;
@@ -120,7 +121,10 @@ class PerplexityCommandTest {
         assertThat(found.get("perplexity").doubleValue()).isBetween(whole, 1.5 * whole);
     }
 
-    private static JsonNode smolLm2(String... options) throws IOException {
+    private JsonNode smolLm2(String... options) throws IOException {
+        // The reference took the first 2,000 tokens of its text.
+        int[] ids = Golden.ints(Golden.json("smollm2/perplexity.json").get("ids"));
+        Files.writeString(file, ModelTokenizer.open(SmolLm2.file()).decode(ids));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Streams streams = new Streams(
@@ -131,11 +135,7 @@ class PerplexityCommandTest {
                 false);
         String[] line = Arrays.copyOf(
                 new String[] {
-                    "perplexity",
-                    "--model=" + SmolLm2.file(),
-                    "--device=host",
-                    "--format=json",
-                    "--file=" + Golden.path("smollm2/rivers.txt")
+                    "perplexity", "--model=" + SmolLm2.file(), "--device=host", "--format=json", "--file=" + file
                 },
                 5 + options.length);
         System.arraycopy(options, 0, line, 5, options.length);
