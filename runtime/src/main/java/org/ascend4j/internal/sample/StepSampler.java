@@ -33,15 +33,6 @@ public final class StepSampler {
         this.words = new int[(vocabularySize + 31) / 32];
     }
 
-    /** The ids of a step without grammars. */
-    public int[] sample(Logits logits, Step step) {
-        SampledStep sampled = sample(logits, step, TokenMasks.NONE);
-        if (!sampled.failures().isEmpty()) {
-            throw sampled.failures().get(0).cause();
-        }
-        return sampled.ids();
-    }
-
     /**
      * Samples a step, in the order of steps: each after the one before it was applied, so that all tokens in front of
      * its rows are known.

@@ -68,14 +68,19 @@ class StepSamplerTest {
     @Test
     void asksForNothingWhenNothingIsSampled() {
         RecordingLogits logits = new RecordingLogits(0);
-        assertThat(new StepSampler(10).sample(logits, step(null, null))).isEmpty();
+        assertThat(new StepSampler(10)
+                        .sample(logits, step(null, null), TokenMasks.NONE)
+                        .ids())
+                .isEmpty();
         assertThat(logits.asked).isEmpty();
     }
 
     @Test
     void takesGreedyTokensWithoutTheirLogits() {
         RecordingLogits logits = new RecordingLogits(2);
-        assertThat(new StepSampler(10).sample(logits, step(GREEDY, null, GREEDY)))
+        assertThat(new StepSampler(10)
+                        .sample(logits, step(GREEDY, null, GREEDY), TokenMasks.NONE)
+                        .ids())
                 .containsExactly(0, 1);
         assertThat(logits.asked).containsExactly("argMax");
     }
@@ -83,7 +88,9 @@ class StepSamplerTest {
     @Test
     void readsOnlyTheRowsThatAreDrawnFrom() {
         RecordingLogits logits = new RecordingLogits(3);
-        assertThat(new StepSampler(10).sample(logits, step(GREEDY, SAMPLED, null, GREEDY)))
+        assertThat(new StepSampler(10)
+                        .sample(logits, step(GREEDY, SAMPLED, null, GREEDY), TokenMasks.NONE)
+                        .ids())
                 .containsExactly(0, 1, 2);
         assertThat(logits.asked).containsExactly("argMax", "row 1");
     }
@@ -91,7 +98,7 @@ class StepSamplerTest {
     @Test
     void asksForNoBestWhenAllAreDrawn() {
         RecordingLogits logits = new RecordingLogits(2);
-        new StepSampler(10).sample(logits, step(SAMPLED, SAMPLED));
+        new StepSampler(10).sample(logits, step(SAMPLED, SAMPLED), TokenMasks.NONE);
         assertThat(logits.asked).containsExactly("row 0", "row 1");
     }
 
