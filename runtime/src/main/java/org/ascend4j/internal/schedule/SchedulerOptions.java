@@ -1,6 +1,7 @@
 package org.ascend4j.internal.schedule;
 
 import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * The scheduler's limits and choices.
@@ -73,155 +74,97 @@ public record SchedulerOptions(
     }
 
     public SchedulerOptions withQueue(QueuePolicy value) {
-        return new SchedulerOptions(
-                maxSequences,
-                tokenBudget,
-                contextLength,
-                value,
-                admission,
-                fullContexts,
-                watermark,
-                longPrefill,
-                prefixCache,
-                depth,
-                maxQueuedSequences,
-                maxQueuedTokens,
-                drafts);
+        return with(values -> values.queue = value);
     }
 
     public SchedulerOptions withAdmission(AdmissionPolicy value) {
-        return new SchedulerOptions(
-                maxSequences,
-                tokenBudget,
-                contextLength,
-                queue,
-                value,
-                fullContexts,
-                watermark,
-                longPrefill,
-                prefixCache,
-                depth,
-                maxQueuedSequences,
-                maxQueuedTokens,
-                drafts);
+        return with(values -> values.admission = value);
     }
 
     public SchedulerOptions withFullContexts(int value) {
-        return new SchedulerOptions(
-                maxSequences,
-                tokenBudget,
-                contextLength,
-                queue,
-                admission,
-                value,
-                watermark,
-                longPrefill,
-                prefixCache,
-                depth,
-                maxQueuedSequences,
-                maxQueuedTokens,
-                drafts);
+        return with(values -> values.fullContexts = value);
     }
 
     public SchedulerOptions withWatermark(double value) {
-        return new SchedulerOptions(
-                maxSequences,
-                tokenBudget,
-                contextLength,
-                queue,
-                admission,
-                fullContexts,
-                value,
-                longPrefill,
-                prefixCache,
-                depth,
-                maxQueuedSequences,
-                maxQueuedTokens,
-                drafts);
+        return with(values -> values.watermark = value);
     }
 
     public SchedulerOptions withLongPrefill(int value) {
-        return new SchedulerOptions(
-                maxSequences,
-                tokenBudget,
-                contextLength,
-                queue,
-                admission,
-                fullContexts,
-                watermark,
-                value,
-                prefixCache,
-                depth,
-                maxQueuedSequences,
-                maxQueuedTokens,
-                drafts);
+        return with(values -> values.longPrefill = value);
     }
 
     public SchedulerOptions withPrefixCache(boolean value) {
-        return new SchedulerOptions(
-                maxSequences,
-                tokenBudget,
-                contextLength,
-                queue,
-                admission,
-                fullContexts,
-                watermark,
-                longPrefill,
-                value,
-                depth,
-                maxQueuedSequences,
-                maxQueuedTokens,
-                drafts);
+        return with(values -> values.prefixCache = value);
     }
 
     public SchedulerOptions withDepth(int value) {
-        return new SchedulerOptions(
-                maxSequences,
-                tokenBudget,
-                contextLength,
-                queue,
-                admission,
-                fullContexts,
-                watermark,
-                longPrefill,
-                prefixCache,
-                value,
-                maxQueuedSequences,
-                maxQueuedTokens,
-                drafts);
+        return with(values -> values.depth = value);
     }
 
     public SchedulerOptions withQueueLimits(int sequences, long tokens) {
-        return new SchedulerOptions(
-                maxSequences,
-                tokenBudget,
-                contextLength,
-                queue,
-                admission,
-                fullContexts,
-                watermark,
-                longPrefill,
-                prefixCache,
-                depth,
-                sequences,
-                tokens,
-                drafts);
+        return with(values -> {
+            values.maxQueuedSequences = sequences;
+            values.maxQueuedTokens = tokens;
+        });
     }
 
     public SchedulerOptions withDrafts(DraftOptions value) {
-        return new SchedulerOptions(
-                maxSequences,
-                tokenBudget,
-                contextLength,
-                queue,
-                admission,
-                fullContexts,
-                watermark,
-                longPrefill,
-                prefixCache,
-                depth,
-                maxQueuedSequences,
-                maxQueuedTokens,
-                value);
+        return with(values -> values.drafts = value);
+    }
+
+    private SchedulerOptions with(Consumer<Values> change) {
+        Values values = new Values(this);
+        change.accept(values);
+        return values.toOptions();
+    }
+
+    /** The options while one of them is being replaced. */
+    private static final class Values {
+        private final int maxSequences;
+        private final int tokenBudget;
+        private final int contextLength;
+        private QueuePolicy queue;
+        private AdmissionPolicy admission;
+        private int fullContexts;
+        private double watermark;
+        private int longPrefill;
+        private boolean prefixCache;
+        private int depth;
+        private int maxQueuedSequences;
+        private long maxQueuedTokens;
+        private DraftOptions drafts;
+
+        Values(SchedulerOptions options) {
+            this.maxSequences = options.maxSequences;
+            this.tokenBudget = options.tokenBudget;
+            this.contextLength = options.contextLength;
+            this.queue = options.queue;
+            this.admission = options.admission;
+            this.fullContexts = options.fullContexts;
+            this.watermark = options.watermark;
+            this.longPrefill = options.longPrefill;
+            this.prefixCache = options.prefixCache;
+            this.depth = options.depth;
+            this.maxQueuedSequences = options.maxQueuedSequences;
+            this.maxQueuedTokens = options.maxQueuedTokens;
+            this.drafts = options.drafts;
+        }
+
+        SchedulerOptions toOptions() {
+            return new SchedulerOptions(
+                    maxSequences,
+                    tokenBudget,
+                    contextLength,
+                    queue,
+                    admission,
+                    fullContexts,
+                    watermark,
+                    longPrefill,
+                    prefixCache,
+                    depth,
+                    maxQueuedSequences,
+                    maxQueuedTokens,
+                    drafts);
+        }
     }
 }
