@@ -8,11 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.ascend4j.error.AscendException;
-import org.ascend4j.internal.batch.StepAssembler;
 import org.ascend4j.internal.model.Model;
-import org.ascend4j.internal.sample.StepSampler;
-import org.ascend4j.internal.schedule.BlockPool;
-import org.ascend4j.internal.schedule.Scheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,9 +18,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Engine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
-
-    /** The limits of a running engine. */
-    public record Limits(int maxSequences, int maxBatchTokens) {}
 
     private sealed interface Command {
         record Submit(Request request) implements Command {}
@@ -38,8 +31,8 @@ public final class Engine implements AutoCloseable {
     private final AtomicReference<AscendException> dead = new AtomicReference<>();
     private final Thread thread;
 
-    private Engine(Supplier<Model> opener, Limits limits, CompletableFuture<Model> opened) {
-        this.thread = new Thread(() -> run(opener, limits, opened), "ascend4j-engine");
+    private Engine(Supplier<Model> opener, EngineOptions options, CompletableFuture<Model> opened) {
+        this.thread = new Thread(() -> run(opener, options, opened), "ascend4j-engine");
         thread.setDaemon(true);
         thread.start();
     }
@@ -50,9 +43,9 @@ public final class Engine implements AutoCloseable {
      * @param opener runs on the engine thread; what it throws is thrown here
      * @param describe reads facts of the open model, also on the engine thread's behalf, before any request
      */
-    public static <T> Opened<T> open(Supplier<Model> opener, Limits limits, Function<Model, T> describe) {
+    public static <T> Opened<T> open(Supplier<Model> opener, EngineOptions options, Function<Model, T> describe) {
         CompletableFuture<Model> opened = new CompletableFuture<>();
-        Engine engine = new Engine(opener, limits, opened);
+        Engine engine = new Engine(opener, options, opened);
         try {
             return new Opened<>(engine, describe(describe, opened.get(), engine));
         } catch (ExecutionException e) {
@@ -114,7 +107,7 @@ public final class Engine implements AutoCloseable {
         join();
     }
 
-    private void run(Supplier<Model> opener, Limits limits, CompletableFuture<Model> opened) {
+    private void run(Supplier<Model> opener, EngineOptions options, CompletableFuture<Model> opened) {
         Model model;
         try {
             model = opener.get();
@@ -124,12 +117,7 @@ public final class Engine implements AutoCloseable {
             return;
         }
         try (model) {
-            BlockPool pool = new BlockPool(model.kvBlocks(), model.kvBlockSize());
-            EngineLoop loop = new EngineLoop(
-                    model,
-                    new Scheduler(pool, limits.maxSequences(), limits.maxBatchTokens()),
-                    new StepAssembler(model.kvBlockSize()),
-                    new StepSampler(model.config().vocabularySize()));
+            EngineLoop loop = EngineLoop.open(model, options);
             opened.complete(model);
             serve(loop);
         } catch (Throwable e) {

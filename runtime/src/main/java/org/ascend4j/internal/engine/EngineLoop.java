@@ -8,6 +8,7 @@ import org.ascend4j.error.AscendException;
 import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.internal.batch.StepAssembler;
 import org.ascend4j.internal.batch.StepInputs;
+import org.ascend4j.internal.draft.NgramDrafter;
 import org.ascend4j.internal.model.Logits;
 import org.ascend4j.internal.model.Model;
 import org.ascend4j.internal.sample.SampledStep;
@@ -15,6 +16,8 @@ import org.ascend4j.internal.sample.StepSampler;
 import org.ascend4j.internal.sample.TokenLogprobs;
 import org.ascend4j.internal.sample.TokenMask;
 import org.ascend4j.internal.schedule.Advance;
+import org.ascend4j.internal.schedule.BlockPool;
+import org.ascend4j.internal.schedule.Drafter;
 import org.ascend4j.internal.schedule.Scheduler;
 import org.ascend4j.internal.schedule.Sequence;
 import org.ascend4j.internal.schedule.Step;
@@ -29,6 +32,19 @@ final class EngineLoop {
     private final StepAssembler assembler;
     private final StepSampler sampler;
     private final Map<Long, Request> requests = new HashMap<>();
+
+    /** A loop over an open model, which stays its owner's. */
+    static EngineLoop open(Model model, EngineOptions options) {
+        BlockPool pool = new BlockPool(model.kvBlocks(), model.kvBlockSize());
+        Drafter drafter = options.scheduler().drafts().most() > 0
+                ? new NgramDrafter(options.shortestNgram(), options.longestNgram())
+                : Drafter.NONE;
+        return new EngineLoop(
+                model,
+                new Scheduler(pool, options.scheduler(), drafter),
+                new StepAssembler(model.kvBlockSize()),
+                new StepSampler(model.config().vocabularySize()));
+    }
 
     EngineLoop(Model model, Scheduler scheduler, StepAssembler assembler, StepSampler sampler) {
         this.model = model;
