@@ -25,11 +25,11 @@ final class Decoder implements Model {
     private final DeviceSession session;
     private final DataType type;
     private final Deque<Runnable> closers = new ArrayDeque<>();
-    private Architecture architecture;
+    private LoadSettings settings;
     private KvCache cache;
-    private Rotary rotary;
     private Attention attention;
-    private TensorArena arena;
+    private PassRunner runner;
+    private StepSlots slots;
 
     private Decoder(ModelConfig config, DeviceSession session, DataType type) {
         this.config = config;
@@ -61,21 +61,26 @@ final class Decoder implements Model {
     }
 
     private void load(GgufFile file, ArchitectureFactory factory, LoadSettings settings, LongConsumer progress) {
+        this.settings = settings;
         Ops ops = session.ops();
         GgufWeights weights =
                 new GgufWeights(file, owned(WEIGHT_CHUNK_BYTES), type, settings.fast(), settings.threads());
-        architecture = factory.create(config, weights);
+        Architecture architecture = factory.create(config, weights);
         weights.requireAllUsed(config.architecture());
         weights.load(progress);
         TensorArena constants = owned(CONSTANT_CHUNK_BYTES);
-        rotary = new Rotary(ops, constants, config, type, settings.contextLength());
+        Rotary rotary = new Rotary(ops, constants, config, type, settings.contextLength());
         cache = KvCache.allocate(session.device(), config, settings);
         closers.push(cache::close);
         attention = type == DataType.FLOAT
-                ? new ComposedAttention(ops, config, cache)
+                ? new ComposedAttention(ops, config, cache, session.timeout())
                 : new FusedAttention(ops, config, cache);
         closers.push(attention::close);
-        arena = owned(PASS_CHUNK_BYTES);
+        StepMemory memory = StepMemory.allocate(constants, settings, config.vocabularySize());
+        runner = new PassRunner(session, config, type, architecture, rotary, owned(PASS_CHUNK_BYTES), memory);
+        slots = new StepSlots(session, memory, config.vocabularySize());
+        closers.push(slots::close);
+        closers.push(session::synchronize);
     }
 
     private TensorArena owned(long chunkBytes) {
@@ -86,14 +91,10 @@ final class Decoder implements Model {
 
     @Override
     public Logits forward(StepInputs inputs) {
-        session.synchronize();
-        arena.reset();
-        StepTensors step = StepTensors.upload(session, arena, inputs);
-        cache.copyBlocks(inputs.blockCopies(), session.ops().stream());
-        rotary.prepare(arena, step.positions());
-        Pass pass = new Pass(session.ops(), arena, type, inputs, step, rotary, attention);
-        return new DeviceLogits(
-                session, arena, architecture.forward(pass), inputs.sampleRows().length, config.vocabularySize());
+        StepResult result = slots.next();
+        cache.copyBlocks(inputs.blockCopies(), session.stream());
+        runner.queue(inputs, result.slot(), attention, result);
+        return result;
     }
 
     @Override

@@ -17,11 +17,33 @@ public interface Model extends AutoCloseable {
     int kvBlockSize();
 
     /**
-     * Runs one step: writes the keys and values of all its tokens and computes the logits of its sampling rows.
+     * Makes ready for steps that follow each other closely. Without it a model runs one step at a time, eagerly.
      *
-     * @return valid until the next call
+     * @param level the most that is wanted of captured graphs; what the device cannot do falls to the next level
+     * @param inFlight steps that may be queued before the first of them is over
+     */
+    default void prepare(GraphLevel level, int inFlight) {}
+
+    /** To how many rows a step of {@code decodes} single rows should be padded to run fastest; 0 for no padding. */
+    default int paddedRows(int decodes) {
+        return 0;
+    }
+
+    /** Blocks per row of a padded step's block tables. */
+    default int paddedWidth() {
+        return 0;
+    }
+
+    /**
+     * Queues one step: writes the keys and values of all its tokens and computes the logits of its sampling rows. Token
+     * sources are rows among the sampled ones of the step queued before.
      */
     Logits forward(StepInputs inputs);
+
+    /** How steps have run so far. */
+    default GraphStats graphStats() {
+        return GraphStats.NONE;
+    }
 
     @Override
     void close();
