@@ -16,14 +16,12 @@ import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.device.DeviceSession;
 import org.ascend4j.internal.device.StackCheck;
 import org.ascend4j.internal.engine.Engine;
-import org.ascend4j.internal.engine.EngineOptions;
 import org.ascend4j.internal.engine.Request;
 import org.ascend4j.internal.gguf.GgufFile;
 import org.ascend4j.internal.model.LoadSettings;
 import org.ascend4j.internal.model.Model;
 import org.ascend4j.internal.model.ModelConfig;
 import org.ascend4j.internal.model.ModelRegistry;
-import org.ascend4j.internal.schedule.SchedulerOptions;
 import org.ascend4j.internal.schedule.Sequence;
 
 /**
@@ -92,7 +90,7 @@ public final class Llm implements AutoCloseable {
                     CompletableFuture.supplyAsync(() -> ModelTokenizer.read(file), Llm::start);
             Engine.Opened<Facts> opened = Engine.open(
                     () -> open(file, plan, stack, options, progress),
-                    engineOptions(options, contextLength(options, plan.config())),
+                    EngineSettings.of(options, contextLength(options, plan.config())),
                     loaded -> facts(loaded, options));
             return new Llm(
                     opened.engine(),
@@ -158,11 +156,6 @@ public final class Llm implements AutoCloseable {
         } catch (AclException e) {
             throw new AscendException("the model could not be put on the device: " + e.getMessage(), e);
         }
-    }
-
-    private static EngineOptions engineOptions(LlmOptions options, int contextLength) {
-        return EngineOptions.of(SchedulerOptions.of(options.maxSequences(), options.maxBatchTokens(), contextLength))
-                .withStepTimeout(options.stepTimeout());
     }
 
     private static Facts facts(Model model, LlmOptions options) {
