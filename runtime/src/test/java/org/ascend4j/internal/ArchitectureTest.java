@@ -170,7 +170,7 @@ class ArchitectureTest {
     void threadsAreStartedInNamedPlaces() {
         noClasses()
                 .that(DescribedPredicate.not(
-                        named("Llm", "Engine", "WeightLoader", "PendingCompletion", "GrammarCache")))
+                        named("Llm", "Engine", "Watchdog", "WeightLoader", "PendingCompletion", "GrammarCache")))
                 .and()
                 .resideOutsideOfPackages(ROOT + ".internal.cli..", ROOT + ".internal.store..")
                 .should()

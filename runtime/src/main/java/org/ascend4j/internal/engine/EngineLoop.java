@@ -10,6 +10,7 @@ import org.ascend4j.internal.batch.StepAssembler;
 import org.ascend4j.internal.batch.StepInputs;
 import org.ascend4j.internal.draft.NgramDrafter;
 import org.ascend4j.internal.model.Logits;
+import org.ascend4j.internal.model.GraphStats;
 import org.ascend4j.internal.model.Model;
 import org.ascend4j.internal.sample.SampledStep;
 import org.ascend4j.internal.sample.StepSampler;
@@ -19,6 +20,7 @@ import org.ascend4j.internal.schedule.Advance;
 import org.ascend4j.internal.schedule.BlockPool;
 import org.ascend4j.internal.schedule.Drafter;
 import org.ascend4j.internal.schedule.Scheduler;
+import org.ascend4j.internal.schedule.SchedulerStats;
 import org.ascend4j.internal.schedule.Sequence;
 import org.ascend4j.internal.schedule.Step;
 
@@ -53,21 +55,20 @@ final class EngineLoop {
         this.sampler = sampler;
     }
 
-    void submit(Request request) {
-        Sequence sequence = request.sequence();
-        if (!scheduler.fits(sequence)) {
-            request.sink()
-                    .failed(new InvalidRequestException(
-                            "prompt",
-                            "found room asked for " + sequence.maxLength()
-                                    + " tokens, expected no more than the KV cache holds; ask for fewer tokens"));
-            return;
-        }
+    /** Queues answers to one prompt. */
+    void submit(List<Request> samples) {
+        Sequence first = samples.get(0).sequence();
         try {
-            scheduler.add(sequence);
-            requests.put(sequence.id(), request);
+            if (!scheduler.fits(first)) {
+                throw new InvalidRequestException(
+                        "prompt",
+                        "found room asked for " + first.maxLength()
+                                + " tokens, expected no more than the KV cache holds; ask for fewer tokens");
+            }
+            scheduler.add(samples.stream().map(Request::sequence).toList());
+            samples.forEach(request -> requests.put(request.sequence().id(), request));
         } catch (AscendException e) {
-            request.sink().failed(e);
+            samples.forEach(request -> request.sink().failed(e));
         }
     }
 
@@ -167,5 +168,29 @@ final class EngineLoop {
             scheduler.cancel(request.sequence());
             request.sink().failed(cause);
         }
+    }
+
+    /** Forgets what the KV cache holds; there must be no work. */
+    void forgetCache() {
+        scheduler.forgetCache();
+    }
+
+    SchedulerStats stats() {
+        return scheduler.stats();
+    }
+
+    GraphStats graphStats() {
+        return model.graphStats();
+    }
+
+    /** Time that the device worked on steps; 0 if it does not tell. */
+    long deviceNanos() {
+        return 0;
+    }
+
+    /** What is going on, for people; may be called by a thread that observes this one. */
+    String describe() {
+        return scheduler.runningCount() + " sequences run, " + scheduler.waitingCount() + " wait, " + scheduler.inFlight()
+                + " steps are in flight";
     }
 }

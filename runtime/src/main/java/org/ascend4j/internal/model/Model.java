@@ -45,6 +45,12 @@ public interface Model extends AutoCloseable {
         return GraphStats.NONE;
     }
 
+    /** Gives up the memory of the KV cache and of passes, and what holds their addresses. No step may be in flight. */
+    default void releaseCache() {}
+
+    /** Takes it again, as much as before; the cache is empty. If there is too little memory, none is taken. */
+    default void restoreCache() {}
+
     @Override
     void close();
 }

@@ -247,7 +247,7 @@ class EngineTest {
         model.awaitStep();
         Thread closer = new Thread(engine::close);
         closer.start();
-        while (closer.getState() != Thread.State.WAITING) {
+        while (closer.getState() != Thread.State.TIMED_WAITING) {
             Thread.onSpinWait();
         }
         model.permit(1); // the step in flight; no other follows
