@@ -90,11 +90,21 @@ final class Decoder implements Model {
     }
 
     @Override
+    public void prepare(GraphLevel level, int inFlight) {
+        slots.require(inFlight);
+    }
+
+    @Override
     public Logits forward(StepInputs inputs) {
         StepResult result = slots.next();
         cache.copyBlocks(inputs.blockCopies(), session.stream());
         runner.queue(inputs, result.slot(), attention, result);
         return result;
+    }
+
+    @Override
+    public void settle() {
+        session.synchronize();
     }
 
     @Override

@@ -40,6 +40,13 @@ public interface Model extends AutoCloseable {
      */
     Logits forward(StepInputs inputs);
 
+    /**
+     * Waits until nothing that was queued runs any more.
+     *
+     * @throws RuntimeException if the device failed, or is not done in time
+     */
+    default void settle() {}
+
     /** How steps have run so far. */
     default GraphStats graphStats() {
         return GraphStats.NONE;
