@@ -30,6 +30,7 @@ final class Decoder implements Model {
     private Attention attention;
     private PassRunner runner;
     private StepSlots slots;
+    private DecodeGraphs graphs;
 
     private Decoder(ModelConfig config, DeviceSession session, DataType type) {
         this.config = config;
@@ -80,6 +81,8 @@ final class Decoder implements Model {
         runner = new PassRunner(session, config, type, architecture, rotary, owned(PASS_CHUNK_BYTES), memory);
         slots = new StepSlots(session, memory, config.vocabularySize());
         closers.push(slots::close);
+        prepare(GraphLevel.EAGER, 1);
+        closers.push(() -> graphs.close());
         closers.push(session::synchronize);
     }
 
@@ -92,14 +95,33 @@ final class Decoder implements Model {
     @Override
     public void prepare(GraphLevel level, int inFlight) {
         slots.require(inFlight);
+        if (graphs != null) {
+            graphs.close();
+        }
+        graphs = new DecodeGraphs(runner, attention, slots, settings, config.layers(), level);
+    }
+
+    @Override
+    public int paddedRows(int decodes) {
+        return graphs.paddedRows(decodes);
+    }
+
+    @Override
+    public int paddedWidth() {
+        return graphs.paddedWidth();
     }
 
     @Override
     public Logits forward(StepInputs inputs) {
         StepResult result = slots.next();
         cache.copyBlocks(inputs.blockCopies(), session.stream());
-        runner.queue(inputs, result.slot(), attention, result);
+        graphs.queue(inputs, result);
         return result;
+    }
+
+    @Override
+    public GraphStats graphStats() {
+        return graphs.stats();
     }
 
     @Override

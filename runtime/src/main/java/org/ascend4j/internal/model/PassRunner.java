@@ -63,7 +63,7 @@ final class PassRunner {
         rotary.prepare(arena, step.positions());
         Pass pass = new Pass(ops, arena, type, inputs, step, rotary, attention);
         DeviceArray logits = architecture.forward(pass);
-        int samples = sampled(inputs);
+        int samples = inputs.samples();
         if (samples == 0) {
             return new Computed(step, logits, null, 0);
         }
@@ -71,11 +71,6 @@ final class PassRunner {
         ops.argMax(logits.as(samples, width), memory.ids(0).in(arena).as(samples));
         int checked = Math.min(samples, memory.startCount());
         return new Computed(step, logits, best(logits, inputs.sampleRows().length * width, checked), checked);
-    }
-
-    /** Padded steps sample for all rows, so that a graph's size says all. */
-    private static int sampled(StepInputs inputs) {
-        return inputs.padding() > 0 ? inputs.sampleRows().length : inputs.samples();
     }
 
     private DeviceArray best(DeviceArray logits, long elements, int rows) {
@@ -94,27 +89,44 @@ final class PassRunner {
     }
 
     /** Queues a whole step. */
-    void queue(StepInputs inputs, StepSlot slot, Attention attention, StepResult result) {
-        Stream stream = session.stream();
+    void queue(StepInputs inputs, Attention attention, StepResult result) {
         boolean indexed = inputs.tokenSources().length > 0;
-        int bytes = StepTensors.write(inputs, slot, memory, indexed);
-        slot.expect();
-        slot.start().record(stream);
-        memory.inputs(0, bytes).memory().copyFromAsync(0, slot.staging(), 0, bytes, stream);
+        stage(inputs, result.slot(), indexed);
         arena.reset();
-        Computed computed = compute(inputs, attention, indexed);
-        queueResults(computed, sampled(inputs), slot);
-        slot.end().record(stream);
-        result.begin(computed.logits(), inputs.sampleRows().length, inputs.samples(), computed.checked());
+        bring(compute(inputs, attention, indexed), inputs, inputs.samples(), result);
     }
 
-    /** A step without samples brings one old id as well, as the sign that it is over. */
-    private void queueResults(Computed computed, int samples, StepSlot slot) {
+    /** Queues the copy of a step's inputs. */
+    void stage(StepInputs inputs, StepSlot slot, boolean indexed) {
+        int bytes = StepTensors.write(inputs, slot, memory, indexed);
+        slot.expect();
+        slot.start().record(session.stream());
+        memory.inputs(0, bytes).memory().copyFromAsync(0, slot.staging(), 0, bytes, session.stream());
+    }
+
+    /**
+     * Queues the copies of what a step found best. A step without samples brings one old id as well, as the sign that it
+     * is over.
+     *
+     * @param ids how many ids it finds
+     */
+    void bring(Computed computed, StepInputs inputs, int ids, StepResult result) {
         Stream stream = session.stream();
-        memory.ids(0).memory().copyToAsync(0, slot.results(), 0, Math.max(1, samples) * 4L, stream);
+        StepSlot slot = result.slot();
+        memory.ids(0).memory().copyToAsync(0, slot.results(), 0, Math.max(1, ids) * 4L, stream);
         if (computed.checked() > 0) {
             long bytes = computed.checked() * 4L;
             computed.best().memory().copyToAsync(0, slot.results(), slot.bestOffset(), bytes, stream);
         }
+        slot.end().record(stream);
+        int checked = Math.min(computed.checked(), inputs.samples());
+        result.begin(computed.logits(), inputs.sampleRows().length, inputs.samples(), checked);
+    }
+
+    /** Makes all memory that a step of this shape needs, and asks every operator whether it would take it. */
+    void rehearse(StepInputs shape, Attention attention) {
+        arena.reset();
+        session.ops().rehearse(() -> compute(shape, attention, true));
+        arena.reset();
     }
 }

@@ -31,6 +31,10 @@ final class StepSlots {
         return results.size();
     }
 
+    StepResult get(int index) {
+        return results.get(index);
+    }
+
     /** Number of the slot that {@link #next} gave last. */
     int current() {
         return (next + results.size() - 1) % results.size();
