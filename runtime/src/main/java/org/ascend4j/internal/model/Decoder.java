@@ -27,6 +27,8 @@ final class Decoder implements Model {
     private final Deque<Runnable> closers = new ArrayDeque<>();
     private LoadSettings settings;
     private KvCache cache;
+    private int kvBlocks;
+    private TensorArena passes;
     private Attention attention;
     private PassRunner runner;
     private StepSlots slots;
@@ -71,19 +73,54 @@ final class Decoder implements Model {
         weights.load(progress);
         TensorArena constants = owned(CONSTANT_CHUNK_BYTES);
         Rotary rotary = new Rotary(ops, constants, config, type, settings.contextLength());
-        cache = KvCache.allocate(session.device(), config, settings);
-        closers.push(cache::close);
-        attention = type == DataType.FLOAT
-                ? new ComposedAttention(ops, config, cache, session.timeout())
-                : new FusedAttention(ops, config, cache);
-        closers.push(attention::close);
+        closers.push(this::closeCache);
+        openCache(settings);
+        kvBlocks = cache.blocks();
+        passes = owned(PASS_CHUNK_BYTES);
         StepMemory memory = StepMemory.allocate(constants, settings, config.vocabularySize());
-        runner = new PassRunner(session, config, type, architecture, rotary, owned(PASS_CHUNK_BYTES), memory);
+        runner = new PassRunner(session, config, type, architecture, rotary, passes, memory);
         slots = new StepSlots(session, memory, config.vocabularySize());
         closers.push(slots::close);
         prepare(GraphLevel.EAGER, 1);
         closers.push(() -> graphs.close());
         closers.push(session::synchronize);
+    }
+
+    private void openCache(LoadSettings wanted) {
+        cache = KvCache.allocate(session.device(), config, wanted);
+        attention = type == DataType.FLOAT
+                ? new ComposedAttention(session.ops(), config, cache, session.timeout())
+                : new FusedAttention(session.ops(), config, cache);
+    }
+
+    private void closeCache() {
+        if (attention != null) {
+            attention.close();
+            attention = null;
+        }
+        if (cache != null) {
+            cache.close();
+            cache = null;
+        }
+    }
+
+    @Override
+    public void releaseCache() {
+        session.synchronize();
+        graphs.close(); // they read and write the memory that goes
+        closeCache();
+        passes.close();
+    }
+
+    @Override
+    public void restoreCache() {
+        try {
+            openCache(settings.withKvTokens(Math.multiplyExact(kvBlocks - 1, settings.blockSize())));
+            prepare(GraphLevel.EAGER, 1); // an engine that goes on says what it wants of graphs
+        } catch (RuntimeException | Error e) {
+            closeCache();
+            throw e;
+        }
     }
 
     private TensorArena owned(long chunkBytes) {
@@ -141,12 +178,12 @@ final class Decoder implements Model {
 
     @Override
     public int kvBlocks() {
-        return cache.blocks();
+        return kvBlocks;
     }
 
     @Override
     public int kvBlockSize() {
-        return cache.blockSize();
+        return settings.blockSize();
     }
 
     /** Frees everything, last acquired first, even if a part cannot be freed; the first failure is thrown at the end. */
