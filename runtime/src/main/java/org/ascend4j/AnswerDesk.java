@@ -13,13 +13,22 @@ import org.ascend4j.internal.text.Tokenizer;
 
 /** Turns prompts into requests of the engine, and what the engine tells of them into answers. Thread-safe. */
 final class AnswerDesk implements AutoCloseable {
+    static final int MOST_CALLERS = 64;
+    private static final int MOST_READERS = 4;
+
     private final Engine engine;
     private final ModelTokenizer prompts;
     private final Tokenizer tokenizer;
     private final SequenceFactory sequences;
     private final ResponseFormats formats;
     private final Streaming limits;
-    private final AnswerThreads threads = new AnswerThreads();
+
+    /** Makes text; no caller's code runs here. */
+    private final AnswerThreads readers = new AnswerThreads(
+            "answer", Math.min(MOST_READERS, Runtime.getRuntime().availableProcessors()));
+
+    /** Calls subscribers, who may block for a while. */
+    private final AnswerThreads callers = new AnswerThreads("subscriber", MOST_CALLERS);
 
     /** @param contextLength most tokens of one sequence */
     AnswerDesk(Engine engine, ModelTokenizer prompts, int contextLength, Streaming limits) {
@@ -37,6 +46,10 @@ final class AnswerDesk implements AutoCloseable {
         TokenStream stream = new TokenStream(tokenizer, tokens, options, limits, () -> engine.cancel(sequence.id()));
         engine.submit(new Request(sequence, stream.sink(), formats.matcher(options.responseFormat())));
         return stream;
+    }
+
+    Flow.Publisher<AnswerPiece> publisher(Prompt prompt, GenerationOptions options) {
+        return publisher(prompt, options, callers);
     }
 
     /** Each subscriber starts an answer. */
@@ -87,7 +100,7 @@ final class AnswerDesk implements AutoCloseable {
         List<CompletableFuture<Completion>> futures = new ArrayList<>(count);
         for (Sequence sequence : sequences.of(tokens, options, count)) {
             Runnable cancel = () -> engine.cancel(sequence.id());
-            PendingCompletion pending = new PendingCompletion(tokenizer, tokens, options, threads, cancel);
+            PendingCompletion pending = new PendingCompletion(tokenizer, tokens, options, readers, cancel);
             requests.add(new Request(sequence, pending.sink(), formats.matcher(options.responseFormat())));
             CompletableFuture<Completion> future = pending.future();
             future.whenComplete((completion, failure) -> {
@@ -103,6 +116,7 @@ final class AnswerDesk implements AutoCloseable {
 
     @Override
     public void close() {
-        threads.close();
+        readers.close();
+        callers.close();
     }
 }

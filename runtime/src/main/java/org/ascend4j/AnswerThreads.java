@@ -5,28 +5,30 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
-/** The few threads that make text of tokens, so that the engine thread need not. No caller's code runs here. */
+/** Threads that make text of tokens and call subscribers, so that the engine thread need not. They end when idle. */
 final class AnswerThreads implements Executor, AutoCloseable {
-    private static final int MOST_THREADS = 4;
     private static final long IDLE_SECONDS = 2;
 
     private final ThreadPoolExecutor pool;
 
-    AnswerThreads() {
-        int threads = Math.min(MOST_THREADS, Runtime.getRuntime().availableProcessors());
+    /**
+     * @param name of the threads, behind the library's
+     * @param most threads at once; more tasks wait
+     */
+    AnswerThreads(String name, int most) {
         this.pool = new ThreadPoolExecutor(
-                threads,
-                threads,
+                most,
+                most,
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                AnswerThreads::thread,
+                task -> thread(task, "ascend4j-" + name),
                 (task, closed) -> task.run());
         pool.allowCoreThreadTimeOut(true);
     }
 
-    private static Thread thread(Runnable task) {
-        Thread thread = new Thread(task, "ascend4j-answer");
+    private static Thread thread(Runnable task, String name) {
+        Thread thread = new Thread(task, name);
         thread.setDaemon(true);
         return thread;
     }

@@ -83,12 +83,13 @@ public final class Llm implements AutoCloseable {
 
     /**
      * An answer as a reactive stream: every subscriber gets one of its own, whose pieces come as it asks for them, and
-     * cancelling the subscription ends the request. Subscribers are called on the executor that futures use by default.
+     * cancelling the subscription ends the request. Subscribers are called on threads of this library, up to 64 at once:
+     * who blocks for long should bring an executor of its own.
      *
      * @throws InvalidRequestException as {@link #stream}
      */
     public Flow.Publisher<AnswerPiece> publish(Prompt prompt, GenerationOptions options) {
-        return publish(prompt, options, new CompletableFuture<>().defaultExecutor());
+        return desk.publisher(prompt, options);
     }
 
     /**
@@ -205,7 +206,10 @@ public final class Llm implements AutoCloseable {
         return Health.of(opened.engine().health());
     }
 
-    /** Figures that are at most some tens of milliseconds old while requests run, exact while none do; never waits. */
+    /**
+     * Figures that are at most some tens of milliseconds old while requests run, exact while none do; how many requests
+     * live and have failed is always exact. Never waits.
+     */
     public LlmStats stats() {
         return LlmStats.of(opened.engine().stats());
     }

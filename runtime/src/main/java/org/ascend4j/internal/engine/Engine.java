@@ -131,9 +131,12 @@ public final class Engine implements AutoCloseable {
         return lifecycle.health();
     }
 
-    /** Figures that are at most some tens of milliseconds old while the engine works, and exact while it waits. */
+    /**
+     * Figures that are at most some tens of milliseconds old while the engine works, and exact while it waits; how many
+     * requests live and have failed is always exact.
+     */
     public EngineStats stats() {
-        return board.stats();
+        return board.stats().withRequests(live.size(), live.failures());
     }
 
     /** Whether the engine may serve requests, now or later. */

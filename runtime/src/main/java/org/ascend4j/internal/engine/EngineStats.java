@@ -22,6 +22,10 @@ public record EngineStats(
         long stepNanos,
         long deviceNanos,
         Latencies latencies) {
+    EngineStats withRequests(int liveNow, long failedSoFar) {
+        return new EngineStats(scheduler, graphs, liveNow, failedSoFar, stepNanos, deviceNanos, latencies);
+    }
+
     /** Times in seconds, sizes in tokens. */
     public record Latencies(
             Histogram.Snapshot timeToFirstToken,
