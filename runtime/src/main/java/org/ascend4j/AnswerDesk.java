@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.function.Consumer;
 import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.internal.engine.Engine;
 import org.ascend4j.internal.engine.Request;
@@ -43,7 +44,7 @@ final class AnswerDesk implements AutoCloseable {
     TokenStream stream(Prompt prompt, GenerationOptions options) {
         int[] tokens = one(prompt, options);
         Sequence sequence = sequences.of(tokens, options, 1).get(0);
-        TokenStream stream = new TokenStream(tokenizer, tokens, options, limits, () -> engine.cancel(sequence.id()));
+        TokenStream stream = new TokenStream(tokenizer, tokens, options, limits, ending(sequence));
         engine.submit(new Request(sequence, stream.sink(), formats.matcher(options.responseFormat())));
         return stream;
     }
@@ -60,10 +61,14 @@ final class AnswerDesk implements AutoCloseable {
             Sequence sequence = sequences.of(tokens, options, 1).get(0);
             Request request = new Request(
                     sequence,
-                    subscription.connect(tokenizer, tokens, options, limits, () -> engine.cancel(sequence.id())),
+                    subscription.connect(tokenizer, tokens, options, limits, ending(sequence)),
                     formats.matcher(options.responseFormat()));
             return () -> engine.submit(request);
         });
+    }
+
+    private Consumer<FinishReason> ending(Sequence sequence) {
+        return reason -> engine.end(sequence.id(), org.ascend4j.internal.schedule.FinishReason.valueOf(reason.name()));
     }
 
     private int[] one(Prompt prompt, GenerationOptions options) {
@@ -99,13 +104,13 @@ final class AnswerDesk implements AutoCloseable {
         List<Request> requests = new ArrayList<>(count);
         List<CompletableFuture<Completion>> futures = new ArrayList<>(count);
         for (Sequence sequence : sequences.of(tokens, options, count)) {
-            Runnable cancel = () -> engine.cancel(sequence.id());
-            PendingCompletion pending = new PendingCompletion(tokenizer, tokens, options, readers, cancel);
+            Consumer<FinishReason> end = ending(sequence);
+            PendingCompletion pending = new PendingCompletion(tokenizer, tokens, options, readers, end);
             requests.add(new Request(sequence, pending.sink(), formats.matcher(options.responseFormat())));
             CompletableFuture<Completion> future = pending.future();
             future.whenComplete((completion, failure) -> {
                 if (future.isCancelled()) {
-                    cancel.run();
+                    end.accept(FinishReason.CANCELLED);
                 }
             });
             futures.add(future);

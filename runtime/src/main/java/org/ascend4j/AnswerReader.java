@@ -1,5 +1,6 @@
 package org.ascend4j;
 
+import java.util.function.Consumer;
 import org.ascend4j.internal.text.Tokenizer;
 
 /**
@@ -13,17 +14,22 @@ final class AnswerReader {
     private final AnswerBuffer buffer;
     private final AnswerRecord record;
     private final AnswerText text;
-    private final Runnable cancel;
+    private final Consumer<FinishReason> end;
     private AnswerBuffer.Batch batch;
     private int at;
     private FinishReason finished;
 
-    /** @param cancel ends the request early */
-    AnswerReader(AnswerBuffer buffer, Tokenizer tokenizer, int[] prompt, GenerationOptions options, Runnable cancel) {
+    /** @param end ends the request early */
+    AnswerReader(
+            AnswerBuffer buffer,
+            Tokenizer tokenizer,
+            int[] prompt,
+            GenerationOptions options,
+            Consumer<FinishReason> end) {
         this.buffer = buffer;
         this.record = new AnswerRecord(prompt);
         this.text = new AnswerText(tokenizer, options);
-        this.cancel = cancel;
+        this.end = end;
     }
 
     /**
@@ -72,7 +78,7 @@ final class AnswerReader {
             tokens[i] = batch.id(from + i);
         }
         if (text.stopped()) {
-            cancel.run();
+            end.accept(FinishReason.STOP);
         }
         return new AnswerPiece(tokens, part.toString(), null);
     }

@@ -3,6 +3,7 @@ package org.ascend4j;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.ascend4j.internal.engine.TokenSink;
 import org.ascend4j.internal.text.Tokenizer;
 import org.slf4j.Logger;
@@ -20,7 +21,7 @@ final class AnswerSubscription implements Flow.Subscription {
     private final SerialTask delivery;
     private AnswerBuffer buffer;
     private AnswerReader reader;
-    private Runnable cancelRequest;
+    private Consumer<FinishReason> end;
     private volatile Throwable failure;
     private volatile boolean begun;
     private volatile boolean over;
@@ -31,10 +32,15 @@ final class AnswerSubscription implements Flow.Subscription {
     }
 
     /** Where its tokens go. */
-    TokenSink connect(Tokenizer tokenizer, int[] prompt, GenerationOptions options, Streaming limits, Runnable cancel) {
-        cancelRequest = cancel;
-        buffer = new AnswerBuffer(limits, cancel, ended -> delivery.call());
-        reader = new AnswerReader(buffer, tokenizer, prompt, options, cancel);
+    TokenSink connect(
+            Tokenizer tokenizer,
+            int[] prompt,
+            GenerationOptions options,
+            Streaming limits,
+            Consumer<FinishReason> ending) {
+        end = ending;
+        buffer = new AnswerBuffer(limits, this::cancelRequest, ended -> delivery.call());
+        reader = new AnswerReader(buffer, tokenizer, prompt, options, ending);
         return buffer;
     }
 
@@ -49,7 +55,7 @@ final class AnswerSubscription implements Flow.Subscription {
             }
         }
         if (over || failure != null) {
-            cancelRequest.run(); // a cancel may have come before the request
+            cancelRequest(); // a cancel may have come before the request
         }
         delivery.call();
     }
@@ -58,7 +64,7 @@ final class AnswerSubscription implements Flow.Subscription {
     public void request(long count) {
         if (count <= 0) {
             failure = new IllegalArgumentException("found a demand of " + count + ", expected 1 or more");
-            cancelRequest.run();
+            cancelRequest();
         } else {
             demand.accumulateAndGet(count, (now, more) -> now + more < 0 ? Long.MAX_VALUE : now + more);
         }
@@ -69,8 +75,12 @@ final class AnswerSubscription implements Flow.Subscription {
     public void cancel() {
         if (!over) {
             over = true;
-            cancelRequest.run();
+            cancelRequest();
         }
+    }
+
+    private void cancelRequest() {
+        end.accept(FinishReason.CANCELLED);
     }
 
     private void deliver() {
@@ -89,7 +99,7 @@ final class AnswerSubscription implements Flow.Subscription {
         Throwable cause = failure == null ? buffer.failure() : failure;
         if (begun && !over && cause != null) {
             over = true;
-            cancelRequest.run();
+            cancelRequest();
             tell(cause);
         }
     }

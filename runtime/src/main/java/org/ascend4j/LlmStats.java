@@ -22,7 +22,7 @@ public record LlmStats(Requests requests, Tokens tokens, Cache cache, Steps step
      * @param running sequences that take part in steps
      * @param waiting sequences that wait to
      * @param queuedTokens prompt tokens of those
-     * @param stopped ended by the model or a stop token; those that a stop string ended count as cancelled
+     * @param stopped ended by the model, a stop token or a stop string
      * @param ranOut ended by their limit of tokens or the context
      * @param cancelled ended by their caller
      * @param expired ended by their deadline

@@ -2,6 +2,7 @@ package org.ascend4j;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.ascend4j.internal.engine.TokenSink;
 import org.ascend4j.internal.text.Tokenizer;
 
@@ -12,23 +13,28 @@ import org.ascend4j.internal.text.Tokenizer;
 final class PendingCompletion {
     private final AnswerBuffer buffer;
     private final AnswerReader reader;
-    private final Runnable cancel;
+    private final Consumer<FinishReason> end;
     private final CompletableFuture<Completion> future = new CompletableFuture<>();
 
     /**
      * @param threads where text is made
-     * @param cancel ends the request early
+     * @param end ends the request early
      */
-    PendingCompletion(Tokenizer tokenizer, int[] prompt, GenerationOptions options, Executor threads, Runnable cancel) {
-        SerialTask reading = new SerialTask(threads, this::read, cancel);
+    PendingCompletion(
+            Tokenizer tokenizer,
+            int[] prompt,
+            GenerationOptions options,
+            Executor threads,
+            Consumer<FinishReason> end) {
+        SerialTask reading = new SerialTask(threads, this::read, this::cancel);
         boolean watched = !options.stop().isEmpty();
-        this.cancel = cancel;
-        this.buffer = new AnswerBuffer(null, cancel, over -> {
+        this.end = end;
+        this.buffer = new AnswerBuffer(null, this::cancel, over -> {
             if (over || watched) {
                 reading.call();
             }
         });
-        this.reader = new AnswerReader(buffer, tokenizer, prompt, options, cancel);
+        this.reader = new AnswerReader(buffer, tokenizer, prompt, options, end);
     }
 
     TokenSink sink() {
@@ -38,6 +44,10 @@ final class PendingCompletion {
     /** Completes when the answer has ended. */
     CompletableFuture<Completion> future() {
         return future;
+    }
+
+    private void cancel() {
+        end.accept(FinishReason.CANCELLED);
     }
 
     private void read() {
@@ -52,7 +62,7 @@ final class PendingCompletion {
                 }
             }
         } catch (Throwable e) {
-            cancel.run();
+            cancel();
             CompletableFuture.runAsync(() -> future.completeExceptionally(e));
         }
     }

@@ -2,6 +2,7 @@ package org.ascend4j;
 
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.function.Consumer;
 import org.ascend4j.error.AscendException;
 import org.ascend4j.internal.engine.TokenSink;
 import org.ascend4j.internal.text.Tokenizer;
@@ -14,16 +15,21 @@ import org.ascend4j.internal.text.Tokenizer;
  * buffered.
  */
 public final class TokenStream implements Iterator<AnswerPiece>, AutoCloseable {
-    private final Runnable cancel;
+    private final Consumer<FinishReason> end;
     private final AnswerBuffer buffer;
     private final AnswerReader reader;
     private AscendException failed;
     private AnswerPiece next;
 
-    TokenStream(Tokenizer tokenizer, int[] prompt, GenerationOptions options, Streaming limits, Runnable cancel) {
-        this.cancel = cancel;
-        this.buffer = new AnswerBuffer(limits, cancel, over -> {});
-        this.reader = new AnswerReader(buffer, tokenizer, prompt, options, cancel);
+    TokenStream(
+            Tokenizer tokenizer,
+            int[] prompt,
+            GenerationOptions options,
+            Streaming limits,
+            Consumer<FinishReason> end) {
+        this.end = end;
+        this.buffer = new AnswerBuffer(limits, this::cancel, over -> {});
+        this.reader = new AnswerReader(buffer, tokenizer, prompt, options, end);
     }
 
     /** What the engine thread calls. */
@@ -70,7 +76,7 @@ public final class TokenStream implements Iterator<AnswerPiece>, AutoCloseable {
 
     /** Asks the engine to stop; what was generated until then can still be read. */
     public void cancel() {
-        cancel.run();
+        end.accept(FinishReason.CANCELLED);
     }
 
     /** Reads to the end and gives the whole answer. */

@@ -24,7 +24,7 @@ class TokenStreamTest {
             new int[] {1, 2},
             GenerationOptions.defaults(),
             new Streaming(40, Duration.ofMillis(200)),
-            cancels::incrementAndGet);
+            reason -> cancels.incrementAndGet());
     private final TokenSink sink = stream.sink();
 
     @Test

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import org.ascend4j.error.AscendException;
 import org.ascend4j.error.UnavailableException;
 import org.ascend4j.internal.model.Model;
+import org.ascend4j.internal.schedule.FinishReason;
 
 /**
  * Runs a model for any number of threads. One platform thread may touch the device, since ACL's state belongs to an OS
@@ -123,7 +124,12 @@ public final class Engine implements AutoCloseable {
 
     /** Ends a request at the next step's boundary; unknown and finished ids are ignored. */
     public void cancel(long id) {
-        work.post(new Command.Cancel(id));
+        end(id, FinishReason.CANCELLED);
+    }
+
+    /** As {@link #cancel}, for another reason, such as a stop string that whoever makes text has found. */
+    public void end(long id, FinishReason reason) {
+        work.post(new Command.End(id, reason));
     }
 
     /** The state now. */

@@ -18,6 +18,7 @@ import org.ascend4j.internal.sample.TokenMask;
 import org.ascend4j.internal.schedule.Advance;
 import org.ascend4j.internal.schedule.BlockPool;
 import org.ascend4j.internal.schedule.Drafter;
+import org.ascend4j.internal.schedule.FinishReason;
 import org.ascend4j.internal.schedule.Scheduler;
 import org.ascend4j.internal.schedule.SchedulerStats;
 import org.ascend4j.internal.schedule.Sequence;
@@ -82,10 +83,10 @@ final class EngineLoop {
         }
     }
 
-    void cancel(long id) {
+    void end(long id, FinishReason reason) {
         Request request = requests.remove(id);
         if (request != null) {
-            scheduler.cancel(request.sequence());
+            scheduler.finish(request.sequence(), reason);
             request.sink().finished(request.sequence().finishReason());
         }
     }

@@ -187,9 +187,9 @@ final class EngineThread implements Runnable {
                 live.arrived(submit.samples());
                 loop.submit(submit.samples().stream().map(LiveRequest::request).toList());
             }
-        } else if (command instanceof Command.Cancel cancel) {
+        } else if (command instanceof Command.End end) {
             if (loop != null) {
-                loop.cancel(cancel.id());
+                loop.end(end.id(), end.reason());
             }
         } else if (command instanceof Command.Wake wake) {
             wake(wake);
