@@ -16,8 +16,8 @@ import java.util.function.ToDoubleFunction;
 /**
  * A model's figures for Micrometer, under vLLM's names where vLLM has the figure, so that dashboards made for it work; what
  * it has not begins with {@code ascend4j:}. Needs {@code io.micrometer:micrometer-core} on the class path, which nothing
- * else here does. Reads {@link Llm#stats} when a registry asks, at most every {@value MetricsFeed#FRESH_MILLIS} ms; requests
- * never wait for it.
+ * else here does. Counts and states are read from {@link Llm#stats} when a registry asks; distributions are brought to the
+ * registries every second, by a thread of its own that ends with this or the model. Requests never wait for any of it.
  *
  * <pre>{@code
  * new LlmMetrics(llm).bindTo(registry);
@@ -27,6 +27,8 @@ public final class LlmMetrics implements MeterBinder, AutoCloseable {
     private final Llm llm;
     private final Tags tags;
     private final List<Runnable> removals = new CopyOnWriteArrayList<>();
+    private final List<MetricsFeed> feeds = new CopyOnWriteArrayList<>();
+    private final MetricsTicker ticker;
 
     /** Metrics with vLLM's tags: {@code model_name} and {@code engine}. */
     public LlmMetrics(Llm llm) {
@@ -37,18 +39,28 @@ public final class LlmMetrics implements MeterBinder, AutoCloseable {
     public LlmMetrics(Llm llm, Tags tags) {
         this.llm = llm;
         this.tags = tags;
+        this.ticker = new MetricsTicker(llm, this::update);
     }
 
     @Override
     public void bindTo(MeterRegistry registry) {
         Binding binding = new Binding(registry);
         binding.bind();
+        feeds.add(binding.feed);
         removals.add(() -> binding.meters.forEach(registry::remove));
+        ticker.start();
+    }
+
+    /** Brings all registries up to date now. */
+    public void update() {
+        feeds.forEach(MetricsFeed::update);
     }
 
     /** Takes the metrics out of all registries. */
     @Override
     public void close() {
+        ticker.close();
+        feeds.clear();
         removals.forEach(Runnable::run);
         removals.clear();
     }

@@ -88,15 +88,20 @@ final class MetricsFeed {
         fed.add(new Fed(summary, source, new long[bounds.length + 1], new double[bounds.length + 1]));
     }
 
-    /** The figures now; distributions get what has come since the last call. */
+    /** The figures, at most {@value #FRESH_MILLIS} ms old. */
     synchronized LlmStats stats() {
         long now = System.nanoTime();
         if (now - readNanos >= TimeUnit.MILLISECONDS.toNanos(FRESH_MILLIS)) {
             readNanos = now;
             stats = llm.stats();
-            fed.forEach(each -> each.update(stats.latencies()));
         }
         return stats;
+    }
+
+    /** Gives the distributions what has come since the last call. */
+    synchronized void update() {
+        LlmStats.Latencies latencies = llm.stats().latencies();
+        fed.forEach(each -> each.update(latencies));
     }
 
     List<Meter> distributions() {

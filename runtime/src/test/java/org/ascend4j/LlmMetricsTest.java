@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -49,27 +50,32 @@ class LlmMetricsTest {
             int prompt = llm.encode(PROMPT).length;
             int first = llm.generate(PROMPT, SHORT).tokens()[0];
             llm.generate(PROMPT, SHORT.withStopTokens(List.of(first)));
-            try (TokenStream stream =
-                    llm.stream(PROMPT, GenerationOptions.defaults().withIgnoreEnd(true))) {
-                stream.next();
-            }
+            llm.generateAsync(PROMPT, GenerationOptions.defaults().withIgnoreEnd(true))
+                    .cancel(false);
             llm.sleep(Sleep.CACHE, Duration.ofSeconds(20)); // figures are exact then
+            metrics.update();
             Map<String, Double> series = scrape(registry);
+            LlmStats stats = llm.stats();
+            double started = stats.latencies().timeToFirstToken().count();
+            assertThat(started).as("one was cancelled, perhaps in time").isBetween(8.0, 9.0);
+            assertThat(stats.tokens().prompt()).isBetween(8L * prompt, 9L * prompt);
             assertThat(series)
                     .containsEntry("vllm:num_requests_running", 0.0)
                     .containsEntry("vllm:num_requests_waiting", 0.0)
                     .containsEntry("vllm:kv_cache_usage_perc", 0.0)
                     .containsEntry("vllm:gpu_cache_usage_perc", 0.0)
                     .containsEntry("vllm:num_preemptions_total", 0.0)
-                    .containsEntry("vllm:prompt_tokens_total", 9.0 * prompt)
+                    .containsEntry(
+                            "vllm:prompt_tokens_total", (double) stats.tokens().prompt())
                     .containsEntry("vllm:request_success_total{finished_reason=\"length\"}", 7.0)
                     .containsEntry("vllm:request_success_total{finished_reason=\"stop\"}", 1.0)
                     .containsEntry("vllm:request_success_total{finished_reason=\"abort\"}", 1.0)
                     .containsEntry("vllm:request_success_total{finished_reason=\"error\"}", 0.0)
-                    .containsEntry("vllm:time_to_first_token_seconds_count", 9.0)
-                    .containsEntry("vllm:time_to_first_token_seconds_bucket{le=\"+Inf\"}", 9.0)
+                    .containsEntry("vllm:time_to_first_token_seconds_count", started)
+                    .containsEntry("vllm:time_to_first_token_seconds_bucket{le=\"+Inf\"}", started)
                     .containsEntry("vllm:e2e_request_latency_seconds_count", 9.0)
-                    .containsEntry("vllm:request_queue_time_seconds_count", 9.0)
+                    .containsEntry("vllm:request_queue_time_seconds_count", (double)
+                            stats.latencies().queueTime().count())
                     .containsEntry("vllm:request_prompt_tokens_sum", 9.0 * prompt)
                     .containsEntry("vllm:spec_decode_num_draft_tokens_total", 0.0)
                     .containsEntry("vllm:spec_decode_num_accepted_tokens_total", 0.0)
@@ -87,7 +93,6 @@ class LlmMetricsTest {
                             "vllm:inter_token_latency_seconds_bucket{le=\"0.025\"}",
                             "ascend4j:engine_steps_total{graphs=\"full\"}",
                             "ascend4j:engine_share");
-            LlmStats stats = llm.stats();
             assertThat(series)
                     .containsEntry("vllm:generation_tokens_total", (double)
                             stats.tokens().generated())
@@ -113,6 +118,7 @@ class LlmMetricsTest {
                 llm.sleep(Sleep.CACHE, Duration.ofSeconds(20));
                 llm.wake();
                 Thread.sleep(MetricsFeed.FRESH_MILLIS + 10);
+                metrics.update();
                 assertThat(scrape(registry))
                         .containsEntry("vllm:e2e_request_latency_seconds_count", (double) i)
                         .containsEntry("vllm:inter_token_latency_seconds_count", 19.0 * i)
@@ -122,6 +128,22 @@ class LlmMetricsTest {
                     .isEqualTo(60);
             assertThat(other.get("vllm:inter_token_latency_seconds").summary().count())
                     .isEqualTo(57);
+        }
+        TinyModels.assertNothingOutstanding();
+    }
+
+    @Test
+    void bringsDistributionsUpToDateByItself() throws Exception {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        try (Llm llm = TinyModels.open("q4_0");
+                LlmMetrics metrics = new LlmMetrics(llm)) {
+            metrics.bindTo(registry);
+            llm.generate(PROMPT, SHORT);
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+            while (registry.get("vllm:e2e_request_latency_seconds").summary().count() == 0) {
+                assertThat(System.nanoTime()).isLessThan(deadline);
+                Thread.sleep(20);
+            }
         }
         TinyModels.assertNothingOutstanding();
     }

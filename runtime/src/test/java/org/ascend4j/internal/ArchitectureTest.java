@@ -185,6 +185,7 @@ class ArchitectureTest {
                         "Watchdog",
                         "WeightLoader",
                         "AnswerThreads",
+                        "MetricsTicker",
                         "PendingCompletion",
                         "GrammarCache")))
                 .and()
