@@ -189,12 +189,10 @@ final class DecodeGraphs implements AutoCloseable {
     private StepInputs shape(int rows, int length) {
         long[] lengths = new long[rows];
         Arrays.fill(lengths, length);
-        int[] slotMapping = new int[rows];
-        Arrays.fill(slotMapping, -1);
         return new StepInputs(
                 new int[rows],
                 new long[rows],
-                slotMapping,
+                new int[rows],
                 new int[rows * width],
                 width,
                 lengths,
