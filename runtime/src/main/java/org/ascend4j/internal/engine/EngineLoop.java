@@ -104,6 +104,7 @@ final class EngineLoop {
             if (flight != null) {
                 land(flight);
             }
+            pipeline.refused().forEach(this::fail);
         } catch (RuntimeException | Error e) {
             pipeline.takeBack(e);
             throw e;

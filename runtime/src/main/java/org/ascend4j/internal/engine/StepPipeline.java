@@ -1,13 +1,18 @@
 package org.ascend4j.internal.engine;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
+import java.util.List;
 import java.util.function.Predicate;
+import org.ascend4j.error.AscendException;
+import org.ascend4j.internal.acl.AclException;
 import org.ascend4j.internal.batch.StepAssembler;
 import org.ascend4j.internal.batch.StepInputs;
 import org.ascend4j.internal.model.Logits;
 import org.ascend4j.internal.model.Model;
+import org.ascend4j.internal.sample.SampledStep;
 import org.ascend4j.internal.sample.StepSampler;
 import org.ascend4j.internal.schedule.Scheduler;
 import org.ascend4j.internal.schedule.Step;
@@ -26,6 +31,7 @@ final class StepPipeline {
     private final StepAssembler assembler;
     private final StepSampler sampler;
     private final Deque<Flight> flights = new ArrayDeque<>();
+    private final List<SampledStep.Failure> refused = new ArrayList<>();
     private long deviceNanos;
     private long steps;
 
@@ -61,13 +67,53 @@ final class StepPipeline {
      * @param guided tells whose tokens are masked
      */
     void fill(Predicate<Step.Entry> guided) {
-        while (scheduler.mayPlan() && (flights.isEmpty() || scheduler.seesAhead())) {
+        while (scheduler.mayPlan() && (flights.isEmpty() || scheduler.seesAhead() && refused.isEmpty())) {
             Step step = scheduler.next();
             if (step.isEmpty()) {
                 return;
             }
-            queue(step, guided);
+            try {
+                queue(step, guided);
+            } catch (AclException e) {
+                refuse(step, e);
+                return;
+            }
         }
+    }
+
+    /**
+     * Takes back a step that an operator or the driver refused when it was queued: its requests fail, and nobody else's if
+     * the device is well. No step is planned until those in flight have landed, for what they left on the device to read
+     * the next tokens from may be overwritten.
+     */
+    private void refuse(Step step, AclException cause) {
+        if (deviceFailed(cause.code())) {
+            throw cause;
+        }
+        model.settle();
+        AscendException reason =
+                new AscendException("the device refused the request's step: " + cause.getMessage(), cause);
+        for (Step.Entry entry : step.entries()) {
+            refused.add(new SampledStep.Failure(entry.sequence(), reason));
+        }
+        flights.removeLast();
+        scheduler.undo(step);
+        LOG.error("a step of {} requests was refused: {}", refused.size(), cause.getMessage(), cause);
+    }
+
+    /** CANN's runtime numbers what happened on the device from 507000 on; operators' own codes begin at 561000. */
+    private static boolean deviceFailed(int code) {
+        return code >= 507000 && code < 561000;
+    }
+
+    /** Takes the requests of a refused step, once nothing is in flight. */
+    List<SampledStep.Failure> refused() {
+        if (refused.isEmpty() || !flights.isEmpty()) {
+            return List.of();
+        }
+        List<SampledStep.Failure> taken = List.copyOf(refused);
+        refused.clear();
+        return taken;
     }
 
     private void queue(Step step, Predicate<Step.Entry> guided) {

@@ -174,6 +174,41 @@ class StepFaultTest {
         return copy;
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = GraphMode.class,
+            names = {"AUTO", "EAGER"})
+    void failsTheRequestsOfAStepThatIsRefusedAndGoesOn(GraphMode mode) {
+        List<Wish> wishes = ModelRuns.wishes(new Random(8), 8);
+        try (Model model = ModelRuns.open(TINY, DataType.FLOAT16, true, 4, 4096)) {
+            List<List<Integer>> expected = ModelRuns.alone(model, OPTIONS.withGraphs(GraphMode.EAGER), wishes);
+            for (int refusedAt = 0; refusedAt < 12; refusedAt += 3) {
+                RefusingModel refusing = new RefusingModel(model, refusedAt);
+                EngineLoop loop = EngineLoop.open(refusing, OPTIONS.withGraphs(mode));
+                List<RecordingSink> sinks = new ArrayList<>();
+                for (int i = 0; i < wishes.size(); i++) {
+                    sinks.add(new RecordingSink());
+                    loop.submit(List.of(new Request(wishes.get(i).sequence(i + 1), sinks.get(i))));
+                }
+                while (loop.hasWork()) {
+                    loop.step();
+                }
+                int failed = 0;
+                for (int i = 0; i < wishes.size(); i++) {
+                    RecordingSink sink = sinks.get(i);
+                    assertThat(sink.tokens)
+                            .as("request " + i + ", refused at " + refusedAt)
+                            .isEqualTo(expected.get(i).subList(0, sink.tokens.size()));
+                    assertThat(sink.cause == null)
+                            .isEqualTo(sink.tokens.size() == expected.get(i).size());
+                    failed += sink.cause == null ? 0 : 1;
+                }
+                assertThat(failed).isBetween(1, 4);
+                assertThat(loop.stats().usedBlocks()).isZero();
+            }
+        }
+    }
+
     @Test
     void refusesToOpenWithoutTheGraphsThatWereDemanded() {
         try (Model model = ModelRuns.open(TINY, DataType.FLOAT, false, 4, 4096)) {
