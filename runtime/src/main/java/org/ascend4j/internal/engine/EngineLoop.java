@@ -33,7 +33,10 @@ final class EngineLoop {
     private final Scheduler scheduler;
     private final StepSampler sampler;
     private final StepPipeline pipeline;
-    private final Map<Long, Request> requests = new HashMap<>();
+    /** By sequence: what looks them up for each token must not make a box of its id. */
+    private final Map<Sequence, Request> requests = new HashMap<>();
+
+    private final Map<Long, Sequence> sequences = new HashMap<>();
 
     /** A loop over an open model, which stays its owner's. */
     static EngineLoop open(Model model, EngineOptions options) {
@@ -77,18 +80,30 @@ final class EngineLoop {
                                 + " tokens, expected no more than the KV cache holds; ask for fewer tokens");
             }
             scheduler.add(samples.stream().map(Request::sequence).toList());
-            samples.forEach(request -> requests.put(request.sequence().id(), request));
+            for (Request request : samples) {
+                requests.put(request.sequence(), request);
+                sequences.put(request.sequence().id(), request.sequence());
+            }
         } catch (AscendException e) {
             samples.forEach(request -> request.sink().failed(e));
         }
     }
 
     void end(long id, FinishReason reason) {
-        Request request = requests.remove(id);
+        Request request = remove(sequences.get(id));
         if (request != null) {
             scheduler.finish(request.sequence(), reason);
             request.sink().finished(request.sequence().finishReason());
         }
+    }
+
+    /** Null for a sequence that is unknown or over. */
+    private Request remove(Sequence sequence) {
+        Request request = requests.remove(sequence);
+        if (request != null) {
+            sequences.remove(sequence.id());
+        }
+        return request;
     }
 
     boolean hasWork() {
@@ -121,7 +136,7 @@ final class EngineLoop {
     }
 
     private boolean guided(Step.Entry entry) {
-        Request request = requests.get(entry.sequence().id());
+        Request request = requests.get(entry.sequence());
         return request != null && request.matcher() != null;
     }
 
@@ -132,12 +147,12 @@ final class EngineLoop {
     }
 
     private TokenMask mask(Step.Entry entry, int row) {
-        Request request = requests.get(entry.sequence().id());
+        Request request = requests.get(entry.sequence());
         return request == null || request.matcher() == null ? null : request.matcher()::fillMask;
     }
 
     private void fail(SampledStep.Failure failure) {
-        Request request = requests.remove(failure.sequence().id());
+        Request request = remove(failure.sequence());
         if (request != null) {
             scheduler.cancel(failure.sequence());
             request.sink().failed(failure.cause());
@@ -146,13 +161,13 @@ final class EngineLoop {
 
     private void report(SampledStep sampled) {
         for (TokenLogprobs logprobs : sampled.promptLogprobs()) {
-            Request request = requests.get(logprobs.sequence().id());
+            Request request = requests.get(logprobs.sequence());
             if (request != null) {
                 request.sink().promptLogprobs(logprobs);
             }
         }
         for (TokenLogprobs logprobs : sampled.logprobs()) {
-            Request request = requests.get(logprobs.sequence().id());
+            Request request = requests.get(logprobs.sequence());
             if (request != null) {
                 request.sink().logprobs(logprobs);
             }
@@ -162,7 +177,7 @@ final class EngineLoop {
     private void publish(List<Advance> advances) {
         for (Advance advance : advances) {
             Sequence sequence = advance.sequence();
-            Request request = requests.get(sequence.id());
+            Request request = requests.get(sequence);
             if (request == null) {
                 continue;
             }
@@ -180,7 +195,7 @@ final class EngineLoop {
     }
 
     private void finish(Sequence sequence) {
-        Request request = requests.remove(sequence.id());
+        Request request = remove(sequence);
         if (request != null) {
             request.sink().finished(sequence.finishReason());
         }
@@ -191,6 +206,7 @@ final class EngineLoop {
         for (Iterator<Request> each = requests.values().iterator(); each.hasNext(); ) {
             Request request = each.next();
             each.remove();
+            sequences.remove(request.sequence().id());
             scheduler.cancel(request.sequence());
             request.sink().failed(cause);
         }

@@ -46,7 +46,7 @@ final class SteadyDecoding {
         for (int i = 0; i < batch; i++) {
             int vocabulary = model.config().vocabularySize();
             int[] prompt = random.ints(context, 0, vocabulary).toArray();
-            Sequence sequence = new Sequence(i + 1, prompt, most - context, GREEDY, Set.of());
+            Sequence sequence = new Sequence(i + 1000, prompt, most - context, GREEDY, Set.of());
             sequences.add(sequence);
             loop.submit(List.of(new Request(sequence, new Counter())));
         }
