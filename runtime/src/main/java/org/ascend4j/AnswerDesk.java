@@ -75,6 +75,12 @@ final class AnswerDesk implements AutoCloseable {
         if (options.n() != 1) {
             throw new InvalidRequestException("n", "found " + options.n() + ", expected 1; ask generateAll for more");
         }
+        return encode(prompt, 1);
+    }
+
+    /** A refusal comes before the work on the prompt. */
+    private int[] encode(Prompt prompt, int requests) {
+        engine.requireRoom(requests);
         return prompts.encode(prompt);
     }
 
@@ -84,7 +90,7 @@ final class AnswerDesk implements AutoCloseable {
 
     /** As many answers as the options say, from one computation of the prompt. If one fails, so do all. */
     CompletableFuture<List<Completion>> answers(Prompt prompt, GenerationOptions options) {
-        List<CompletableFuture<Completion>> parts = submit(prompts.encode(prompt), options, options.n());
+        List<CompletableFuture<Completion>> parts = submit(encode(prompt, options.n()), options, options.n());
         CompletableFuture<List<Completion>> all = CompletableFuture.allOf(parts.toArray(new CompletableFuture<?>[0]))
                 .thenApply(done -> parts.stream().map(CompletableFuture::join).toList());
         parts.forEach(part -> part.whenComplete((completion, failure) -> {

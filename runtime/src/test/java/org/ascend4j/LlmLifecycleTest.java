@@ -147,6 +147,16 @@ class LlmLifecycleTest {
         }
     }
 
+    /** A refusal may come at once or later. */
+    private static CompletableFuture<Completion> submitted(Llm llm, GenerationOptions options) {
+        try {
+            return llm.generateAsync(PROMPT, options);
+        } catch (OverloadedException e) {
+            assertThat(e.retryAfter()).isPositive();
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
     @Test
     void refusesMoreThanItsQueueHolds() {
         LlmOptions options =
@@ -156,7 +166,7 @@ class LlmLifecycleTest {
         try (Llm llm = Llm.open(TinyModels.path("q4_0"), options)) {
             List<CompletableFuture<Completion>> answers = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
-                answers.add(llm.generateAsync(PROMPT, long200));
+                answers.add(submitted(llm, long200));
             }
             long refused = answers.stream()
                     .filter(answer -> answer.handle((done, failure) -> failure instanceof OverloadedException)

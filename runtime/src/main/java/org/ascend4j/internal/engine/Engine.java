@@ -2,13 +2,13 @@ package org.ascend4j.internal.engine;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.ascend4j.error.AscendException;
+import org.ascend4j.error.OverloadedException;
 import org.ascend4j.error.UnavailableException;
 import org.ascend4j.internal.model.Model;
 import org.ascend4j.internal.schedule.FinishReason;
@@ -22,21 +22,29 @@ public final class Engine implements AutoCloseable {
     /** How long a thread that hangs in the device is waited for at the end, in case it comes back after all. */
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private static final Duration FOREVER = Duration.ofDays(365);
+    private static final Duration RETRY = Duration.ofSeconds(1);
 
     private final Lifecycle lifecycle = new Lifecycle();
     private final LiveRequests live = new LiveRequests();
     private final EngineMeter meter = new EngineMeter();
     private final StatsBoard board = new StatsBoard(live, meter);
     private final EngineThread work;
+    private final Transitions transitions;
     private final Thread thread;
     private final Watchdog watchdog;
+
+    /** What may wait and what may be about to run; 0 for any number. */
+    private final long mostWaiting;
+
     private volatile long givenUpNanos;
     private volatile boolean givenUp;
 
     private Engine(Supplier<Model> opener, EngineOptions options, CompletableFuture<Model> opened) {
         StepClock clock = new StepClock();
+        int queued = options.scheduler().maxQueuedSequences();
+        this.mostWaiting = queued == 0 ? 0 : (long) queued + options.scheduler().maxSequences();
         this.work = new EngineThread(opener, options, opened, lifecycle, live, board, clock);
+        this.transitions = new Transitions(lifecycle, work);
         this.thread = new Thread(this::run, "ascend4j-engine");
         this.watchdog = new Watchdog(clock, options.stepTimeout(), this::describe, this::giveUp);
         thread.setDaemon(true);
@@ -105,12 +113,10 @@ public final class Engine implements AutoCloseable {
      * Queues several answers to one prompt, which is computed once. Their sequences have equal prompts and options.
      *
      * @throws UnavailableException if the engine takes no requests now
+     * @throws OverloadedException if far too many wait
      */
     public void submit(List<Request> samples) {
-        AscendException refusal = lifecycle.refusal();
-        if (refusal != null) {
-            throw refusal;
-        }
+        requireRoom(samples.size());
         List<LiveRequest> requests = samples.stream()
                 .map(request -> new LiveRequest(request, live, meter))
                 .toList();
@@ -119,6 +125,25 @@ public final class Engine implements AutoCloseable {
         // The engine may have ended between the check and the post; then nobody reads the queue any more.
         if (lifecycle.end().isDone()) {
             live.failAll(lifecycle.end().join());
+        }
+    }
+
+    /**
+     * Refuses at once what the queue would refuse later: callers who are many need not be worked for.
+     *
+     * @param requests how many are to be submitted
+     * @throws UnavailableException if the engine takes no requests now
+     * @throws OverloadedException if far too many wait; those who come first are judged by the scheduler, exactly
+     */
+    public void requireRoom(int requests) {
+        AscendException refusal = lifecycle.refusal();
+        if (refusal != null) {
+            throw refusal;
+        }
+        int waiting = live.waiting();
+        if (mostWaiting > 0 && waiting > 0 && waiting + (long) requests > mostWaiting) {
+            throw new OverloadedException(
+                    "the queue is full: " + waiting + " requests have not begun; try again later", RETRY);
         }
     }
 
@@ -157,18 +182,8 @@ public final class Engine implements AutoCloseable {
      * @return whether all ended by themselves
      */
     public boolean drain(Duration patience) {
-        boolean was = lifecycle.move(
-                Set.of(EngineState.READY, EngineState.SLEEPING), EngineState.DRAINING, "drained before it is closed");
-        if (!was) {
-            close();
-            return false;
-        }
-        CompletableFuture<Boolean> done = new CompletableFuture<>();
-        work.post(new Command.Drain(deadline(patience), done));
         try {
-            return await(done);
-        } catch (UnavailableException e) {
-            return false;
+            return transitions.drain(patience);
         } finally {
             close();
         }
@@ -182,14 +197,7 @@ public final class Engine implements AutoCloseable {
      * @throws UnavailableException if the engine is not ready or asleep, or ends meanwhile
      */
     public boolean sleep(SleepLevel level, Duration patience) {
-        Set<EngineState> from = Set.of(EngineState.READY, EngineState.SLEEPING);
-        EngineState to = EngineState.DRAINING;
-        if (!lifecycle.move(from, to, "finishing its requests before it sleeps")) {
-            throw lifecycle.refusal();
-        }
-        CompletableFuture<Boolean> done = new CompletableFuture<>();
-        work.post(new Command.Sleep(level, deadline(patience), done));
-        return await(done);
+        return transitions.sleep(level, patience);
     }
 
     /**
@@ -199,36 +207,7 @@ public final class Engine implements AutoCloseable {
      * @throws AscendException if there is not enough memory or the model cannot be read; the engine sleeps on
      */
     public void wake() {
-        if (lifecycle.move(Set.of(EngineState.SLEEPING), EngineState.STARTING, "waking up")) {
-            CompletableFuture<Boolean> done = new CompletableFuture<>();
-            work.post(new Command.Wake(done));
-            await(done);
-        } else if (lifecycle.state() != EngineState.READY) {
-            throw lifecycle.refusal();
-        }
-    }
-
-    private static long deadline(Duration patience) {
-        Duration bounded = patience.compareTo(FOREVER) > 0 ? FOREVER : patience;
-        return System.nanoTime() + Math.max(0, bounded.toNanos());
-    }
-
-    /** Waits for the engine thread's answer, or for the end of the engine, after which there may be none. */
-    private boolean await(CompletableFuture<Boolean> done) {
-        try {
-            CompletableFuture.anyOf(done, lifecycle.end()).get();
-            if (done.isDone()) {
-                return done.get();
-            }
-            throw lifecycle.end().join();
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof AscendException cause
-                    ? cause
-                    : new AscendException("the engine could not do it: " + e.getCause(), e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AscendException("interrupted while waiting for the engine", e);
-        }
+        transitions.wake();
     }
 
     private String describe() {
