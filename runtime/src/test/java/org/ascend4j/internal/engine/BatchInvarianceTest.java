@@ -115,9 +115,9 @@ class BatchInvarianceTest {
         void run(String how, EngineOptions options, int perStep) {
             EngineLoop loop = EngineLoop.open(model, options);
             List<List<Integer>> found = ModelRuns.together(loop, wishes, perStep);
-            for (int i = 0; i < wishes.size(); i++) {
+            for (int i = 0; i < expected.size(); i++) {
                 assertThat(found.get(i))
-                        .as("request " + i + " of seed " + seed + ", " + each + ", " + how)
+                        .as("answer " + i + " of seed " + seed + ", " + each + ", " + how)
                         .isEqualTo(expected.get(i));
             }
             stats = loop.stats();

@@ -28,12 +28,35 @@ final class ModelRuns {
 
     private ModelRuns() {}
 
-    /** What a request asks for. */
-    record Wish(int[] prompt, int maxTokens, SamplingPlan plan) {
+    /**
+     * What a request asks for.
+     *
+     * @param samples answers to the prompt, each with a seed of its own
+     */
+    record Wish(int[] prompt, int maxTokens, SamplingPlan plan, int samples) {
+        Wish(int[] prompt, int maxTokens, SamplingPlan plan) {
+            this(prompt, maxTokens, plan, 1);
+        }
+
         Sequence sequence(long id) {
-            SequenceOptions options =
-                    SequenceOptions.DEFAULT.withWaitsForToken(plan.rules().readsTokens());
-            return new Sequence(id, prompt, maxTokens, plan, Set.of(3), options);
+            return sequence(id, plan);
+        }
+
+        private Sequence sequence(long id, SamplingPlan own) {
+            SequenceOptions options = SequenceOptions.DEFAULT
+                    .withWaitsForToken(plan.rules().readsTokens())
+                    .withPromptLogprobs(plan.promptLogprobs() >= 0);
+            return new Sequence(id, prompt, maxTokens, own, Set.of(3), options);
+        }
+
+        private List<Request> requests(long firstId, List<RecordingSink> sinks) {
+            List<Request> requests = new ArrayList<>();
+            for (int i = 0; i < samples; i++) {
+                sinks.add(new RecordingSink());
+                SamplingPlan own = plan.withSeed(plan.seed() + i);
+                requests.add(new Request(sequence(firstId + i, own), sinks.get(sinks.size() - 1)));
+            }
+            return requests;
         }
     }
 
@@ -67,7 +90,8 @@ final class ModelRuns {
                     .toArray();
             int[] prompt = i % 3 == 0 ? joined(Arrays.copyOf(shared, 20 + random.nextInt(50)), own) : own;
             prompt = i % 3 != 0 && i % 4 == 1 ? joined(prompt, prompt) : prompt;
-            wishes.add(new Wish(prompt, 1 + random.nextInt(i % 2 == 0 ? 12 : 48), plan(random, i)));
+            int most = 1 + random.nextInt(i % 2 == 0 ? 12 : 48);
+            wishes.add(new Wish(prompt, most, plan(random, i), i % 6 == 2 ? 2 : 1));
         }
         return wishes;
     }
@@ -80,7 +104,7 @@ final class ModelRuns {
             // Few tokens to choose from, so that answers repeat themselves.
             case 3 -> greedy.withRules(new TokenRules(new int[] {10, 11, 12}, List.of(), Map.of(), 1, 0, 0));
             case 4 -> greedy.withRules(new TokenRules(new int[0], List.of(), Map.of(), 1.2f, 0.1f, 0));
-            case 5 -> greedy.withLogprobs(2);
+            case 5 -> greedy.withLogprobs(2).withPromptLogprobs(1);
             default -> greedy;
         };
     }
@@ -98,14 +122,13 @@ final class ModelRuns {
         return answers;
     }
 
-    /** All answers of requests that arrive a few steps after each other. */
+    /** All answers of requests, {@code perStep} of which arrive with each step. */
     static List<List<Integer>> together(EngineLoop loop, List<Wish> wishes, int perStep) {
         List<RecordingSink> sinks = new ArrayList<>();
-        while (sinks.size() < wishes.size() || loop.hasWork()) {
-            for (int i = 0; i < perStep && sinks.size() < wishes.size(); i++) {
-                RecordingSink sink = new RecordingSink();
-                loop.submit(List.of(new Request(wishes.get(sinks.size()).sequence(sinks.size() + 1), sink)));
-                sinks.add(sink);
+        int submitted = 0;
+        while (submitted < wishes.size() || loop.hasWork()) {
+            for (int i = 0; i < perStep && submitted < wishes.size(); i++) {
+                loop.submit(wishes.get(submitted++).requests(sinks.size() + 1, sinks));
             }
             loop.step();
         }

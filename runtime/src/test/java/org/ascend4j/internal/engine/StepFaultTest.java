@@ -179,7 +179,9 @@ class StepFaultTest {
             value = GraphMode.class,
             names = {"AUTO", "EAGER"})
     void failsTheRequestsOfAStepThatIsRefusedAndGoesOn(GraphMode mode) {
-        List<Wish> wishes = ModelRuns.wishes(new Random(8), 8);
+        List<Wish> wishes = ModelRuns.wishes(new Random(8), 8).stream()
+                .map(wish -> new Wish(wish.prompt(), wish.maxTokens(), wish.plan()))
+                .toList();
         try (Model model = ModelRuns.open(TINY, DataType.FLOAT16, true, 4, 4096)) {
             List<List<Integer>> expected = ModelRuns.alone(model, OPTIONS.withGraphs(GraphMode.EAGER), wishes);
             for (int refusedAt = 0; refusedAt < 12; refusedAt += 3) {
