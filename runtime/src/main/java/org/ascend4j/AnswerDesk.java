@@ -56,7 +56,9 @@ final class AnswerDesk implements AutoCloseable {
     /** Each subscriber starts an answer. */
     Flow.Publisher<AnswerPiece> publisher(Prompt prompt, GenerationOptions options, Executor executor) {
         int[] tokens = one(prompt, options);
-        sequences.of(tokens, options, 1); // refuses now what no subscriber could get
+        // Refuses now what no subscriber could get.
+        sequences.of(tokens, options, 1);
+        formats.matcher(options.responseFormat());
         return new AnswerPublisher(executor, subscription -> {
             Sequence sequence = sequences.of(tokens, options, 1).get(0);
             Request request = new Request(

@@ -256,6 +256,8 @@ class AnswerPublisherTest {
     @Test
     void refusesWhatIsWrongAtOnceAndWhatIsTooLateByAnError() throws Exception {
         assertThatThrownBy(() -> llm.publish(Prompt.tokens(), SHORT)).isInstanceOf(InvalidRequestException.class);
+        assertThatThrownBy(() -> llm.publish(PROMPT, SHORT.withResponseFormat(new ResponseFormat.Regex("("))))
+                .isInstanceOf(InvalidRequestException.class);
         assertThatThrownBy(() -> llm.publish(PROMPT, SHORT.withN(2))).hasMessageStartingWith("n:");
         assertThatThrownBy(() -> llm.publish(PROMPT, SHORT).subscribe(null)).isInstanceOf(NullPointerException.class);
         Llm closed = TinyModels.open("q4_0");

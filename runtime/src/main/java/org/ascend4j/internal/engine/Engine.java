@@ -12,6 +12,8 @@ import org.ascend4j.error.OverloadedException;
 import org.ascend4j.error.UnavailableException;
 import org.ascend4j.internal.model.Model;
 import org.ascend4j.internal.schedule.FinishReason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs a model for any number of threads. One platform thread may touch the device, since ACL's state belongs to an OS
@@ -19,6 +21,8 @@ import org.ascend4j.internal.schedule.FinishReason;
  * long its steps take. All methods may be called from any thread but the engine's own.
  */
 public final class Engine implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
     /** How long a thread that hangs in the device is waited for at the end, in case it comes back after all. */
     private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -215,6 +219,7 @@ public final class Engine implements AutoCloseable {
     }
 
     private void giveUp(String found) {
+        LOG.error("{}; the engine is given up; queued last: {}", found, work.lastQueued());
         givenUpNanos = System.nanoTime();
         givenUp = true;
         live.failAll(lifecycle.fail("the engine was given up: " + found, null));

@@ -242,7 +242,6 @@ final class EngineLoop {
 
     /** What is going on, for people; may be called by a thread that observes this one. */
     String describe() {
-        return scheduler.runningCount() + " sequences run, " + scheduler.waitingCount() + " wait, "
-                + scheduler.inFlight() + " steps are in flight";
+        return scheduler.runningCount() + " sequences run, " + scheduler.waitingCount() + " wait" + pipeline.describe();
     }
 }

@@ -65,6 +65,16 @@ final class EngineThread implements Runnable {
         }
     }
 
+    /** The operators queued last; as {@link #describe}. */
+    String lastQueued() {
+        Model current = model;
+        try {
+            return current == null ? "none" : current.lastQueued();
+        } catch (RuntimeException e) {
+            return "they cannot be read: " + e;
+        }
+    }
+
     @Override
     public void run() {
         AscendException cause;

@@ -160,6 +160,20 @@ final class StepPipeline {
         flights.clear();
     }
 
+    /** The steps in flight, for people; may be called by a thread that observes this one. */
+    String describe() {
+        StringBuilder text = new StringBuilder();
+        for (Flight flight : flights) {
+            List<Step.Entry> entries = flight.step.entries();
+            text.append("; step ").append(flight.step.number()).append(" in flight: ");
+            text.append(flight.step.tokens())
+                    .append(" rows of ")
+                    .append(entries.size())
+                    .append(" sequences");
+        }
+        return text.toString();
+    }
+
     /** Nanoseconds that the device has spent on all steps so far. */
     long deviceNanos() {
         return deviceNanos;

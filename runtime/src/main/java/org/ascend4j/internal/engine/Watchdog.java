@@ -50,7 +50,6 @@ final class Watchdog {
             if (elapsed > timeoutNanos) {
                 String found = "a step has taken " + millis(elapsed) + ", the step timeout is " + millis(timeoutNanos)
                         + "; " + state.get();
-                LOG.error("{}", found);
                 giveUp.accept(found);
                 return;
             }

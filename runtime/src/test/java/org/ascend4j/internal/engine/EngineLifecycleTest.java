@@ -212,7 +212,8 @@ class EngineLifecycleTest {
         assertThat(running.await().cause)
                 .isInstanceOf(EngineFailedException.class)
                 .hasMessageContaining("step timeout is 200 ms")
-                .hasMessageContaining("requests [1, 2] of 2");
+                .hasMessageContaining("requests [1, 2] of 2")
+                .hasMessageContaining("step 1 in flight: 1 rows of 1 sequences");
         assertThat(waiting.await().cause).isSameAs(running.cause);
         assertThat(engine.health().state()).isEqualTo(EngineState.FAILED);
         assertThat(drained.get(20, TimeUnit.SECONDS)).isFalse();
