@@ -61,20 +61,27 @@ final class DecodeGraphs implements AutoCloseable {
         this.width = (contextLength + settings.blockSize() - 1) / settings.blockSize();
         this.level = wanted;
         if (level == GraphLevel.FULL && !(attention instanceof FusedAttention)) {
-            fall("float32 attention is made of operators whose shapes follow the context");
+            lower("float32 attention is made of operators whose shapes follow the context");
         }
         if (level == GraphLevel.FULL && !Acl.has("aclmdlRICaptureTaskGrpBegin")) {
-            fall("CANN " + Acl.cannVersion() + " cannot update captured operators");
+            lower("CANN " + Acl.cannVersion() + " cannot update captured operators");
         }
         if (level == GraphLevel.PIECEWISE && !Acl.has("aclmdlRICaptureBegin")) {
-            fall("CANN " + Acl.cannVersion() + " captures nothing");
+            lower("CANN " + Acl.cannVersion() + " captures nothing");
         }
+        if (level != wanted) {
+            LOG.info("decode steps go on {} instead of {}: {}", level, wanted, fallback);
+        }
+    }
+
+    private void lower(String reason) {
+        level = level.below();
+        fallback = fallback.isEmpty() ? reason : fallback + "; " + reason;
     }
 
     private void fall(String reason) {
         LOG.warn("decode steps go on {} instead of {}: {}", level.below(), level, reason);
-        level = level.below();
-        fallback = fallback.isEmpty() ? reason : fallback + "; " + reason;
+        lower(reason);
     }
 
     /** Rows to which a step of so many single rows should be padded; 0 for none. */

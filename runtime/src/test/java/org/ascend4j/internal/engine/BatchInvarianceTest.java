@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.ascend4j.SmolLm2;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.acl.NativeResources;
 import org.ascend4j.internal.engine.ModelRuns.Wish;
@@ -16,6 +17,7 @@ import org.ascend4j.internal.schedule.DraftOptions;
 import org.ascend4j.internal.schedule.SchedulerOptions;
 import org.ascend4j.internal.schedule.SchedulerStats;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -94,6 +96,22 @@ class BatchInvarianceTest {
             check.run("eager, preempted", eager(plain), REQUESTS);
             check.run("captured, preempted", captured(plain.withPrefixCache(false)), REQUESTS);
             assertThat(check.stats.preemptions()).as("preemptions").isPositive();
+        }
+    }
+
+    @Test
+    void givesTheSameTokensOnARealModel() {
+        Case each = new Case("SmolLM2", DataType.FLOAT16, true);
+        List<Wish> wishes = ModelRuns.wishes(new Random(seed), FULL ? 64 : 8);
+        SchedulerOptions plain = scheduler();
+        try (Model model = ModelRuns.open(SmolLm2.file(), each.type(), each.fast(), SEQUENCES, 8192)) {
+            List<List<Integer>> alone = ModelRuns.alone(model, eager(plain.withPrefixCache(false)), wishes);
+            Check check = new Check(each, wishes, alone, model);
+            check.run("captured, overlapped", captured(plain), 2);
+            check.run(
+                    "drafting",
+                    captured(plain.withDrafts(DraftOptions.adaptive(4))).withNgram(1, 4),
+                    3);
         }
     }
 
