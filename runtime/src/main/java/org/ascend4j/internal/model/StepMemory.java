@@ -18,7 +18,6 @@ final class StepMemory {
     private final DeviceArray bytes;
     private final DeviceArray rowStarts;
 
-    /** @param lastInFullRows rows whose offsets in the logits fit 32 bits */
     private StepMemory(int rows, long inputBytes, DeviceArray bytes, DeviceArray rowStarts) {
         this.rows = rows;
         this.inputBytes = inputBytes;
