@@ -11,7 +11,8 @@ const Table *choose(const Table *portable, const Table *avx2, const Table *avx51
     const Table *best = nullptr;
     switch (isa()) {
         case Isa::Avx512:
-        case Isa::Avx512Vnni: best = avx512; break;
+        case Isa::Avx512Vnni:
+        case Isa::Amx: best = avx512; break;
         case Isa::Avx2: best = avx2; break;
         case Isa::Neon: best = neon; break;
         case Isa::Portable: break;
