@@ -1,6 +1,7 @@
 #include "kernels/quant_tile.h"
 
 #if defined(__AVX512VNNI__) && defined(__AVX512BW__) && defined(__AVX512VL__) && defined(__AVX512DQ__)
+#include <algorithm>
 #include <cstring>
 
 #include "kernels/avx512.h"
@@ -80,7 +81,7 @@ void quantizeTile(const float *x, int64_t first, int64_t count, bool int4, int r
 
 // --- weights ---
 
-void transpose(__m512i (&v)[16]) {
+inline __attribute__((always_inline)) void transpose(__m512i (&v)[16]) {
     __m512i t[16];
     unroll<8>([&](auto i) ASCEND4J_INLINE_BODY {
         t[2 * i] = _mm512_unpacklo_epi32(v[2 * i], v[2 * i + 1]);
@@ -107,7 +108,7 @@ void transpose(__m512i (&v)[16]) {
 }
 
 // Sixteen columns of 64 bytes: vector i holds the bytes 4 i to 4 i + 3 of each.
-void loadTransposed(const uint8_t *const (&columns)[kTileColumns], int64_t at, int64_t left, __m512i (&v)[16]) {
+inline __attribute__((always_inline)) void loadTransposed(const uint8_t *const (&columns)[kTileColumns], int64_t at, int64_t left, __m512i (&v)[16]) {
     if (left >= 64) {
         unroll<16>([&](auto i) ASCEND4J_INLINE_BODY { v[i] = _mm512_loadu_si512(columns[i] + at); });
     } else {
@@ -150,31 +151,55 @@ void unpackInt8(const uint8_t *const (&columns)[kTileColumns], int64_t k, uint8_
     }
 }
 
-// Scales or offsets of sixteen columns, [group][16], plus `bias`.
-void unpackHalves(const uint16_t *from, int64_t pitch, int columns, int64_t groups, bool bfloat, float bias,
-                  float *to) {
+// Sixteen halves as floats, plus `bias`.
+template <bool kBfloat>
+inline __attribute__((always_inline)) void storeFloats(float *to, __m512i words, __m512 bias) {
+    const __m512 floats = kBfloat ? _mm512_castsi512_ps(_mm512_slli_epi32(words, 16))
+                                  : _mm512_cvtph_ps(_mm512_cvtepi32_epi16(words));
+    _mm512_store_ps(to, _mm512_add_ps(floats, bias));
+}
+
+// Scales or offsets of sixteen columns, [group][16], plus `bias`: pairs of groups are transposed as one word.
+template <bool kBfloat>
+void unpackHalves(const uint8_t *const (&columns)[kTileColumns], int64_t groups, float bias, float *to) {
     const __m512 add = _mm512_set1_ps(bias);
-    for (int64_t g = 0; g < groups; g++) {
-        alignas(32) uint16_t halves[kTileColumns];
-        for (int j = 0; j < kTileColumns; j++) halves[j] = from[(j < columns ? j : columns - 1) * pitch + g];
-        const __m256i words = _mm256_load_si256(reinterpret_cast<const __m256i *>(halves));
-        const __m512 floats = bfloat ? _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(words), 16))
-                                     : _mm512_cvtph_ps(words);
-        _mm512_store_ps(to + g * kTileColumns, bias == 0.0f ? floats : _mm512_add_ps(floats, add));
+    for (int64_t g = 0; g < groups; g += 32) {
+        __m512i v[16];
+        loadTransposed(columns, g * 2, (groups - g) * 2, v);
+        const int64_t live = groups - g;
+        float *at = to + g * kTileColumns;
+        unroll<16>([&](auto i) ASCEND4J_INLINE_BODY {
+            if (2 * i < live) storeFloats<kBfloat>(at + 2 * i * kTileColumns, v[i], add);
+            if (2 * i + 1 < live) {
+                storeFloats<kBfloat>(at + (2 * i + 1) * kTileColumns, _mm512_srli_epi32(v[i], 16), add);
+            }
+        });
+    }
+}
+
+using ColumnStarts = const uint8_t *[kTileColumns];
+
+// A short panel repeats its last column.
+void columnStarts(const void *first, int64_t pitch, int columns, ColumnStarts &at) {
+    for (int j = 0; j < kTileColumns; j++) {
+        at[j] = static_cast<const uint8_t *>(first) + (j < columns ? j : columns - 1) * pitch;
     }
 }
 
 void unpack(const StoredColumns &w, int columns, int64_t k, const TilePanel &panel) {
-    const uint8_t *at[kTileColumns];
-    for (int j = 0; j < kTileColumns; j++) at[j] = w.weights + (j < columns ? j : columns - 1) * w.pitch;
+    ColumnStarts at;
+    columnStarts(w.weights, w.pitch, columns, at);
     (w.int4 ? unpackInt4 : unpackInt8)(at, k, panel.values);
-    const int64_t groups = groupsOf(k);
+    const auto halves = w.bfloat ? unpackHalves<true> : unpackHalves<false>;
+    const int64_t groups = groupsOf(k), pitch = w.groupPitch * static_cast<int64_t>(sizeof(uint16_t));
     const float bias = w.int4 ? -8.0f : -128.0f;
-    unpackHalves(w.scales, w.groupPitch, columns, groups, w.bfloat, 0.0f, panel.scales);
+    columnStarts(w.scales, pitch, columns, at);
+    halves(at, groups, 0.0f, panel.scales);
     if (w.offsets != nullptr) {
-        unpackHalves(w.offsets, w.groupPitch, columns, groups, w.bfloat, bias, panel.offsets);
+        columnStarts(w.offsets, pitch, columns, at);
+        halves(at, groups, bias, panel.offsets);
     } else {
-        for (int64_t i = 0; i < groups * kTileColumns; i++) panel.offsets[i] = bias;
+        std::fill(panel.offsets, panel.offsets + groups * kTileColumns, bias);
     }
 }
 
