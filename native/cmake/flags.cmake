@@ -34,7 +34,8 @@ set(ASCEND4J_AVX512 -mavx512f -mavx512bw -mavx512vl -mavx512dq -mf16c -mfma)
 set(ASCEND4J_ISA_avx2 -mavx2 -mfma -mf16c)
 set(ASCEND4J_ISA_avx512 ${ASCEND4J_AVX512})
 set(ASCEND4J_ISA_avx512vnni ${ASCEND4J_AVX512} -mavx512vnni)
-set(ASCEND4J_ISA_amx ${ASCEND4J_AVX512} -mavx512vnni -mamx-tile -mamx-int8)
+set(ASCEND4J_ISA_amx ${ASCEND4J_AVX512} -mavx512vnni -mavx512bf16 -mamx-tile -mamx-int8
+    -mamx-bf16)
 set(ASCEND4J_ISA_avx512bf16 ${ASCEND4J_AVX512} -mavx512bf16)
 set(ASCEND4J_ISA_avx512fp16 ${ASCEND4J_AVX512} -mavx512fp16)
 

@@ -36,12 +36,16 @@ struct AttentionState {
     void reset(int64_t rows, int64_t depth);
 };
 
-// One per thread; its buffers are kept between spans.
+// Some per thread; the buffers are kept between spans. Between enter() and leave() of the kernels.
 class AttentionRows {
 public:
     void open(const AttentionProblem &problem, const AttentionSpan &span);
-    // Leaves the state of one partition in partial().
-    void runPartition(int64_t partition);
+    // The keys that any row sees.
+    KeyRange keys() const { return keys_; }
+    // Empties partial().
+    void beginPartition();
+    // Takes the keys from `tile` on, a multiple of kTileKeys, into partial(). Ascending within a partition.
+    void runTile(int64_t tile);
     const AttentionState &partial() const { return partial_; }
     // Merges the state of the next partition; call in ascending order.
     void merge(const float *sums, const float *maximum, const float *total);
@@ -51,18 +55,23 @@ public:
 
 private:
     void loadQueries();
-    void loadKeys(int64_t begin, int64_t end, int64_t tile);
-    void runTile(int64_t tile, KeyRange keys);
-    void hideMasked(int64_t token, int64_t row, int64_t tile, KeyRange keys);
-    void accumulate(int64_t first, int64_t last);
+    KeyRange tileKeys(int64_t tile) const;
+    void locateTile(int64_t tile);
+    AttentionTile makeTile(int64_t tile, KeyRange keys);
+    void accumulateTokens(const AttentionTile &tile);
 
+    const AttentionKernels *kernels_ = nullptr;
     const AttentionProblem *problem_ = nullptr;
     const AttentionSequence *sequence_ = nullptr;
     AttentionSpan span_{};
+    KeyRange keys_{};      // that any row sees
     int64_t group_ = 0;
     int64_t rows_ = 0;
-    AlignedFloats queries_, keyRows_, keyColumns_, values_, scores_;
-    std::vector<KeyRange> ranges_;  // per token of the span, within the current tile
+    int64_t paddedRows_ = 0;  // whole blocks of the kernels
+    AlignedFloats floats_, queries_, keyTile_, valueTile_, scores_, factors_, freshFactors_;
+    std::vector<TileRange> ranges_;             // per row, within the current tile
+    std::vector<const unsigned char *> masks_;  // per row, from the current tile's first key on
+    TileRows keyRows_{}, valueRows_{};          // of the current tile; null outside the keys that any row sees
     AttentionState partial_, whole_;
 };
 
