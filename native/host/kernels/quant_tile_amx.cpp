@@ -21,9 +21,12 @@ struct alignas(64) TileConfig {
     }
 };
 
+constexpr int kRowsForVectors = 8;  // up to here plain vectors are faster than moving products out of the tile unit
+
 constexpr int paddedRows(int rows) { return (rows + 3) / 4 * 4; }
 
 void begin(int rows) {
+    if (rows <= kRowsForVectors) return;
     TileConfig config;
     for (int slot = 0; slot < 2; slot++) {
         config.shape(slot, paddedRows(rows), 64);
@@ -111,12 +114,8 @@ void multiplyRows(const TileRows &x, const TilePanel &panel, int64_t groups, flo
 }
 
 void multiplyTile(const TileRows &x, int rows, const TilePanel &panel, int64_t groups, float *c, int64_t ldc) {
-    switch (paddedRows(rows)) {
-        case 4: return multiplyRows<4>(x, panel, groups, c, ldc);
-        case 8: return multiplyRows<8>(x, panel, groups, c, ldc);
-        case 12: return multiplyRows<12>(x, panel, groups, c, ldc);
-        default: return multiplyRows<16>(x, panel, groups, c, ldc);
-    }
+    if (rows <= kRowsForVectors) return quantTilesAvx512Vnni()->multiplyTile(x, rows, panel, groups, c, ldc);
+    (rows > 12 ? multiplyRows<16> : multiplyRows<12>)(x, panel, groups, c, ldc);
 }
 
 }  // namespace

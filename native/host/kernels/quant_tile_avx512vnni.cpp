@@ -2,7 +2,6 @@
 
 #if defined(__AVX512VNNI__) && defined(__AVX512BW__) && defined(__AVX512VL__) && defined(__AVX512DQ__)
 #include <algorithm>
-#include <cstring>
 
 #include "kernels/avx512.h"
 #include "kernels/quant_few_avx512vnni.h"
@@ -108,7 +107,13 @@ inline __attribute__((always_inline)) void transpose(__m512i (&v)[16]) {
 }
 
 // Sixteen columns of 64 bytes: vector i holds the bytes 4 i to 4 i + 3 of each.
-inline __attribute__((always_inline)) void loadTransposed(const uint8_t *const (&columns)[kTileColumns], int64_t at, int64_t left, __m512i (&v)[16]) {
+inline __attribute__((always_inline)) void loadTransposed(const uint8_t *const (&columns)[kTileColumns], int64_t at,
+                                                          int64_t left, __m512i (&v)[16]) {
+    // The next panel mostly follows this one.
+    const int64_t next = kTileColumns * (columns[1] - columns[0]) + at;
+    unroll<16>([&](auto i) ASCEND4J_INLINE_BODY {
+        _mm_prefetch(reinterpret_cast<const char *>(columns[i]) + next, _MM_HINT_T0);
+    });
     if (left >= 64) {
         unroll<16>([&](auto i) ASCEND4J_INLINE_BODY { v[i] = _mm512_loadu_si512(columns[i] + at); });
     } else {
@@ -205,43 +210,64 @@ void unpack(const StoredColumns &w, int columns, int64_t k, const TilePanel &pan
 
 // --- products ---
 
-__m512i broadcast(const int8_t *at) {
-    int32_t word;
-    std::memcpy(&word, at, sizeof word);
-    return _mm512_set1_epi32(word);
+struct Quad {
+    int8_t values[4];
+};
+
+// d += the products of u's bytes with the same four of x. Left to itself, the compiler loads and copies for each.
+inline __attribute__((always_inline)) void multiplyAdd(__m512i &d, __m512i u, const int8_t *x) {
+    asm("vpdpbusd %2%{1to16%}, %1, %0" : "+v"(d) : "v"(u), "m"(*reinterpret_cast<const Quad *>(x)));
 }
 
 template <int kRows>
-void multiplyRows(const TileRows &x, int first, const TilePanel &panel, int64_t groups, float *c, int64_t ldc) {
+struct Product {
+    const int8_t *values;        // of the first row
+    const float *scales, *sums;
+    const TilePanel &panel;
     __m512 acc[kRows];
-    GroupOrder order{groups};
-    unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
-        acc[r] = _mm512_setzero_ps();
-        _mm512_storeu_ps(c + r * ldc, acc[r]);
-    });
-    while (order.group < groups) {
-        const int64_t g = order.group;
-        __m512i d[kRows];
-        unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY { d[r] = _mm512_setzero_si512(); });
-        for (int quad = 0; quad < kQuantGroup / 4; quad++) {
-            const __m512i u = _mm512_load_si512(panel.values + g * kPanelGroupBytes + quad * 64);
-            const int8_t *values = x.values + (g * kTileRows + first) * kQuantGroup + quad * 4;
-            unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
-                d[r] = _mm512_dpbusd_epi32(d[r], u, broadcast(values + r * kQuantGroup));
+
+    // Adds groups g, g + 4, ... in this order; several at a time keep both multipliers busy.
+    template <int kGroups>
+    inline __attribute__((always_inline)) void add(int64_t g) {
+        constexpr int64_t kNext = kGroupsPerStep * kPanelGroupBytes;
+        __m512i d[kGroups][kRows];
+        unroll<kGroups * kRows>([&](auto i) ASCEND4J_INLINE_BODY { d[i / kRows][i % kRows] = _mm512_setzero_si512(); });
+        const uint8_t *w = panel.values + g * kPanelGroupBytes;
+        const int8_t *x = values + g * kPanelGroupBytes;
+        for (int quad = 0; quad < kQuantGroup / 4; quad++, w += 64, x += 4) {
+            unroll<kGroups>([&](auto i) ASCEND4J_INLINE_BODY {
+                const __m512i u = _mm512_load_si512(w + i * kNext);
+                unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
+                    multiplyAdd(d[i][r], u, x + i * kNext + r * kQuantGroup);
+                });
             });
         }
-        const __m512 offset = _mm512_load_ps(panel.offsets + g * 16), scale = _mm512_load_ps(panel.scales + g * 16);
-        const float *sums = x.sums + g * kTileRows + first, *scales = x.scales + g * kTileRows + first;
-        unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
-            const __m512 t = _mm512_fmadd_ps(offset, _mm512_set1_ps(sums[r]), _mm512_cvtepi32_ps(d[r]));
-            acc[r] = _mm512_fmadd_ps(_mm512_mul_ps(t, _mm512_set1_ps(scales[r])), scale, acc[r]);
+        unroll<kGroups>([&](auto i) ASCEND4J_INLINE_BODY {
+            const int64_t at = (g + i * kGroupsPerStep) * 16;
+            const __m512 offset = _mm512_load_ps(panel.offsets + at), scale = _mm512_load_ps(panel.scales + at);
+            unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
+                const __m512 t = _mm512_fmadd_ps(offset, _mm512_set1_ps(sums[at + r]), _mm512_cvtepi32_ps(d[i][r]));
+                acc[r] = _mm512_fmadd_ps(_mm512_mul_ps(t, _mm512_set1_ps(scales[at + r])), scale, acc[r]);
+            });
         });
-        order.advance();
-        if (!order.start && order.group < groups) continue;
+    }
+};
+
+template <int kRows>
+void multiplyRows(const TileRows &x, int first, const TilePanel &panel, int64_t groups, float *c, int64_t ldc) {
+    constexpr int kAtOnce = 16 / kRows;
+    Product<kRows> product{x.values + first * kQuantGroup, x.scales + first, x.sums + first, panel, {}};
+    for (int64_t phase = 0; phase < kGroupsPerStep; phase++) {
+        unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY { product.acc[r] = _mm512_setzero_ps(); });
+        int64_t g = phase;
+        for (; g + (kAtOnce - 1) * kGroupsPerStep < groups; g += kAtOnce * kGroupsPerStep) {
+            product.template add<kAtOnce>(g);
+        }
+        for (; g < groups; g += kGroupsPerStep) product.template add<1>(g);
         unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
             float *to = c + r * ldc;
-            _mm512_storeu_ps(to, _mm512_add_ps(_mm512_loadu_ps(to), acc[r]));
-            acc[r] = _mm512_setzero_ps();
+            const __m512 before = phase == 0 ? _mm512_setzero_ps() : _mm512_loadu_ps(to);
+            _mm512_storeu_ps(to, _mm512_add_ps(before, product.acc[r]));
         });
     }
 }

@@ -109,11 +109,12 @@ void time(const Case &c, int64_t m, size_t budget) {
         rounds.push_back(std::chrono::duration<double>(Clock::now() - begin).count() / static_cast<double>(copies));
     }
     std::sort(rounds.begin(), rounds.end());
-    const double seconds = rounds[rounds.size() / 2];
-    std::printf("%-10s n %6lld k %5lld %s m %4lld: %9.1f us %7.1f GB/s %8.0f GOP/s\n", isaName(isa()),
+    const double seconds = rounds[rounds.size() / 2], best = rounds[0];
+    std::printf("%-10s n %6lld k %5lld %s m %4lld: %9.1f us %7.1f GB/s %8.0f GOP/s; best %9.1f us %8.0f GOP/s\n", isaName(isa()),
                 static_cast<long long>(c.n), static_cast<long long>(c.k), c.int4 ? "int4" : "int8",
                 static_cast<long long>(m), seconds * 1e6, static_cast<double>(total) / seconds * 1e-9,
-                2e-9 * static_cast<double>(m * c.n * c.k) / seconds);
+                2e-9 * static_cast<double>(m * c.n * c.k) / seconds, best * 1e6,
+                2e-9 * static_cast<double>(m * c.n * c.k) / best);
 }
 
 }  // namespace
