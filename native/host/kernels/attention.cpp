@@ -21,9 +21,14 @@ constexpr int64_t kTokenBlock = 16;
 constexpr int64_t kFewRows = 16;
 constexpr int64_t kMostBundled = 16;
 
-AttentionRows *threadRows() {
-    static thread_local std::array<AttentionRows, kMostBundled> rows;
-    return rows.data();
+struct ThreadRows {
+    std::array<AttentionRows, kMostBundled> rows;
+    AttentionScratch scratch;
+};
+
+ThreadRows &threadRows() {
+    static thread_local ThreadRows own;
+    return own;
 }
 
 // Items differ in work (causal rows near the end see more keys), so threads draw them one by one.
@@ -78,11 +83,12 @@ std::vector<Bundle> makeBundles(const AttentionProblem &problem, const std::vect
 }
 
 void openBundle(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans, Bundle bundle) {
-    for (size_t i = 0; i < bundle.count; i++) threadRows()[i].open(problem, spans[bundle.first + i]);
+    ThreadRows &own = threadRows();
+    for (size_t i = 0; i < bundle.count; i++) own.rows[i].open(problem, spans[bundle.first + i], &own.scratch);
 }
 
 void runPartition(Bundle bundle, int64_t partition) {
-    AttentionRows *rows = threadRows();
+    auto &rows = threadRows().rows;
     for (size_t i = 0; i < bundle.count; i++) rows[i].beginPartition();
     const KeyRange keys = rows[0].keys();
     const int64_t begin = std::max(partition * kPartitionKeys, keys.begin / kTileKeys * kTileKeys);
@@ -93,7 +99,7 @@ void runPartition(Bundle bundle, int64_t partition) {
 }
 
 void runWhole(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans, Bundle bundle) {
-    AttentionRows *rows = threadRows();
+    auto &rows = threadRows().rows;
     openBundle(problem, spans, bundle);
     const KeyRange keys = rows[0].keys();
     if (!keys.empty()) {
@@ -117,7 +123,7 @@ struct Part {
 
 void runPart(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans, Bundle bundle,
              const Part &part) {
-    AttentionRows *rows = threadRows();
+    auto &rows = threadRows().rows;
     openBundle(problem, spans, bundle);
     runPartition(bundle, part.partition);
     float *state = part.state;
@@ -131,7 +137,7 @@ void runPart(const AttentionProblem &problem, const std::vector<AttentionSpan> &
 
 void mergeParts(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans, Bundle bundle,
                 const Part *first, const Part *last) {
-    AttentionRows *rows = threadRows();
+    auto &rows = threadRows().rows;
     openBundle(problem, spans, bundle);
     for (const Part *part = first; part != last; part++) {
         const float *state = part->state;

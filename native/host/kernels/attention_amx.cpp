@@ -3,7 +3,8 @@
 // A FLOAT16 number is exactly the sum of two BF16 numbers (11 significant bits are 8 and 3), so four products of such
 // parts give the exact product of two of them; a weight is kept to 16 bits by its two parts. Parts are truncations, a
 // high one and what it leaves. An element's products are added in one order: by blocks of the running index, within one
-// by parts; rows beside it take no part in that.
+// by parts; rows beside it take no part in that. Within a block of 32 the running index goes 0, 16, 1, 17, …: the two
+// halves of a vector pair interleave without a shuffle.
 #include "kernels/attention_kernels.h"
 
 #if defined(__AMX_BF16__) && defined(__AVX512BF16__) && defined(__linux__)
@@ -36,11 +37,9 @@ void leave() { _tile_release(); }
 
 inline __m512i bits(Vec v) { return reinterpret_cast<__m512i>(v); }
 
-// The upper halves of the elements of a, then of b.
-inline __m512i upperHalves(__m512i a, __m512i b) {
-    alignas(64) static const uint16_t kOdd[32] = {1,  3,  5,  7,  9,  11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31,
-                                                  33, 35, 37, 39, 41, 43, 45, 47, 49, 51, 53, 55, 57, 59, 61, 63};
-    return _mm512_permutex2var_epi16(a, _mm512_load_si512(kOdd), b);
+// The upper halves of the elements of a and b by turns.
+inline __m512i interleaveHalves(__m512i a, __m512i b) {
+    return _mm512_mask_blend_epi16(0xaaaaaaaa, _mm512_srli_epi32(a, 16), b);
 }
 
 // What truncation to BF16 leaves of a finite x.
@@ -49,8 +48,9 @@ inline __m512i remainder(__m512i x) {
     return _mm512_castps_si512(_mm512_sub_ps(_mm512_castsi512_ps(x), high));
 }
 
-inline __m512i widen(const uint16_t *halves) {
-    return _mm512_castps_si512(_mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(halves))));
+inline __m512i widen(const uint16_t *row, bool bfloat) {
+    const __m256i narrow = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(row));
+    return bfloat ? _mm512_slli_epi32(_mm512_cvtepu16_epi32(narrow), 16) : _mm512_castps_si512(_mm512_cvtph_ps(narrow));
 }
 
 inline void storeLine(float *target, __m512i line) { _mm512_store_si512(target, line); }
@@ -65,8 +65,8 @@ void packQueries(const float *rows, int64_t count, int64_t depth, float *packed)
             const __m512i a = bits(load(source));
             const __m512i b = block * kInner + kLanes < depth ? bits(load(source + kLanes)) : _mm512_setzero_si512();
             float *tile = packed + (row / kRows * blocks(depth) + block) * kPair + row % kRows * kLanes;
-            storeLine(tile, upperHalves(a, b));
-            storeLine(tile + kTileFloats, upperHalves(remainder(a), remainder(b)));
+            storeLine(tile, interleaveHalves(a, b));
+            storeLine(tile + kTileFloats, interleaveHalves(remainder(a), remainder(b)));
         }
     }
 }
@@ -94,7 +94,7 @@ inline void transpose(const uint32_t *rows, float *tile) {
     }
 }
 
-// packed[key block][depth block]: a pair of tiles whose line p holds the elements 2p and 2p + 1 of each key.
+// packed[key block][depth block]: a pair of tiles whose line p holds the elements p and p + 16 of each key.
 void packKeys(const TileRows &rows, int64_t depth, bool bfloat, float *packed) {
     alignas(64) uint32_t high[kRows * kLanes], low[kRows * kLanes];
     const __m512i zero = _mm512_setzero_si512();
@@ -105,13 +105,11 @@ void packKeys(const TileRows &rows, int64_t depth, bool bfloat, float *packed) {
             for (int64_t k = 0; k < kRows; k++) {
                 const uint16_t *row = rows.at[key + k];
                 __m512i upper = zero, lower = zero;
-                if (row != nullptr && bfloat) {
-                    upper = _mm512_maskz_loadu_epi16(whole ? ~__mmask32{0} : __mmask32{0xffff}, row + block * kInner);
-                } else if (row != nullptr) {
-                    const __m512i a = widen(row + block * kInner);
-                    const __m512i b = whole ? widen(row + block * kInner + kLanes) : zero;
-                    upper = upperHalves(a, b);
-                    lower = upperHalves(remainder(a), remainder(b));
+                if (row != nullptr) {
+                    const __m512i a = widen(row + block * kInner, bfloat);
+                    const __m512i b = whole ? widen(row + block * kInner + kLanes, bfloat) : zero;
+                    upper = interleaveHalves(a, b);
+                    lower = interleaveHalves(remainder(a), remainder(b));
                 }
                 _mm512_store_si512(high + k * kLanes, upper);
                 _mm512_store_si512(low + k * kLanes, lower);
@@ -122,74 +120,95 @@ void packKeys(const TileRows &rows, int64_t depth, bool bfloat, float *packed) {
     }
 }
 
-inline __m512i widenValues(const uint16_t *row, bool bfloat) {
-    if (row == nullptr) return _mm512_setzero_si512();
-    if (!bfloat) return widen(row);
-    const __m256i narrow = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(row));
-    return _mm512_slli_epi32(_mm512_cvtepu16_epi32(narrow), 16);
+// The largest magnitude that occurs, as an integer.
+inline __m512i largerMagnitude(__m512i most, const uint16_t *row, int64_t depth) {
+    const __m512i magnitude = _mm512_set1_epi16(0x7fff);
+    for (int64_t d = 0; d < depth; d += 2 * kLanes) {
+        const __mmask32 lanes = d + 2 * kLanes <= depth ? ~__mmask32{0} : __mmask32{0xffff};
+        most = _mm512_max_epu16(most, _mm512_and_si512(_mm512_maskz_loadu_epi16(lanes, row + d), magnitude));
+    }
+    return most;
 }
 
-// The upper halves of the elements of a and b by turns.
-inline __m512i interleaveHalves(__m512i a, __m512i b) {
-    return _mm512_mask_blend_epi16(0xaaaaaaaa, _mm512_srli_epi32(a, 16), b);
-}
-
-// packed[block of 32 keys][block of 16 columns]: a pair of tiles whose line p holds keys 2p and 2p + 1 by turns.
+// packed[block of 32 keys][block of 16 columns]: a pair of tiles whose line p holds keys p and p + 16 by turns.
 bool packValues(const TileRows &rows, int64_t depth, bool bfloat, float *packed) {
-    constexpr int kNotFinite = 0x99;
-    __mmask16 unusual = 0;
-    for (int64_t key = 0; key < kTileKeys; key += 2) {
-        const uint16_t *first = rows.at[key], *second = rows.at[key + 1];
+    const __m512i zero = _mm512_setzero_si512();
+    __m512i most = zero;
+    for (int64_t i = 0; i < kTileKeys / 2; i++) {
+        const int64_t key = i / kLanes * kInner + i % kLanes;
+        const uint16_t *first = rows.at[key], *second = rows.at[key + kLanes];
         fetchAhead(rows.ahead[key], depth);
-        fetchAhead(rows.ahead[key + 1], depth);
-        float *line = packed + key / kInner * (depth / kLanes) * kPair + key % kInner / 2 * kLanes;
+        fetchAhead(rows.ahead[key + kLanes], depth);
+        if (first != nullptr) most = largerMagnitude(most, first, depth);
+        if (second != nullptr) most = largerMagnitude(most, second, depth);
+        float *line = packed + i / kLanes * (depth / kLanes) * kPair + i % kLanes * kLanes;
         for (int64_t d = 0; d < depth; d += kLanes, line += kPair) {
-            const __m512i a = widenValues(first == nullptr ? nullptr : first + d, bfloat);
-            const __m512i b = widenValues(second == nullptr ? nullptr : second + d, bfloat);
-            unusual = static_cast<__mmask16>(unusual | _mm512_fpclass_ps_mask(_mm512_castsi512_ps(a), kNotFinite) |
-                                             _mm512_fpclass_ps_mask(_mm512_castsi512_ps(b), kNotFinite));
+            const __m512i a = first == nullptr ? zero : widen(first + d, bfloat);
+            const __m512i b = second == nullptr ? zero : widen(second + d, bfloat);
             storeLine(line, interleaveHalves(a, b));
             if (!bfloat) storeLine(line + kTileFloats, interleaveHalves(remainder(a), remainder(b)));
         }
     }
-    return unusual == 0;
+    const __m512i infinity = _mm512_set1_epi16(bfloat ? 0x7f80 : 0x7c00);
+    return _mm512_cmpge_epu16_mask(most, infinity) == 0;
 }
 
-// Adds the products of one block of the depth to the tiles 0 and 1: 16 rows by twice 16 keys.
-inline void scoreBlock(const float *query, const float *left, const float *right, bool bfloat) {
-    _tile_loadd(4, query, kTilePitch);
-    _tile_loadd(6, left, kTilePitch);
-    _tile_loadd(7, right, kTilePitch);
-    _tile_dpbf16ps(0, 4, 6);
-    _tile_dpbf16ps(1, 4, 7);
-    if (bfloat) return;
-    _tile_loadd(5, query + kTileFloats, kTilePitch);
-    _tile_dpbf16ps(0, 5, 6);
-    _tile_dpbf16ps(1, 5, 7);
-    _tile_loadd(6, left + kTileFloats, kTilePitch);
-    _tile_loadd(7, right + kTileFloats, kTilePitch);
-    _tile_dpbf16ps(0, 4, 6);
-    _tile_dpbf16ps(1, 4, 7);
-    _tile_dpbf16ps(0, 5, 6);
-    _tile_dpbf16ps(1, 5, 7);
+// Adds the products of one pair of tiles on the right with the parts of the left in the tiles 4 and 5.
+#define ASCEND4J_MULTIPLY(SUM, RIGHT)                             \
+    do {                                                          \
+        _tile_loadd(6, RIGHT, kTilePitch);                        \
+        _tile_dpbf16ps(SUM, 4, 6);                                \
+        if (leftLow) _tile_dpbf16ps(SUM, 5, 6);                   \
+        if (rightLow) {                                           \
+            _tile_loadd(7, (RIGHT) + kTileFloats, kTilePitch);    \
+            _tile_dpbf16ps(SUM, 4, 7);                            \
+            if (leftLow) _tile_dpbf16ps(SUM, 5, 7);              \
+        }                                                         \
+    } while (false)
+
+// Sixteen rows by 16 * N keys: independent sums hide the unit's latency.
+template <int N>
+inline void scoreKeys(const float *queries, const float *keys, int64_t inner, bool bfloat, float *scores) {
+    const bool leftLow = !bfloat, rightLow = !bfloat;
+    _tile_zero(0);
+    if (N > 1) _tile_zero(1);
+    if (N > 2) _tile_zero(2);
+    if (N > 3) _tile_zero(3);
+    const int64_t step = inner * kPair;
+    for (int64_t block = 0; block < inner; block++, queries += kPair, keys += kPair) {
+        _tile_loadd(4, queries, kTilePitch);
+        if (leftLow) _tile_loadd(5, queries + kTileFloats, kTilePitch);
+        ASCEND4J_MULTIPLY(0, keys);
+        if (N > 1) ASCEND4J_MULTIPLY(1, keys + step);
+        if (N > 2) ASCEND4J_MULTIPLY(2, keys + 2 * step);
+        if (N > 3) ASCEND4J_MULTIPLY(3, keys + 3 * step);
+    }
+    _tile_stored(0, scores, kTileKeys * 4);
+    if (N > 1) _tile_stored(1, scores + kRows, kTileKeys * 4);
+    if (N > 2) _tile_stored(2, scores + 2 * kRows, kTileKeys * 4);
+    if (N > 3) _tile_stored(3, scores + 3 * kRows, kTileKeys * 4);
 }
 
 void score(const AttentionTile &tile, const float *queries, const float *keys, int64_t depth, bool bfloat) {
     const int64_t inner = blocks(depth);
     for (int64_t row = tile.first; row < tile.last; row += kRows) {
         const TileRange seen = unionOf(tile.ranges + row, kRows);
-        for (int64_t key = seen.begin / (2 * kRows) * 2 * kRows; key < seen.end; key += 2 * kRows) {
-            _tile_zero(0);
-            _tile_zero(1);
-            for (int64_t block = 0; block < inner; block++) {
-                const float *left = keys + (key / kRows * inner + block) * kPair;
-                scoreBlock(queries + (row / kRows * inner + block) * kPair, left, left + inner * kPair, bfloat);
-            }
-            _tile_stored(0, tile.scores + row * kTileKeys + key, kTileKeys * 4);
-            _tile_stored(1, tile.scores + row * kTileKeys + key + kRows, kTileKeys * 4);
+        const int64_t first = seen.begin / kRows, last = (seen.end + kRows - 1) / kRows;
+        if (first >= last) continue;
+        const float *left = queries + row * inner * kInner;
+        const float *right = keys + first * inner * kPair;
+        float *target = tile.scores + row * kTileKeys + first * kRows;
+        switch (last - first) {
+            case 1: scoreKeys<1>(left, right, inner, bfloat, target); break;
+            case 2: scoreKeys<2>(left, right, inner, bfloat, target); break;
+            case 3: scoreKeys<3>(left, right, inner, bfloat, target); break;
+            default: scoreKeys<4>(left, right, inner, bfloat, target); break;
         }
     }
 }
+
+// Half a unit of the low part's last place.
+inline __m512i roundUp(__m512i low) { return _mm512_add_epi32(low, _mm512_set1_epi32(0x8000)); }
 
 // A row's 64 weights become 64 high parts, then 64 low ones, in the same place.
 void soften(const AttentionTile &tile) {
@@ -198,42 +217,38 @@ void soften(const AttentionTile &tile) {
         float *target = tile.scores + row * kTileKeys;
         for (int pair = 0; pair < 2; pair++) {
             const __m512i a = bits(weights[2 * pair]), b = bits(weights[2 * pair + 1]);
-            const __m512bh low = _mm512_cvtne2ps_pbh(_mm512_castsi512_ps(remainder(b)), _mm512_castsi512_ps(remainder(a)));
-            storeLine(target + pair * kLanes, upperHalves(a, b));
-            storeLine(target + (2 + pair) * kLanes, reinterpret_cast<__m512i>(low));
+            storeLine(target + pair * kLanes, interleaveHalves(a, b));
+            storeLine(target + (2 + pair) * kLanes,
+                      interleaveHalves(roundUp(remainder(a)), roundUp(remainder(b))));
         }
     });
 }
 
-// Adds the products of 32 keys to one tile of 16 rows by 16 columns: weights' parts in the tiles 4 and 5.
-#define ASCEND4J_ADD_COLUMNS(TILE, VALUES)                              \
-    do {                                                                \
-        _tile_loadd(6, VALUES, kTilePitch);                             \
-        _tile_dpbf16ps(TILE, 4, 6);                                     \
-        _tile_dpbf16ps(TILE, 5, 6);                                     \
-        if (!bfloat) {                                                  \
-            _tile_loadd(7, (VALUES) + kTileFloats, kTilePitch);         \
-            _tile_dpbf16ps(TILE, 4, 7);                                 \
-        }                                                               \
-    } while (false)
-
-// One or two blocks of columns of 16 rows.
-template <int Blocks>
+// Sixteen rows by 16 * N columns.
+template <int N>
 inline void accumulateColumns(const float *weights, TileRange seen, const float *values, int64_t depth, bool bfloat,
                               float *sums) {
+    const bool leftLow = true, rightLow = !bfloat;
     const int64_t pitch = depth * 4;
     _tile_loadd(0, sums, pitch);
-    if (Blocks > 1) _tile_loadd(1, sums + kLanes, pitch);
+    if (N > 1) _tile_loadd(1, sums + kLanes, pitch);
+    if (N > 2) _tile_loadd(2, sums + 2 * kLanes, pitch);
+    if (N > 3) _tile_loadd(3, sums + 3 * kLanes, pitch);
     for (int64_t key = seen.begin / kInner * kInner; key < seen.end; key += kInner) {
         const float *block = values + key / kInner * (depth / kLanes) * kPair;
         _tile_loadd(4, weights + key / 2, kTileKeys * 4);
         _tile_loadd(5, weights + key / 2 + kTileKeys / 2, kTileKeys * 4);
-        ASCEND4J_ADD_COLUMNS(0, block);
-        if (Blocks > 1) ASCEND4J_ADD_COLUMNS(1, block + kPair);
+        ASCEND4J_MULTIPLY(0, block);
+        if (N > 1) ASCEND4J_MULTIPLY(1, block + kPair);
+        if (N > 2) ASCEND4J_MULTIPLY(2, block + 2 * kPair);
+        if (N > 3) ASCEND4J_MULTIPLY(3, block + 3 * kPair);
     }
     _tile_stored(0, sums, pitch);
-    if (Blocks > 1) _tile_stored(1, sums + kLanes, pitch);
+    if (N > 1) _tile_stored(1, sums + kLanes, pitch);
+    if (N > 2) _tile_stored(2, sums + 2 * kLanes, pitch);
+    if (N > 3) _tile_stored(3, sums + 3 * kLanes, pitch);
 }
+#undef ASCEND4J_MULTIPLY
 
 // Most tiles raise no maximum; a factor of one changes nothing.
 inline void rescale(const float *factors, int64_t depth, float *sums) {
@@ -251,16 +266,18 @@ void accumulate(const AttentionTile &tile, const float *values, int64_t depth, b
         const TileRange seen = unionOf(tile.ranges + row, kRows);
         rescale(tile.factors + row, depth, sums + row * depth);
         const float *weights = tile.scores + row * kTileKeys;
-        int64_t d = 0;
-        for (; d + 2 * kLanes <= depth; d += 2 * kLanes) {
-            accumulateColumns<2>(weights, seen, values + d / kLanes * kPair, depth, bfloat, sums + row * depth + d);
-        }
-        if (d < depth) {
-            accumulateColumns<1>(weights, seen, values + d / kLanes * kPair, depth, bfloat, sums + row * depth + d);
+        for (int64_t d = 0; d < depth; d += 4 * kLanes) {
+            const float *block = values + d / kLanes * kPair;
+            float *target = sums + row * depth + d;
+            switch ((depth - d) / kLanes) {
+                case 1: accumulateColumns<1>(weights, seen, block, depth, bfloat, target); break;
+                case 2: accumulateColumns<2>(weights, seen, block, depth, bfloat, target); break;
+                case 3: accumulateColumns<3>(weights, seen, block, depth, bfloat, target); break;
+                default: accumulateColumns<4>(weights, seen, block, depth, bfloat, target); break;
+            }
         }
     }
 }
-#undef ASCEND4J_ADD_COLUMNS
 
 const AttentionKernels kTable = {kRows,      kInner, enter,  leave,      packQueries, packKeys,
                                  packValues, score,  soften, accumulate, rebase};

@@ -71,8 +71,9 @@ void AttentionState::reset(int64_t rows, int64_t depth) {
     std::fill_n(total.begin(), rows, 0.0f);
 }
 
-void AttentionRows::open(const AttentionProblem &problem, const AttentionSpan &span) {
+void AttentionRows::open(const AttentionProblem &problem, const AttentionSpan &span, AttentionScratch *scratch) {
     kernels_ = &attentionKernels();
+    scratch_ = scratch;
     problem_ = &problem;
     sequence_ = &problem.sequences[span.sequence];
     span_ = span;
@@ -81,14 +82,13 @@ void AttentionRows::open(const AttentionProblem &problem, const AttentionSpan &s
     rows_ = (span.tokenEnd - span.tokenBegin) * group_;
     paddedRows_ = roundUp(rows_, kernels_->rowBlock);
     const int64_t depth = roundUp(problem.depth, kernels_->depthBlock);
-    ensure(floats_, paddedRows_ * problem.depth);
     ensure(queries_, paddedRows_ * depth);
-    ensure(keyTile_, kTileKeys * depth);
-    ensure(valueTile_, kTileKeys * problem.valueDepth);
-    ensure(scores_, paddedRows_ * kTileKeys);
-    ensure(factors_, paddedRows_);
-    ensure(freshFactors_, paddedRows_);
-    std::fill_n(factors_.begin(), paddedRows_, 1.0f);
+    ensure(scratch->queries, paddedRows_ * problem.depth);
+    ensure(scratch->packed, kTileKeys * std::max(depth, problem.valueDepth));
+    ensure(scratch->scores, paddedRows_ * kTileKeys);
+    ensure(scratch->factors, paddedRows_);
+    ensure(scratch->freshFactors, paddedRows_);
+    std::fill_n(scratch->factors.begin(), paddedRows_, 1.0f);
     ranges_.resize(static_cast<size_t>(paddedRows_));
     masks_.resize(problem.mask == nullptr ? 0 : static_cast<size_t>(paddedRows_));
     whole_.reset(paddedRows_, problem.valueDepth);
@@ -97,7 +97,7 @@ void AttentionRows::open(const AttentionProblem &problem, const AttentionSpan &s
 
 void AttentionRows::loadQueries() {
     const AttentionStrides &strides = problem_->queryStrides;
-    float *target = floats_.data();
+    float *target = scratch_->queries.data();
     for (int64_t token = span_.tokenBegin; token < span_.tokenEnd; token++) {
         for (int64_t head = span_.kvHead * group_; head < (span_.kvHead + 1) * group_; head++) {
             const int64_t offset = sequence_->query + token * strides.token + head * strides.head;
@@ -106,7 +106,7 @@ void AttentionRows::loadQueries() {
         }
     }
     std::fill_n(target, (paddedRows_ - rows_) * problem_->depth, 0.0f);
-    kernels_->packQueries(floats_.data(), paddedRows_, problem_->depth, queries_.data());
+    kernels_->packQueries(scratch_->queries.data(), paddedRows_, problem_->depth, queries_.data());
 }
 
 KeyRange AttentionRows::tileKeys(int64_t tile) const {
@@ -138,11 +138,11 @@ void AttentionRows::runTile(int64_t tile) {
     locateTile(tile);
     const AttentionProblem &p = *problem_;
     const bool bfloat = p.dtype == ACL_BF16;
-    kernels_->packKeys(keyRows_, p.depth, bfloat, keyTile_.data());
-    kernels_->score(task, queries_.data(), keyTile_.data(), p.depth, bfloat);
+    kernels_->packKeys(keyRows_, p.depth, bfloat, scratch_->packed.data());
+    kernels_->score(task, queries_.data(), scratch_->packed.data(), p.depth, bfloat);
     kernels_->soften(task);
-    if (kernels_->packValues(valueRows_, p.valueDepth, bfloat, valueTile_.data())) {
-        kernels_->accumulate(task, valueTile_.data(), p.valueDepth, bfloat, partial_.sums.data());
+    if (kernels_->packValues(valueRows_, p.valueDepth, bfloat, scratch_->packed.data())) {
+        kernels_->accumulate(task, scratch_->packed.data(), p.valueDepth, bfloat, partial_.sums.data());
     } else {
         accumulateTokens(task);
     }
@@ -172,10 +172,10 @@ AttentionTile AttentionRows::makeTile(int64_t tile, KeyRange keys) {
             ranges_.data(),
             problem_->mask == nullptr ? nullptr : masks_.data(),
             problem_->scale,
-            scores_.data(),
+            scratch_->scores.data(),
             partial_.maximum.data(),
             partial_.total.data(),
-            factors_.data()};
+            scratch_->factors.data()};
 }
 
 // A value that is not finite belongs to the tokens that see it alone, but times a weight of zero it would spoil the
@@ -189,9 +189,9 @@ void AttentionRows::accumulateTokens(const AttentionTile &tile) {
         const TileRange range = ranges_[static_cast<size_t>(row)];
         TileRows own{};
         std::copy(valueRows_.at + range.begin, valueRows_.at + range.end, own.at + range.begin);
-        kernels_->packValues(own, depth, problem_->dtype == ACL_BF16, valueTile_.data());
+        kernels_->packValues(own, depth, problem_->dtype == ACL_BF16, scratch_->packed.data());
         std::copy(before.begin(), before.end(), sums);
-        kernels_->accumulate(tile, valueTile_.data(), depth, problem_->dtype == ACL_BF16, sums);
+        kernels_->accumulate(tile, scratch_->packed.data(), depth, problem_->dtype == ACL_BF16, sums);
         if (row >= tile.first && row < tile.last) std::copy_n(sums + row * depth, step, after.begin() + row * depth);
     }
     std::copy(after.begin(), after.end(), sums);
@@ -200,10 +200,10 @@ void AttentionRows::accumulateTokens(const AttentionTile &tile) {
 void AttentionRows::merge(const float *sums, const float *maximum, const float *total) {
     const VectorKernels &rows = vectorKernels();
     const int64_t depth = problem_->valueDepth;
-    kernels_->rebase(whole_.maximum.data(), maximum, rows_, factors_.data(), freshFactors_.data());
+    kernels_->rebase(whole_.maximum.data(), maximum, rows_, scratch_->factors.data(), scratch_->freshFactors.data());
     for (int64_t row = 0; row < rows_; row++) {
         const auto r = static_cast<size_t>(row);
-        const float old = factors_[r], fresh = freshFactors_[r];
+        const float old = scratch_->factors[r], fresh = scratch_->freshFactors[r];
         whole_.total[r] = whole_.total[r] * old + total[row] * fresh;
         float *kept = whole_.sums.data() + row * depth;
         if (old != 1.0f) rows.scale(kept, old, kept, depth);

@@ -36,10 +36,18 @@ struct AttentionState {
     void reset(int64_t rows, int64_t depth);
 };
 
+// What is needed while one tile is worked on. Few bytes, so that they stay in the first-level cache: spans that a thread
+// carries through the keys together share them.
+struct AttentionScratch {
+    AlignedFloats queries;  // as the tensor has them
+    AlignedFloats packed;   // first the keys of a tile, then its values
+    AlignedFloats scores, factors, freshFactors;
+};
+
 // Some per thread; the buffers are kept between spans. Between enter() and leave() of the kernels.
 class AttentionRows {
 public:
-    void open(const AttentionProblem &problem, const AttentionSpan &span);
+    void open(const AttentionProblem &problem, const AttentionSpan &span, AttentionScratch *scratch);
     // The keys that any row sees.
     KeyRange keys() const { return keys_; }
     // Empties partial().
@@ -68,7 +76,8 @@ private:
     int64_t group_ = 0;
     int64_t rows_ = 0;
     int64_t paddedRows_ = 0;  // whole blocks of the kernels
-    AlignedFloats floats_, queries_, keyTile_, valueTile_, scores_, factors_, freshFactors_;
+    AttentionScratch *scratch_ = nullptr;
+    AlignedFloats queries_;
     std::vector<TileRange> ranges_;             // per row, within the current tile
     std::vector<const unsigned char *> masks_;  // per row, from the current tile's first key on
     TileRows keyRows_{}, valueRows_{};          // of the current tile; null outside the keys that any row sees
