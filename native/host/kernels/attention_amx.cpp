@@ -4,7 +4,8 @@
 // parts give the exact product of two of them; a weight is kept to 16 bits by its two parts. Parts are truncations, a
 // high one and what it leaves. An element's products are added in one order: by blocks of the running index, within one
 // by parts; rows beside it take no part in that. Within a block of 32 the running index goes 0, 16, 1, 17, …: the two
-// halves of a vector pair interleave without a shuffle.
+// halves of a vector pair interleave without a shuffle. BF16 queries and keys, and rounded ones, are one part each and
+// keep their order; rounded weights and values are one part.
 #include "kernels/attention_kernels.h"
 
 #if defined(__AMX_BF16__) && defined(__AVX512BF16__) && defined(__linux__)
@@ -57,14 +58,25 @@ inline void storeLine(float *target, __m512i line) { _mm512_store_si512(target, 
 
 inline int64_t blocks(int64_t depth) { return (depth + kInner - 1) / kInner; }
 
+inline bool inOnePart(AttentionNumbers numbers) { return numbers.bfloat || numbers.rounded; }
+
+// The elements of a, then of b, in one part; exact for BF16.
+inline __m512i roundPair(__m512i a, __m512i b) {
+    return reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(_mm512_castsi512_ps(b), _mm512_castsi512_ps(a)));
+}
+
 // packed[row block][depth block]: a pair of tiles, row by row.
-void packQueries(const float *rows, int64_t count, int64_t depth, float *packed) {
+void packQueries(const float *rows, int64_t count, int64_t depth, AttentionNumbers numbers, float *packed) {
     for (int64_t row = 0; row < count; row++) {
         for (int64_t block = 0; block < blocks(depth); block++) {
             const float *source = rows + row * depth + block * kInner;
             const __m512i a = bits(load(source));
             const __m512i b = block * kInner + kLanes < depth ? bits(load(source + kLanes)) : _mm512_setzero_si512();
             float *tile = packed + (row / kRows * blocks(depth) + block) * kPair + row % kRows * kLanes;
+            if (inOnePart(numbers)) {
+                storeLine(tile, roundPair(a, b));
+                continue;
+            }
             storeLine(tile, interleaveHalves(a, b));
             storeLine(tile + kTileFloats, interleaveHalves(remainder(a), remainder(b)));
         }
@@ -94,28 +106,36 @@ inline void transpose(const uint32_t *rows, float *tile) {
     }
 }
 
-// packed[key block][depth block]: a pair of tiles whose line p holds the elements p and p + 16 of each key.
-void packKeys(const TileRows &rows, int64_t depth, bool bfloat, float *packed) {
+// The 32 elements at `row`, 16 if not whole, of a key as one part.
+inline __m512i loadPart(const uint16_t *row, bool whole, bool bfloat) {
+    if (bfloat) return _mm512_maskz_loadu_epi16(whole ? ~__mmask32{0} : __mmask32{0xffff}, row);
+    return roundPair(widen(row, false), whole ? widen(row + kLanes, false) : _mm512_setzero_si512());
+}
+
+// packed[key block][depth block]: a pair of tiles whose line p holds the p-th pair of elements of each key.
+void packKeys(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed) {
     alignas(64) uint32_t high[kRows * kLanes], low[kRows * kLanes];
     const __m512i zero = _mm512_setzero_si512();
+    const bool onePart = inOnePart(numbers);
     for (int64_t key = 0; key < kTileKeys; key += kRows) {
         for (int64_t k = 0; k < kRows; k++) fetchAhead(rows.ahead[key + k], depth);
         for (int64_t block = 0; block < blocks(depth); block++, packed += kPair) {
             const bool whole = (block + 1) * kInner <= depth;
             for (int64_t k = 0; k < kRows; k++) {
-                const uint16_t *row = rows.at[key + k];
+                const uint16_t *row = rows.at[key + k] == nullptr ? nullptr : rows.at[key + k] + block * kInner;
                 __m512i upper = zero, lower = zero;
-                if (row != nullptr) {
-                    const __m512i a = widen(row + block * kInner, bfloat);
-                    const __m512i b = whole ? widen(row + block * kInner + kLanes, bfloat) : zero;
+                if (row != nullptr && onePart) {
+                    upper = loadPart(row, whole, numbers.bfloat);
+                } else if (row != nullptr) {
+                    const __m512i a = widen(row, false), b = whole ? widen(row + kLanes, false) : zero;
                     upper = interleaveHalves(a, b);
                     lower = interleaveHalves(remainder(a), remainder(b));
                 }
                 _mm512_store_si512(high + k * kLanes, upper);
-                _mm512_store_si512(low + k * kLanes, lower);
+                if (!onePart) _mm512_store_si512(low + k * kLanes, lower);
             }
             transpose(high, packed);
-            if (!bfloat) transpose(low, packed + kTileFloats);
+            if (!onePart) transpose(low, packed + kTileFloats);
         }
     }
 }
@@ -130,8 +150,15 @@ inline __m512i largerMagnitude(__m512i most, const uint16_t *row, int64_t depth)
     return most;
 }
 
+// The lower and the upper sixteen elements by turns.
+inline __m512i byTurns(__m512i pair) {
+    alignas(64) static const uint16_t kOrder[32] = {0, 16, 1, 17, 2,  18, 3,  19, 4,  20, 5,  21, 6,  22, 7,  23,
+                                                    8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31};
+    return _mm512_permutexvar_epi16(_mm512_load_si512(kOrder), pair);
+}
+
 // packed[block of 32 keys][block of 16 columns]: a pair of tiles whose line p holds keys p and p + 16 by turns.
-bool packValues(const TileRows &rows, int64_t depth, bool bfloat, float *packed) {
+bool packValues(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed) {
     const __m512i zero = _mm512_setzero_si512();
     __m512i most = zero;
     for (int64_t i = 0; i < kTileKeys / 2; i++) {
@@ -143,13 +170,17 @@ bool packValues(const TileRows &rows, int64_t depth, bool bfloat, float *packed)
         if (second != nullptr) most = largerMagnitude(most, second, depth);
         float *line = packed + i / kLanes * (depth / kLanes) * kPair + i % kLanes * kLanes;
         for (int64_t d = 0; d < depth; d += kLanes, line += kPair) {
-            const __m512i a = first == nullptr ? zero : widen(first + d, bfloat);
-            const __m512i b = second == nullptr ? zero : widen(second + d, bfloat);
+            const __m512i a = first == nullptr ? zero : widen(first + d, numbers.bfloat);
+            const __m512i b = second == nullptr ? zero : widen(second + d, numbers.bfloat);
+            if (numbers.rounded && !numbers.bfloat) {
+                storeLine(line, byTurns(roundPair(a, b)));
+                continue;
+            }
             storeLine(line, interleaveHalves(a, b));
-            if (!bfloat) storeLine(line + kTileFloats, interleaveHalves(remainder(a), remainder(b)));
+            if (!numbers.bfloat) storeLine(line + kTileFloats, interleaveHalves(remainder(a), remainder(b)));
         }
     }
-    const __m512i infinity = _mm512_set1_epi16(bfloat ? 0x7f80 : 0x7c00);
+    const __m512i infinity = _mm512_set1_epi16(numbers.bfloat ? 0x7f80 : 0x7c00);
     return _mm512_cmpge_epu16_mask(most, infinity) == 0;
 }
 
@@ -168,8 +199,9 @@ bool packValues(const TileRows &rows, int64_t depth, bool bfloat, float *packed)
 
 // Sixteen rows by 16 * N keys: independent sums hide the unit's latency.
 template <int N>
-inline void scoreKeys(const float *queries, const float *keys, int64_t inner, bool bfloat, float *scores) {
-    const bool leftLow = !bfloat, rightLow = !bfloat;
+inline void scoreKeys(const float *queries, const float *keys, int64_t inner, AttentionNumbers numbers,
+                      float *scores) {
+    const bool leftLow = !inOnePart(numbers), rightLow = leftLow;
     _tile_zero(0);
     if (N > 1) _tile_zero(1);
     if (N > 2) _tile_zero(2);
@@ -189,7 +221,7 @@ inline void scoreKeys(const float *queries, const float *keys, int64_t inner, bo
     if (N > 3) _tile_stored(3, scores + 3 * kRows, kTileKeys * 4);
 }
 
-void score(const AttentionTile &tile, const float *queries, const float *keys, int64_t depth, bool bfloat) {
+void score(const AttentionTile &tile, const float *queries, const float *keys, int64_t depth) {
     const int64_t inner = blocks(depth);
     for (int64_t row = tile.first; row < tile.last; row += kRows) {
         const TileRange seen = unionOf(tile.ranges + row, kRows);
@@ -199,16 +231,16 @@ void score(const AttentionTile &tile, const float *queries, const float *keys, i
         const float *right = keys + first * inner * kPair;
         float *target = tile.scores + row * kTileKeys + first * kRows;
         switch (last - first) {
-            case 1: scoreKeys<1>(left, right, inner, bfloat, target); break;
-            case 2: scoreKeys<2>(left, right, inner, bfloat, target); break;
-            case 3: scoreKeys<3>(left, right, inner, bfloat, target); break;
-            default: scoreKeys<4>(left, right, inner, bfloat, target); break;
+            case 1: scoreKeys<1>(left, right, inner, tile.numbers, target); break;
+            case 2: scoreKeys<2>(left, right, inner, tile.numbers, target); break;
+            case 3: scoreKeys<3>(left, right, inner, tile.numbers, target); break;
+            default: scoreKeys<4>(left, right, inner, tile.numbers, target); break;
         }
     }
 }
 
-// Half a unit of the low part's last place.
-inline __m512i roundUp(__m512i low) { return _mm512_add_epi32(low, _mm512_set1_epi32(0x8000)); }
+// Adds half a unit of the last place that truncation to BF16 keeps.
+inline __m512i roundUp(__m512i x) { return _mm512_add_epi32(x, _mm512_set1_epi32(0x8000)); }
 
 // A row's 64 weights become 64 high parts, then 64 low ones, in the same place.
 void soften(const AttentionTile &tile) {
@@ -217,6 +249,10 @@ void soften(const AttentionTile &tile) {
         float *target = tile.scores + row * kTileKeys;
         for (int pair = 0; pair < 2; pair++) {
             const __m512i a = bits(weights[2 * pair]), b = bits(weights[2 * pair + 1]);
+            if (tile.numbers.rounded) {
+                storeLine(target + pair * kLanes, interleaveHalves(roundUp(a), roundUp(b)));
+                continue;
+            }
             storeLine(target + pair * kLanes, interleaveHalves(a, b));
             storeLine(target + (2 + pair) * kLanes,
                       interleaveHalves(roundUp(remainder(a)), roundUp(remainder(b))));
@@ -226,9 +262,9 @@ void soften(const AttentionTile &tile) {
 
 // Sixteen rows by 16 * N columns.
 template <int N>
-inline void accumulateColumns(const float *weights, TileRange seen, const float *values, int64_t depth, bool bfloat,
-                              float *sums) {
-    const bool leftLow = true, rightLow = !bfloat;
+inline void accumulateColumns(const float *weights, TileRange seen, const float *values, int64_t depth,
+                              AttentionNumbers numbers, float *sums) {
+    const bool leftLow = !numbers.rounded, rightLow = !inOnePart(numbers);
     const int64_t pitch = depth * 4;
     _tile_loadd(0, sums, pitch);
     if (N > 1) _tile_loadd(1, sums + kLanes, pitch);
@@ -237,7 +273,7 @@ inline void accumulateColumns(const float *weights, TileRange seen, const float 
     for (int64_t key = seen.begin / kInner * kInner; key < seen.end; key += kInner) {
         const float *block = values + key / kInner * (depth / kLanes) * kPair;
         _tile_loadd(4, weights + key / 2, kTileKeys * 4);
-        _tile_loadd(5, weights + key / 2 + kTileKeys / 2, kTileKeys * 4);
+        if (leftLow) _tile_loadd(5, weights + key / 2 + kTileKeys / 2, kTileKeys * 4);
         ASCEND4J_MULTIPLY(0, block);
         if (N > 1) ASCEND4J_MULTIPLY(1, block + kPair);
         if (N > 2) ASCEND4J_MULTIPLY(2, block + 2 * kPair);
@@ -261,7 +297,7 @@ inline void rescale(const float *factors, int64_t depth, float *sums) {
     }
 }
 
-void accumulate(const AttentionTile &tile, const float *values, int64_t depth, bool bfloat, float *sums) {
+void accumulate(const AttentionTile &tile, const float *values, int64_t depth, float *sums) {
     for (int64_t row = tile.first; row < tile.last; row += kRows) {
         const TileRange seen = unionOf(tile.ranges + row, kRows);
         rescale(tile.factors + row, depth, sums + row * depth);
@@ -270,10 +306,10 @@ void accumulate(const AttentionTile &tile, const float *values, int64_t depth, b
             const float *block = values + d / kLanes * kPair;
             float *target = sums + row * depth + d;
             switch ((depth - d) / kLanes) {
-                case 1: accumulateColumns<1>(weights, seen, block, depth, bfloat, target); break;
-                case 2: accumulateColumns<2>(weights, seen, block, depth, bfloat, target); break;
-                case 3: accumulateColumns<3>(weights, seen, block, depth, bfloat, target); break;
-                default: accumulateColumns<4>(weights, seen, block, depth, bfloat, target); break;
+                case 1: accumulateColumns<1>(weights, seen, block, depth, tile.numbers, target); break;
+                case 2: accumulateColumns<2>(weights, seen, block, depth, tile.numbers, target); break;
+                case 3: accumulateColumns<3>(weights, seen, block, depth, tile.numbers, target); break;
+                default: accumulateColumns<4>(weights, seen, block, depth, tile.numbers, target); break;
             }
         }
     }

@@ -15,7 +15,14 @@ struct TileRange {
     int32_t end;
 };
 
-// Where the keys or values of a tile lie, FLOAT16 or BF16; null rows are zeros.
+// How numbers are taken: FLOAT16 or BF16 in memory, multiplied exactly or, where the unit for that is faster, with
+// each factor rounded to BF16. Sums are float32 always.
+struct AttentionNumbers {
+    bool bfloat;
+    bool rounded;
+};
+
+// Where the keys or values of a tile lie; null rows are zeros.
 struct TileRows {
     const uint16_t *at[kTileKeys];
     const uint16_t *ahead[kTileKeys];  // wanted next, to be fetched meanwhile; may be null
@@ -23,6 +30,7 @@ struct TileRows {
 
 // A range of rows and their softmax, at one tile. Arrays are indexed by row; rows of scores are kTileKeys apart.
 struct AttentionTile {
+    AttentionNumbers numbers;
     int64_t first, last;                // multiples of rowBlock
     int64_t live;                       // rows from here on only fill a block
     const TileRange *ranges;
@@ -43,16 +51,16 @@ struct AttentionKernels {
     void (*enter)();
     void (*leave)();
     // `count` dense rows, a multiple of rowBlock.
-    void (*packQueries)(const float *rows, int64_t count, int64_t depth, float *packed);
-    void (*packKeys)(const TileRows &rows, int64_t depth, bool bfloat, float *packed);
+    void (*packQueries)(const float *rows, int64_t count, int64_t depth, AttentionNumbers numbers, float *packed);
+    void (*packKeys)(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed);
     // False if a value is not finite.
-    bool (*packValues)(const TileRows &rows, int64_t depth, bool bfloat, float *packed);
+    bool (*packValues)(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed);
     // Products of the tile's rows with the keys that they see, and perhaps with others.
-    void (*score)(const AttentionTile &tile, const float *queries, const float *keys, int64_t depth, bool bfloat);
+    void (*score)(const AttentionTile &tile, const float *queries, const float *keys, int64_t depth);
     // Online softmax.
     void (*soften)(const AttentionTile &tile);
     // sums[r] = sums[r] * factors[r] + sum over the tile's keys of weights[r][j] * values[j].
-    void (*accumulate)(const AttentionTile &tile, const float *values, int64_t depth, bool bfloat, float *sums);
+    void (*accumulate)(const AttentionTile &tile, const float *values, int64_t depth, float *sums);
     // Brings states with the maxima a and b to the larger one, which replaces a; gives the factor of each.
     void (*rebase)(float *a, const float *b, int64_t rows, float *factorA, float *factorB);
 };

@@ -106,7 +106,7 @@ void AttentionRows::loadQueries() {
         }
     }
     std::fill_n(target, (paddedRows_ - rows_) * problem_->depth, 0.0f);
-    kernels_->packQueries(scratch_->queries.data(), paddedRows_, problem_->depth, queries_.data());
+    kernels_->packQueries(scratch_->queries.data(), paddedRows_, problem_->depth, numbers(), queries_.data());
 }
 
 KeyRange AttentionRows::tileKeys(int64_t tile) const {
@@ -137,12 +137,11 @@ void AttentionRows::runTile(int64_t tile) {
     if (task.first >= task.last) return;
     locateTile(tile);
     const AttentionProblem &p = *problem_;
-    const bool bfloat = p.dtype == ACL_BF16;
-    kernels_->packKeys(keyRows_, p.depth, bfloat, scratch_->packed.data());
-    kernels_->score(task, queries_.data(), scratch_->packed.data(), p.depth, bfloat);
+    kernels_->packKeys(keyRows_, p.depth, numbers(), scratch_->packed.data());
+    kernels_->score(task, queries_.data(), scratch_->packed.data(), p.depth);
     kernels_->soften(task);
-    if (kernels_->packValues(valueRows_, p.valueDepth, bfloat, scratch_->packed.data())) {
-        kernels_->accumulate(task, scratch_->packed.data(), p.valueDepth, bfloat, partial_.sums.data());
+    if (kernels_->packValues(valueRows_, p.valueDepth, numbers(), scratch_->packed.data())) {
+        kernels_->accumulate(task, scratch_->packed.data(), p.valueDepth, partial_.sums.data());
     } else {
         accumulateTokens(task);
     }
@@ -166,7 +165,8 @@ AttentionTile AttentionRows::makeTile(int64_t tile, KeyRange keys) {
             problem_->mask + sequence_->mask + (span_.tokenBegin + row / group_) * problem_->maskRow + tile;
     }
     const int64_t block = kernels_->rowBlock;
-    return {first * group_ / block * block,
+    return {numbers(),
+            first * group_ / block * block,
             std::min(paddedRows_, roundUp(last * group_, block)),
             rows_,
             ranges_.data(),
@@ -189,9 +189,9 @@ void AttentionRows::accumulateTokens(const AttentionTile &tile) {
         const TileRange range = ranges_[static_cast<size_t>(row)];
         TileRows own{};
         std::copy(valueRows_.at + range.begin, valueRows_.at + range.end, own.at + range.begin);
-        kernels_->packValues(own, depth, problem_->dtype == ACL_BF16, scratch_->packed.data());
+        kernels_->packValues(own, depth, numbers(), scratch_->packed.data());
         std::copy(before.begin(), before.end(), sums);
-        kernels_->accumulate(tile, scratch_->packed.data(), depth, problem_->dtype == ACL_BF16, sums);
+        kernels_->accumulate(tile, scratch_->packed.data(), depth, sums);
         if (row >= tile.first && row < tile.last) std::copy_n(sums + row * depth, step, after.begin() + row * depth);
     }
     std::copy(after.begin(), after.end(), sums);

@@ -62,6 +62,7 @@ public:
     int64_t rows() const { return rows_; }
 
 private:
+    AttentionNumbers numbers() const { return {problem_->dtype == ACL_BF16, problem_->rounded}; }
     void loadQueries();
     KeyRange tileKeys(int64_t tile) const;
     void locateTile(int64_t tile);

@@ -108,27 +108,27 @@ inline void transpose(const float *rows, int64_t depth, float *columns) {
 }
 #endif
 
-void packQueries(const float *rows, int64_t count, int64_t depth, float *packed) {
+void packQueries(const float *rows, int64_t count, int64_t depth, AttentionNumbers, float *packed) {
     std::memcpy(packed, rows, static_cast<size_t>(count * depth) * sizeof(float));
 }
 
 // Columns: packed[d][j] is element d of key j.
-void packKeys(const TileRows &rows, int64_t depth, bool bfloat, float *packed) {
+void packKeys(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed) {
     alignas(64) float wide[kKeyBlock * kMostDepth];
     for (int64_t j = 0; j < kTileKeys; j += kKeyBlock) {
         for (int64_t k = 0; k < kKeyBlock; k++) {
             fetchAhead(rows.ahead[j + k], depth);
-            widenRow(rows.at[j + k], depth, bfloat, wide + k * depth);
+            widenRow(rows.at[j + k], depth, numbers.bfloat, wide + k * depth);
         }
         transpose(wide, depth, packed + j);
     }
 }
 
-bool packValues(const TileRows &rows, int64_t depth, bool bfloat, float *packed) {
+bool packValues(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed) {
     IntVec unusual = {};
     for (int64_t j = 0; j < kTileKeys; j++) {
         fetchAhead(rows.ahead[j], depth);
-        widenRow(rows.at[j], depth, bfloat, packed + j * depth);
+        widenRow(rows.at[j], depth, numbers.bfloat, packed + j * depth);
         for (int64_t d = 0; d < depth; d += kLanes) {
             unusual |= (bitsOf(load(packed + j * depth + d)) & 0x7f800000) == 0x7f800000;
         }
@@ -206,7 +206,7 @@ inline void multiplySome(const Product &p, int64_t row, int64_t rows, int64_t fi
     if (rows == 1) multiplyRows<1>(p, row, first, last, begin, end);
 }
 
-void score(const AttentionTile &tile, const float *queries, const float *keys, int64_t depth, bool) {
+void score(const AttentionTile &tile, const float *queries, const float *keys, int64_t depth) {
     const Product product{queries, depth, keys, kTileKeys, tile.scores, kTileKeys, nullptr};
     for (int64_t row = tile.first; row < tile.last; row += 4) {
         const int64_t rows = tile.last - row < 4 ? tile.last - row : 4;
@@ -216,7 +216,7 @@ void score(const AttentionTile &tile, const float *queries, const float *keys, i
     }
 }
 
-void accumulate(const AttentionTile &tile, const float *values, int64_t depth, bool, float *sums) {
+void accumulate(const AttentionTile &tile, const float *values, int64_t depth, float *sums) {
     const Product product{tile.scores, kTileKeys, values, depth, sums, depth, tile.factors};
     for (int64_t row = tile.first; row < tile.last; row += 4) {
         const int64_t rows = tile.last - row < 4 ? tile.last - row : 4;

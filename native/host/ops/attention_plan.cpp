@@ -179,6 +179,7 @@ void readQuery(OpPlan &plan, const AttentionArguments &arguments, const Attentio
     const TensorView &query = plan[tensors.query];
     problem->dtype = query.dtype;
     problem->scale = static_cast<float>(arguments.scale);
+    problem->rounded = arguments.innerPrecise % 2 == 1;  // high performance; the even ones are high precision
     problem->depth = denseDepth(plan, tensors.query, "query", *dims, arguments.heads);
     checkDepth(plan, problem->depth, "query");
     if (!plan.ok()) return;
