@@ -11,6 +11,7 @@
 #include <string>
 #include <system_error>
 #include <thread>
+#include <vector>
 
 #include "core/control_group.h"
 #include "core/futex.h"
@@ -45,6 +46,30 @@ int countCores() {
         }
     }
     return std::clamp(cores, 1, kMaxThreads);
+}
+
+// The CPUs this process may use, if the pool has a thread for each; else none. A worker that the system wakes on its
+// caller's CPU would take it away from the caller while another one is idle; a pool that shares the machine's CPUs with
+// others leaves the choice to the system.
+std::vector<int> ownCpus() {
+    cpu_set_t mask;
+    CPU_ZERO(&mask);
+    std::vector<int> cpus;
+    if (sched_getaffinity(0, sizeof(mask), &mask) == 0 && CPU_COUNT(&mask) == allowedCores()) {
+        for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+            if (CPU_ISSET(cpu, &mask)) {
+                cpus.push_back(cpu);
+            }
+        }
+    }
+    return cpus;
+}
+
+void pinTo(int cpu) {
+    cpu_set_t mask;
+    CPU_ZERO(&mask);
+    CPU_SET(cpu, &mask);
+    sched_setaffinity(0, sizeof(mask), &mask);  // a refusal costs speed only
 }
 
 // Spins until `ready()` or the time is over; reads the clock only now and then.
@@ -140,7 +165,13 @@ private:
     void start(int wanted) {
         while (workers_ < wanted) {
             try {
-                startThread("acl-kernel-" + std::to_string(workers_ + 1), [this] { loop(); });
+                startThread("acl-kernel-" + std::to_string(workers_ + 1), [this, place = workers_ + 1] {
+                    const size_t cpu = static_cast<size_t>(place);  // the first is left to the caller
+                    if (cpu < cpus_.size()) {
+                        pinTo(cpus_[cpu]);
+                    }
+                    loop();
+                });
             } catch (const std::system_error &) {
                 return;
             }
@@ -179,6 +210,7 @@ private:
     std::mutex failureMutex_;
     std::exception_ptr failure_;
     int workers_ = 0;
+    const std::vector<int> cpus_ = ownCpus();
 };
 
 // Never destroyed: its threads outlive every static object of the process.
