@@ -66,7 +66,9 @@ struct Bundle {
 };
 
 std::vector<Bundle> makeBundles(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans) {
-    const auto most = static_cast<size_t>(std::min(problem.kvHeads, kMostBundled));
+    // A single sequence's heads are shared by the threads.
+    const int64_t sharers = problem.sequences.size() < static_cast<size_t>(threadCount()) ? threadCount() : 1;
+    const auto most = static_cast<size_t>(std::min((problem.kvHeads + sharers - 1) / sharers, kMostBundled));
     std::vector<Bundle> bundles;
     const auto fits = [&](const AttentionSpan &span, const AttentionSpan &first) {
         const int64_t rows = problem.sequences[span.sequence].queryLength * (problem.heads / problem.kvHeads);

@@ -3,8 +3,7 @@
 
 #include "kernels/attention_kernels.h"
 #include "kernels/attention_soften.h"
-#include "kernels/convert.h"
-#include "kernels/simd.h"
+#include "kernels/simd_halves.h"
 
 namespace ascend4j {
 namespace {
@@ -20,28 +19,6 @@ inline Quad loadQuad(const float *source) {
 }
 
 inline void storeQuad(float *target, Quad q) { std::memcpy(target, &q, sizeof q); }
-
-// kLanes halves; exact.
-inline Vec loadHalves(const uint16_t *source) {
-#if defined(__AVX512F__)
-    return reinterpret_cast<Vec>(_mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(source))));
-#elif ASCEND4J_LANES == 8
-    return reinterpret_cast<Vec>(_mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i *>(source))));
-#elif defined(__aarch64__)
-    return vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(source)));
-#else
-    Vec v;
-    for (int k = 0; k < kLanes; k++) v[k] = halfToFloat(source[k]);
-    return v;
-#endif
-}
-
-inline Vec loadBfloats(const uint16_t *source) {
-    typedef uint16_t Narrow __attribute__((vector_size(ASCEND4J_LANES * 2)));
-    Narrow bits;
-    std::memcpy(&bits, source, sizeof bits);
-    return fromBits(__builtin_convertvector(bits, IntVec) << 16);
-}
 
 inline void widenRow(const uint16_t *row, int64_t depth, bool bfloat, float *target) {
     if (row == nullptr) {

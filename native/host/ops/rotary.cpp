@@ -78,12 +78,20 @@ void loadAngles(const CachedRotation &r, const std::vector<int64_t> &positions, 
 
 void rotateHeads(const TensorView &from, const TensorView &to, const CachedRotation &r, int64_t token,
                  const float *cosine, const float *sine) {
-    const int64_t bytes = elementBytes(from.dtype), width = from.dims[1];
+    const int64_t bytes = elementBytes(from.dtype), width = from.dims[1], rotary = r.cache.dims[1];
     const unsigned char *source = from.bytes() + token * from.strides[0] * bytes;
     unsigned char *target = to.bytes() + token * to.strides[0] * bytes;
+    if (rotary == r.headSize) {  // a token's heads lie side by side: converted together
+        const float *x = rowAsFloat(from.dtype, source, width, 0);
+        float *y = scratchRow(1, width);
+        const VectorKernels &kernels = vectorKernels();
+        const auto rotate = r.halves ? kernels.rotateHalves : kernels.rotatePairs;
+        for (int64_t at = 0; at < width; at += rotary) rotate(x + at, cosine, sine, y + at, rotary);
+        fromFloat(from.dtype, y, target, width);
+        return;
+    }
     for (int64_t at = 0; at < width; at += r.headSize) {
-        rotateHead(from.dtype, source + at * bytes, target + at * bytes, cosine, sine, r.cache.dims[1], r.headSize,
-                   r.halves);
+        rotateHead(from.dtype, source + at * bytes, target + at * bytes, cosine, sine, rotary, r.headSize, r.halves);
     }
 }
 

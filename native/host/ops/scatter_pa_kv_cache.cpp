@@ -1,6 +1,7 @@
 // aclnnScatterPaKvCache, mode "Norm": writes the keys and values of new tokens to their slots in the paged cache.
 #include <algorithm>
 #include <cstring>
+#include <functional>
 
 #include "aclnnop/aclnn_scatter_pa_kv_cache.h"
 #include "core/thread_pool.h"
@@ -19,6 +20,7 @@ aclError checkSlots(const OpRun &run, const std::vector<int64_t> &slots, int64_t
                             static_cast<long long>(slots[i]), static_cast<long long>(limit));
         }
     }
+    if (std::adjacent_find(slots.begin(), slots.end(), std::greater_equal<int64_t>()) == slots.end()) return ACL_SUCCESS;
     std::vector<int64_t> sorted;
     std::copy_if(slots.begin(), slots.end(), std::back_inserter(sorted), [](int64_t slot) { return slot != kSkip; });
     std::sort(sorted.begin(), sorted.end());
