@@ -14,17 +14,16 @@
 namespace ascend4j {
 namespace {
 
-constexpr Isa kAll[] = {Isa::Portable, Isa::Neon, Isa::Avx2, Isa::Avx512, Isa::Avx512Vnni,
-                        Isa::Amx};
+constexpr Isa kAll[] = {Isa::Portable, Isa::Neon, Isa::Avx2, Isa::Avx512, Isa::Avx512Vnni, Isa::Amx};
 
 // Linux gives the tiles' large state to a process that asks, once for all its threads. It refuses where a thread's
 // alternate signal stack could not hold that state; so does a hypervisor that hides the unit.
 #if defined(__x86_64__) && defined(__linux__)
 bool grantsTiles() {
-    constexpr unsigned kTiles = 1u << 24, kInt8 = 1u << 25;
+    constexpr unsigned kNeeded = 1u << 22 | 1u << 24 | 1u << 25;  // BF16 products, tiles, products of bytes
     constexpr long kRequestPermission = 0x1023, kTileData = 18;
     unsigned a = 0, b = 0, c = 0, d = 0;
-    if (__get_cpuid_count(7, 0, &a, &b, &c, &d) == 0 || (d & kTiles) == 0 || (d & kInt8) == 0) return false;
+    if (__get_cpuid_count(7, 0, &a, &b, &c, &d) == 0 || (d & kNeeded) != kNeeded) return false;
     return syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
 }
 #elif defined(__x86_64__)
@@ -52,7 +51,7 @@ bool machineHas(Isa wanted) {
             return machineHas(Isa::Avx512) && __builtin_cpu_supports("avx512vnni");
         case Isa::Amx: {
             static const bool granted = grantsTiles();
-            return machineHas(Isa::Avx512Vnni) && granted;
+            return machineHas(Isa::Avx512Vnni) && __builtin_cpu_supports("avx512bf16") && granted;
         }
 #endif
         default:

@@ -3,7 +3,7 @@
 
 namespace ascend4j {
 
-// Amx: AVX-512 VNNI and the tile unit for eight-bit integers, which the operating system has to grant the process.
+// Amx: AVX-512 VNNI and BF16 with the tile unit for bytes and BF16, which the operating system grants a process.
 enum class Isa { Portable = 0, Neon = 1, Avx2 = 2, Avx512 = 3, Avx512Vnni = 4, Amx = 5 };
 
 constexpr Isa kWidestIsa = Isa::Amx;

@@ -82,7 +82,7 @@ void quantizeRow(const WeightQuantShape &shape, const TensorView &x, int64_t row
 }
 
 void quantizeRows(const WeightQuantShape &shape, const TensorView &x, const Left &left) {
-    parallelFor(shape.m, std::max<int64_t>(1, 16384 / shape.k), [&](int64_t begin, int64_t end) {
+    parallelFor(shape.m, std::max<int64_t>(1, 8192 / shape.k), [&](int64_t begin, int64_t end) {
         for (int64_t r = begin; r < end; r++) quantizeRow(shape, x, r, left);
     });
     clearRest(shape, left);
