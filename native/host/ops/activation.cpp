@@ -94,7 +94,7 @@ aclnnStatus aclnnSwiGluGetWorkspaceSize(const aclTensor *x, int64_t dim, const a
                  static_cast<long long>(view.dims[at]));
     TensorView expected = view;
     expected.dims[at] /= 2;
-    plan.require(sameShape(plan[y], expected), ACLNN_ERR_INNER_TILING_ERROR, "out: shape %s, expected %s",
+    ASCEND4J_REQUIRE(plan, sameShape(plan[y], expected), ACLNN_ERR_INNER_TILING_ERROR, "out: shape %s, expected %s",
                  shapeText(plan[y]).c_str(), shapeText(expected).c_str());
     const int64_t outer = countDims(view, 0, at), width = countDims(expected, at, expected.rank);
     return plan.finish(0, [=](const OpRun &run) {

@@ -27,12 +27,12 @@ NormShape checkNorm(OpPlan &plan, int x, const char *xName, int gamma, int rstd,
     const int lead = input.rank - weight.rank;
     bool trailing = lead >= 0;
     for (int i = 0; trailing && i < weight.rank; i++) trailing = weight.dims[i] == input.dims[lead + i];
-    plan.require(trailing, ACLNN_ERR_INNER_TILING_ERROR, "gamma: shape %s, expected the last dimensions of %s, %s",
+    ASCEND4J_REQUIRE(plan, trailing, ACLNN_ERR_INNER_TILING_ERROR, "gamma: shape %s, expected the last dimensions of %s, %s",
                  shapeText(weight).c_str(), xName, shapeText(input).c_str());
     if (!plan.ok()) return {0, 0};
     TensorView expected = input;
     for (int i = lead; i < input.rank; i++) expected.dims[i] = 1;
-    plan.require(sameShape(inverse, expected), ACLNN_ERR_INNER_TILING_ERROR, "rstdOut: shape %s, expected %s",
+    ASCEND4J_REQUIRE(plan, sameShape(inverse, expected), ACLNN_ERR_INNER_TILING_ERROR, "rstdOut: shape %s, expected %s",
                  shapeText(inverse).c_str(), shapeText(expected).c_str());
     return {countDims(input, 0, lead), countDims(input, lead, input.rank)};
 }

@@ -121,7 +121,7 @@ void checkAngles(OpPlan &plan, int x, int angles, const char *name) {
     if (!plan.requireRank(angles, 4, 4)) return;
     for (int i = 0; i < 4; i++) {
         const bool fits = view.dims[i] == input.dims[i] || (i < 3 && view.dims[i] == 1);
-        plan.require(fits, ACLNN_ERR_INNER_TILING_ERROR, "%s: shape %s, expected one that broadcasts to x, %s", name,
+        ASCEND4J_REQUIRE(plan, fits, ACLNN_ERR_INNER_TILING_ERROR, "%s: shape %s, expected one that broadcasts to x, %s", name,
                      shapeText(view).c_str(), shapeText(input).c_str());
         plan.require(view.dims[i] == input.dims[i] || input.dims[i] < 1000, ACLNN_ERR_INNER_TILING_ERROR,
                      "x: dimension %d has %lld elements, expected fewer than 1000 where %s is broadcast", i,
@@ -133,7 +133,7 @@ void checkAngles(OpPlan &plan, int x, int angles, const char *name) {
 void checkHeads(OpPlan &plan, int index, const char *name, int64_t tokens, int64_t headSize) {
     const TensorView &view = plan[index];
     if (!plan.requireRank(index, 2, 2)) return;
-    plan.require(view.dims[0] == tokens && view.dims[1] % headSize == 0, ACLNN_ERR_INNER_TILING_ERROR,
+    ASCEND4J_REQUIRE(plan, view.dims[0] == tokens && view.dims[1] % headSize == 0, ACLNN_ERR_INNER_TILING_ERROR,
                  "%s: shape %s, expected (%lld, a multiple of headSize %lld)", name, shapeText(view).c_str(),
                  static_cast<long long>(tokens), static_cast<long long>(headSize));
     plan.require(view.dims[1] <= 1 || view.strides[1] == 1, ACLNN_ERR_INNER_TILING_ERROR,
@@ -142,7 +142,7 @@ void checkHeads(OpPlan &plan, int index, const char *name, int64_t tokens, int64
 
 std::vector<int64_t> checkSections(OpPlan &plan, int positions, const std::vector<int64_t> &given, int64_t half) {
     if (plan[positions].rank == 1) return {};
-    plan.require(plan[positions].dims[0] == 3, ACLNN_ERR_INNER_TILING_ERROR,
+    ASCEND4J_REQUIRE(plan, plan[positions].dims[0] == 3, ACLNN_ERR_INNER_TILING_ERROR,
                  "positions: shape %s, expected (tokens) or (3, tokens)", shapeText(plan[positions]).c_str());
     int64_t sum = 0;
     bool valid = given.size() == 3;
