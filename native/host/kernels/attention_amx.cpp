@@ -117,8 +117,9 @@ void packKeys(const TileRows &rows, int64_t depth, AttentionNumbers numbers, flo
     alignas(64) uint32_t high[kRows * kLanes], low[kRows * kLanes];
     const __m512i zero = _mm512_setzero_si512();
     const bool onePart = inOnePart(numbers);
-    for (int64_t key = 0; key < kTileKeys; key += kRows) {
-        for (int64_t k = 0; k < kRows; k++) fetchAhead(rows.ahead[key + k], depth);
+    const int64_t first = rows.range.begin / kRows * kRows;
+    packed += first / kRows * blocks(depth) * kPair;
+    for (int64_t key = first; key < rows.range.end; key += kRows) {
         for (int64_t block = 0; block < blocks(depth); block++, packed += kPair) {
             const bool whole = (block + 1) * kInner <= depth;
             for (int64_t k = 0; k < kRows; k++) {
@@ -161,11 +162,10 @@ inline __m512i byTurns(__m512i pair) {
 bool packValues(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed) {
     const __m512i zero = _mm512_setzero_si512();
     __m512i most = zero;
-    for (int64_t i = 0; i < kTileKeys / 2; i++) {
+    const int64_t begin = rows.range.begin / kInner * kLanes, end = (rows.range.end + kInner - 1) / kInner * kLanes;
+    for (int64_t i = begin; i < end; i++) {
         const int64_t key = i / kLanes * kInner + i % kLanes;
         const uint16_t *first = rows.at[key], *second = rows.at[key + kLanes];
-        fetchAhead(rows.ahead[key], depth);
-        fetchAhead(rows.ahead[key + kLanes], depth);
         if (first != nullptr) most = largerMagnitude(most, first, depth);
         if (second != nullptr) most = largerMagnitude(most, second, depth);
         float *line = packed + i / kLanes * (depth / kLanes) * kPair + i % kLanes * kLanes;
@@ -260,16 +260,17 @@ void soften(const AttentionTile &tile) {
     });
 }
 
-// Sixteen rows by 16 * N columns.
+constexpr int64_t kOwnPitch = 4 * kLanes;
+
+// Sixteen rows by 16 * N columns of the tile's own sums.
 template <int N>
 inline void accumulateColumns(const float *weights, TileRange seen, const float *values, int64_t depth,
-                              AttentionNumbers numbers, float *sums) {
+                              AttentionNumbers numbers, float *own) {
     const bool leftLow = !numbers.rounded, rightLow = !inOnePart(numbers);
-    const int64_t pitch = depth * 4;
-    _tile_loadd(0, sums, pitch);
-    if (N > 1) _tile_loadd(1, sums + kLanes, pitch);
-    if (N > 2) _tile_loadd(2, sums + 2 * kLanes, pitch);
-    if (N > 3) _tile_loadd(3, sums + 3 * kLanes, pitch);
+    _tile_zero(0);
+    if (N > 1) _tile_zero(1);
+    if (N > 2) _tile_zero(2);
+    if (N > 3) _tile_zero(3);
     for (int64_t key = seen.begin / kInner * kInner; key < seen.end; key += kInner) {
         const float *block = values + key / kInner * (depth / kLanes) * kPair;
         _tile_loadd(4, weights + key / 2, kTileKeys * 4);
@@ -279,37 +280,37 @@ inline void accumulateColumns(const float *weights, TileRange seen, const float 
         if (N > 2) ASCEND4J_MULTIPLY(2, block + 2 * kPair);
         if (N > 3) ASCEND4J_MULTIPLY(3, block + 3 * kPair);
     }
-    _tile_stored(0, sums, pitch);
-    if (N > 1) _tile_stored(1, sums + kLanes, pitch);
-    if (N > 2) _tile_stored(2, sums + 2 * kLanes, pitch);
-    if (N > 3) _tile_stored(3, sums + 3 * kLanes, pitch);
+    _tile_stored(0, own, kOwnPitch * 4);
+    if (N > 1) _tile_stored(1, own + kLanes, kOwnPitch * 4);
+    if (N > 2) _tile_stored(2, own + 2 * kLanes, kOwnPitch * 4);
+    if (N > 3) _tile_stored(3, own + 3 * kLanes, kOwnPitch * 4);
 }
 #undef ASCEND4J_MULTIPLY
 
-// Most tiles raise no maximum; a factor of one changes nothing.
-inline void rescale(const float *factors, int64_t depth, float *sums) {
-    const __mmask16 changed =
-        _mm512_cmp_ps_mask(_mm512_loadu_ps(factors), _mm512_set1_ps(1.0f), _CMP_NEQ_UQ);
-    for (unsigned rows = changed; rows != 0; rows &= rows - 1) {
-        const int64_t r = __builtin_ctz(rows);
-        const Vec factor = splat(factors[r]);
-        for (int64_t d = 0; d < depth; d += kLanes) store(sums + r * depth + d, load(sums + r * depth + d) * factor);
-    }
-}
-
+// The tile's own sums are added to the running ones in vectors: the unit would wait for rows that were just rescaled,
+// and rows that only fill a block need not be touched.
 void accumulate(const AttentionTile &tile, const float *values, int64_t depth, float *sums) {
+    alignas(64) float own[kRows * kOwnPitch];
     for (int64_t row = tile.first; row < tile.last; row += kRows) {
         const TileRange seen = unionOf(tile.ranges + row, kRows);
-        rescale(tile.factors + row, depth, sums + row * depth);
+        if (seen.begin >= seen.end) continue;
+        const int64_t live = tile.live - row < kRows ? tile.live - row : kRows;
         const float *weights = tile.scores + row * kTileKeys;
-        for (int64_t d = 0; d < depth; d += 4 * kLanes) {
+        for (int64_t d = 0; d < depth; d += kOwnPitch) {
             const float *block = values + d / kLanes * kPair;
-            float *target = sums + row * depth + d;
-            switch ((depth - d) / kLanes) {
-                case 1: accumulateColumns<1>(weights, seen, block, depth, tile.numbers, target); break;
-                case 2: accumulateColumns<2>(weights, seen, block, depth, tile.numbers, target); break;
-                case 3: accumulateColumns<3>(weights, seen, block, depth, tile.numbers, target); break;
-                default: accumulateColumns<4>(weights, seen, block, depth, tile.numbers, target); break;
+            const int64_t columns = depth - d < kOwnPitch ? depth - d : kOwnPitch;
+            switch (columns / kLanes) {
+                case 1: accumulateColumns<1>(weights, seen, block, depth, tile.numbers, own); break;
+                case 2: accumulateColumns<2>(weights, seen, block, depth, tile.numbers, own); break;
+                case 3: accumulateColumns<3>(weights, seen, block, depth, tile.numbers, own); break;
+                default: accumulateColumns<4>(weights, seen, block, depth, tile.numbers, own); break;
+            }
+            for (int64_t r = 0; r < live; r++) {
+                float *target = sums + (row + r) * depth + d;
+                const Vec factor = splat(tile.factors[row + r]);
+                for (int64_t c = 0; c < columns; c += kLanes) {
+                    store(target + c, fuse(load(target + c), factor, load(own + r * kOwnPitch + c)));
+                }
             }
         }
     }

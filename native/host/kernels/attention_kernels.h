@@ -22,10 +22,10 @@ struct AttentionNumbers {
     bool rounded;
 };
 
-// Where the keys or values of a tile lie; null rows are zeros.
+// Where the keys or values of a tile lie. Those outside the range count as zeros where others of a block are needed.
 struct TileRows {
-    const uint16_t *at[kTileKeys];
-    const uint16_t *ahead[kTileKeys];  // wanted next, to be fetched meanwhile; may be null
+    TileRange range;
+    const uint16_t *at[kTileKeys];  // null outside the range
 };
 
 // A range of rows and their softmax, at one tile. Arrays are indexed by row; rows of scores are kTileKeys apart.

@@ -84,7 +84,8 @@ void AttentionRows::open(const AttentionProblem &problem, const AttentionSpan &s
     const int64_t depth = roundUp(problem.depth, kernels_->depthBlock);
     ensure(queries_, paddedRows_ * depth);
     ensure(scratch->queries, paddedRows_ * problem.depth);
-    ensure(scratch->packed, kTileKeys * std::max(depth, problem.valueDepth));
+    ensure(scratch->keys, kTileKeys * depth);
+    ensure(scratch->values, kTileKeys * problem.valueDepth);
     ensure(scratch->scores, paddedRows_ * kTileKeys);
     ensure(scratch->factors, paddedRows_);
     ensure(scratch->freshFactors, paddedRows_);
@@ -116,17 +117,15 @@ KeyRange AttentionRows::tileKeys(int64_t tile) const {
 void AttentionRows::locateTile(int64_t tile) {
     const AttentionProblem &p = *problem_;
     const AttentionSequence &s = *sequence_;
-    const auto place = [&](int64_t first, const uint16_t **keys, const uint16_t **values) {
-        std::fill_n(keys, kTileKeys, nullptr);
-        std::fill_n(values, kTileKeys, nullptr);
-        const KeyRange range = tileKeys(first);
-        if (range.empty()) return;
-        const int64_t skipped = range.begin - first;
-        locateRun(p, p.key, s.key, s.blocks, p.keyStrides, span_.kvHead, range, keys + skipped);
-        locateRun(p, p.value, s.value, s.blocks, p.valueStrides, span_.kvHead, range, values + skipped);
-    };
-    place(tile, keyRows_.at, valueRows_.at);
-    place(tile + kTileKeys, keyRows_.ahead, valueRows_.ahead);
+    const KeyRange keys = tileKeys(tile);
+    const auto first = static_cast<int32_t>(keys.begin - tile), last = static_cast<int32_t>(keys.end - tile);
+    for (TileRows *rows : {&keyRows_, &valueRows_}) {
+        rows->range = {first, last};
+        std::fill_n(rows->at, first, nullptr);
+        std::fill(rows->at + last, rows->at + kTileKeys, nullptr);
+    }
+    locateRun(p, p.key, s.key, s.blocks, p.keyStrides, span_.kvHead, keys, keyRows_.at + first);
+    locateRun(p, p.value, s.value, s.blocks, p.valueStrides, span_.kvHead, keys, valueRows_.at + first);
 }
 
 void AttentionRows::beginPartition() { partial_.reset(paddedRows_, problem_->valueDepth); }
@@ -137,11 +136,14 @@ void AttentionRows::runTile(int64_t tile) {
     if (task.first >= task.last) return;
     locateTile(tile);
     const AttentionProblem &p = *problem_;
-    kernels_->packKeys(keyRows_, p.depth, numbers(), scratch_->packed.data());
-    kernels_->score(task, queries_.data(), scratch_->packed.data(), p.depth);
+    float *keyTile = scratch_->keys.data(), *valueTile = scratch_->values.data();
+    kernels_->packKeys(keyRows_, p.depth, numbers(), keyTile);
+    // Before the keys are read again, which would wait for what was just written.
+    const bool finite = kernels_->packValues(valueRows_, p.valueDepth, numbers(), valueTile);
+    kernels_->score(task, queries_.data(), keyTile, p.depth);
     kernels_->soften(task);
-    if (kernels_->packValues(valueRows_, p.valueDepth, numbers(), scratch_->packed.data())) {
-        kernels_->accumulate(task, scratch_->packed.data(), p.valueDepth, partial_.sums.data());
+    if (finite) {
+        kernels_->accumulate(task, valueTile, p.valueDepth, partial_.sums.data());
     } else {
         accumulateTokens(task);
     }
@@ -187,11 +189,11 @@ void AttentionRows::accumulateTokens(const AttentionTile &tile) {
     AlignedFloats after = before;
     for (int64_t row = 0; row < rows_; row += group_) {
         const TileRange range = ranges_[static_cast<size_t>(row)];
-        TileRows own{};
+        TileRows own{range, {}};
         std::copy(valueRows_.at + range.begin, valueRows_.at + range.end, own.at + range.begin);
-        kernels_->packValues(own, depth, numbers(), scratch_->packed.data());
+        kernels_->packValues(own, depth, numbers(), scratch_->values.data());
         std::copy(before.begin(), before.end(), sums);
-        kernels_->accumulate(tile, scratch_->packed.data(), depth, sums);
+        kernels_->accumulate(tile, scratch_->values.data(), depth, sums);
         if (row >= tile.first && row < tile.last) std::copy_n(sums + row * depth, step, after.begin() + row * depth);
     }
     std::copy(after.begin(), after.end(), sums);

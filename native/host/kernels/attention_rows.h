@@ -39,8 +39,8 @@ struct AttentionState {
 // What is needed while one tile is worked on. Few bytes, so that they stay in the first-level cache: spans that a thread
 // carries through the keys together share them.
 struct AttentionScratch {
-    AlignedFloats queries;  // as the tensor has them
-    AlignedFloats packed;   // first the keys of a tile, then its values
+    AlignedFloats queries;       // as the tensor has them
+    AlignedFloats keys, values;  // of a tile, packed
     AlignedFloats scores, factors, freshFactors;
 };
 
@@ -81,7 +81,7 @@ private:
     AlignedFloats queries_;
     std::vector<TileRange> ranges_;             // per row, within the current tile
     std::vector<const unsigned char *> masks_;  // per row, from the current tile's first key on
-    TileRows keyRows_{}, valueRows_{};          // of the current tile; null outside the keys that any row sees
+    TileRows keyRows_{}, valueRows_{};          // of the current tile; the range is what any row sees
     AttentionState partial_, whole_;
 };
 

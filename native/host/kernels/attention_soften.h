@@ -105,12 +105,6 @@ void rebase(float *a, const float *b, int64_t rows, float *factorA, float *facto
     }
 }
 
-inline void fetchAhead(const uint16_t *row, int64_t depth) {
-    constexpr int64_t kLine = 32;
-    if (row == nullptr) return;
-    for (int64_t d = 0; d < depth; d += kLine) __builtin_prefetch(row + d, 0, 2);
-}
-
 inline TileRange unionOf(const TileRange *ranges, int64_t count) {
     TileRange all{static_cast<int32_t>(kTileKeys), 0};
     for (int64_t i = 0; i < count; i++) {

@@ -92,9 +92,8 @@ void packQueries(const float *rows, int64_t count, int64_t depth, AttentionNumbe
 // Columns: packed[d][j] is element d of key j.
 void packKeys(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed) {
     alignas(64) float wide[kKeyBlock * kMostDepth];
-    for (int64_t j = 0; j < kTileKeys; j += kKeyBlock) {
+    for (int64_t j = rows.range.begin / kKeyBlock * kKeyBlock; j < rows.range.end; j += kKeyBlock) {
         for (int64_t k = 0; k < kKeyBlock; k++) {
-            fetchAhead(rows.ahead[j + k], depth);
             widenRow(rows.at[j + k], depth, numbers.bfloat, wide + k * depth);
         }
         transpose(wide, depth, packed + j);
@@ -103,8 +102,7 @@ void packKeys(const TileRows &rows, int64_t depth, AttentionNumbers numbers, flo
 
 bool packValues(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed) {
     IntVec unusual = {};
-    for (int64_t j = 0; j < kTileKeys; j++) {
-        fetchAhead(rows.ahead[j], depth);
+    for (int64_t j = rows.range.begin; j < rows.range.end; j++) {
         widenRow(rows.at[j], depth, numbers.bfloat, packed + j * depth);
         for (int64_t d = 0; d < depth; d += kLanes) {
             unusual |= (bitsOf(load(packed + j * depth + d)) & 0x7f800000) == 0x7f800000;
