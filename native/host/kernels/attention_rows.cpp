@@ -189,7 +189,7 @@ void AttentionRows::accumulateTokens(const AttentionTile &tile) {
     AlignedFloats after = before;
     for (int64_t row = 0; row < rows_; row += group_) {
         const TileRange range = ranges_[static_cast<size_t>(row)];
-        TileRows own{range, {}};
+        TileRows own{{0, static_cast<int32_t>(kTileKeys)}, {}};  // zeros around the token's own
         std::copy(valueRows_.at + range.begin, valueRows_.at + range.end, own.at + range.begin);
         kernels_->packValues(own, depth, numbers(), scratch_->values.data());
         std::copy(before.begin(), before.end(), sums);
