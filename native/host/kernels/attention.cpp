@@ -95,7 +95,11 @@ void runPartition(Bundle bundle, int64_t partition) {
     const KeyRange keys = rows[0].keys();
     const int64_t begin = std::max(partition * kPartitionKeys, keys.begin / kTileKeys * kTileKeys);
     const int64_t end = std::min(keys.end, (partition + 1) * kPartitionKeys);
+    const bool fetches = rows[0].rows() <= kFewRows;
+    const auto heads = static_cast<int64_t>(bundle.count);
+    if (fetches) rows[0].fetchTile(begin, heads);
     for (int64_t tile = begin; tile < end; tile += kTileKeys) {
+        if (fetches) rows[0].fetchTile(tile + kTileKeys, heads);
         for (size_t i = 0; i < bundle.count; i++) rows[i].runTile(tile);
     }
 }

@@ -29,15 +29,41 @@ const uint16_t *locate(const AttentionProblem &problem, const unsigned char *bas
     return reinterpret_cast<const uint16_t *>(base) + offset;
 }
 
-// The places of the positions [begin, end), at `rows`.
-void locateRun(const AttentionProblem &problem, const unsigned char *base, int64_t start, const int32_t *blocks,
-               const AttentionStrides &strides, int64_t head, KeyRange keys, const uint16_t **rows) {
+// Calls body(position, run) for the stretches of the keys whose rows lie one token stride apart.
+template <typename Body>
+void eachRun(const AttentionProblem &problem, const int32_t *blocks, KeyRange keys, const Body &body) {
     for (int64_t position = keys.begin; position < keys.end;) {
         int64_t run = keys.end - position;
         if (blocks != nullptr) run = std::min(run, problem.blockSize - position % problem.blockSize);
+        body(position, run);
+        position += run;
+    }
+}
+
+// The places of the keys' rows, at `rows`.
+void locateRun(const AttentionProblem &problem, const unsigned char *base, int64_t start, const int32_t *blocks,
+               const AttentionStrides &strides, int64_t head, KeyRange keys, const uint16_t **rows) {
+    eachRun(problem, blocks, keys, [&](int64_t position, int64_t run) {
         const uint16_t *row = locate(problem, base, start, blocks, strides, head, position);
         for (int64_t i = 0; i < run; i++) *rows++ = row + i * strides.token;
-        position += run;
+    });
+}
+
+void fetch(const uint16_t *begin, int64_t elements) {
+    constexpr int64_t kLine = 32;
+    for (int64_t i = 0; i < elements; i += kLine) __builtin_prefetch(begin + i, 0, 2);
+    asm volatile("");  // else the compiler takes the function for one without effects and drops its calls
+}
+
+// The rows of `heads` heads from `first` on, of one run of tokens.
+void fetchRun(const uint16_t *first, int64_t run, int64_t heads, const AttentionStrides &strides, int64_t depth) {
+    const bool dense = 2 * heads * strides.head >= strides.token;  // else more would come than is wanted
+    if (strides.token > strides.head && dense) {
+        fetch(first, (run - 1) * strides.token + (heads - 1) * strides.head + depth);
+    } else if (strides.token <= strides.head) {
+        for (int64_t head = 0; head < heads; head++) {
+            fetch(first + head * strides.head, (run - 1) * strides.token + depth);
+        }
     }
 }
 
@@ -126,6 +152,18 @@ void AttentionRows::locateTile(int64_t tile) {
     }
     locateRun(p, p.key, s.key, s.blocks, p.keyStrides, span_.kvHead, keys, keyRows_.at + first);
     locateRun(p, p.value, s.value, s.blocks, p.valueStrides, span_.kvHead, keys, valueRows_.at + first);
+}
+
+void AttentionRows::fetchTile(int64_t tile, int64_t heads) const {
+    const AttentionProblem &p = *problem_;
+    const AttentionSequence &s = *sequence_;
+    const auto fetchAll = [&](const unsigned char *base, int64_t start, const AttentionStrides &strides, int64_t depth) {
+        eachRun(p, s.blocks, tileKeys(tile), [&](int64_t position, int64_t run) {
+            fetchRun(locate(p, base, start, s.blocks, strides, span_.kvHead, position), run, heads, strides, depth);
+        });
+    };
+    fetchAll(p.key, s.key, p.keyStrides, p.depth);
+    fetchAll(p.value, s.value, p.valueStrides, p.valueDepth);
 }
 
 void AttentionRows::beginPartition() { partial_.reset(paddedRows_, problem_->valueDepth); }

@@ -52,6 +52,9 @@ public:
     KeyRange keys() const { return keys_; }
     // Empties partial().
     void beginPartition();
+    // Asks for the memory of a tile under this and the following heads, `heads` in all, in the order of its addresses:
+    // that is what the processor foresees, unlike the short and scattered rows of one head after the other.
+    void fetchTile(int64_t tile, int64_t heads) const;
     // Takes the keys from `tile` on, a multiple of kTileKeys, into partial(). Ascending within a partition.
     void runTile(int64_t tile);
     const AttentionState &partial() const { return partial_; }
