@@ -76,7 +76,16 @@ inline Vec fromBits(IntVec bits) {
     return v;
 }
 
-inline Vec largest(Vec a, Vec b) { return a > b ? a : b; }
+// a > b ? a : b, so b where one is NaN: the rule of x86's instruction, which the compiler does not find by itself.
+inline Vec largest(Vec a, Vec b) {
+#if defined(__AVX512F__)
+    return reinterpret_cast<Vec>(_mm512_max_ps(reinterpret_cast<__m512>(a), reinterpret_cast<__m512>(b)));
+#elif ASCEND4J_LANES == 8
+    return reinterpret_cast<Vec>(_mm256_max_ps(reinterpret_cast<__m256>(a), reinterpret_cast<__m256>(b)));
+#else
+    return a > b ? a : b;
+#endif
+}
 
 // Adds or compares the lanes as a tree, always the same one.
 #if ASCEND4J_LANES == 16
