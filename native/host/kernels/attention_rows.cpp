@@ -88,10 +88,14 @@ KeyRange visibleKeys(const AttentionProblem &problem, const AttentionSpan &span)
     return all;
 }
 
-void AttentionState::reset(int64_t rows, int64_t depth) {
+void AttentionState::resize(int64_t rows, int64_t depth) {
     ensure(sums, rows * depth);
     ensure(maximum, rows);
     ensure(total, rows);
+}
+
+void AttentionState::reset(int64_t rows, int64_t depth) {
+    resize(rows, depth);
     std::fill_n(sums.begin(), rows * depth, 0.0f);
     std::fill_n(maximum.begin(), rows, -std::numeric_limits<float>::infinity());
     std::fill_n(total.begin(), rows, 0.0f);
@@ -118,7 +122,8 @@ void AttentionRows::open(const AttentionProblem &problem, const AttentionSpan &s
     std::fill_n(scratch->factors.begin(), paddedRows_, 1.0f);
     ranges_.resize(static_cast<size_t>(paddedRows_));
     masks_.resize(problem.mask == nullptr ? 0 : static_cast<size_t>(paddedRows_));
-    whole_.reset(paddedRows_, problem.valueDepth);
+    whole_.resize(paddedRows_, problem.valueDepth);
+    merged_ = false;
     loadQueries();
 }
 
@@ -240,6 +245,13 @@ void AttentionRows::accumulateTokens(const AttentionTile &tile) {
 void AttentionRows::merge(const float *sums, const float *maximum, const float *total) {
     const VectorKernels &rows = vectorKernels();
     const int64_t depth = problem_->valueDepth;
+    if (!merged_) {
+        merged_ = true;
+        std::copy_n(sums, rows_ * depth, whole_.sums.begin());
+        std::copy_n(maximum, rows_, whole_.maximum.begin());
+        std::copy_n(total, rows_, whole_.total.begin());
+        return;
+    }
     kernels_->rebase(whole_.maximum.data(), maximum, rows_, scratch_->factors.data(), scratch_->freshFactors.data());
     for (int64_t row = 0; row < rows_; row++) {
         const auto r = static_cast<size_t>(row);
@@ -253,6 +265,7 @@ void AttentionRows::merge(const float *sums, const float *maximum, const float *
 
 void AttentionRows::close() {
     const AttentionProblem &p = *problem_;
+    if (!merged_) whole_.reset(paddedRows_, p.valueDepth);  // no row saw a key
     int64_t row = 0;
     for (int64_t token = span_.tokenBegin; token < span_.tokenEnd; token++) {
         for (int64_t head = span_.kvHead * group_; head < (span_.kvHead + 1) * group_; head++, row++) {

@@ -33,6 +33,8 @@ KeyRange visibleKeys(const AttentionProblem &problem, const AttentionSpan &span)
 // Softmax state of the rows: weighted value sums, and per row the maximum score and the sum of e^(score - maximum).
 struct AttentionState {
     AlignedFloats sums, maximum, total;
+    void resize(int64_t rows, int64_t depth);
+    // To no keys seen.
     void reset(int64_t rows, int64_t depth);
 };
 
@@ -86,6 +88,7 @@ private:
     std::vector<const unsigned char *> masks_;  // per row, from the current tile's first key on
     TileRows keyRows_{}, valueRows_{};          // of the current tile; the range is what any row sees
     AttentionState partial_, whole_;
+    bool merged_ = false;  // whole_ holds something
 };
 
 }  // namespace ascend4j
