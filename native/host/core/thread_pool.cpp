@@ -96,6 +96,7 @@ public:
             body(0, count);
             return;
         }
+        bindCaller();
         start(ranges - 1);
         body_ = &body;
         count_ = count;
@@ -161,6 +162,28 @@ private:
         joining_.store(false, std::memory_order_relaxed);
     }
 
+    // The first of our threads that uses the pool, as a rule the one stream's, gets the CPU that no worker has; else
+    // the system may leave it on a worker's, where the two take turns. The host process's threads are left alone.
+    void bindCaller() {
+        static thread_local bool asked = false;
+        if (asked || !ownThread || cpus_.empty()) {
+            return;
+        }
+        asked = true;
+        static thread_local struct Place {
+            Pool *pool = nullptr;
+            ~Place() {
+                if (pool != nullptr) {
+                    pool->bound_.store(false);
+                }
+            }
+        } place;
+        if (!bound_.exchange(true)) {
+            place.pool = this;
+            pinTo(cpus_[0]);
+        }
+    }
+
     // Called with busy_ held, so workers_ needs no other guard. Fewer workers than asked for is no failure.
     void start(int wanted) {
         while (workers_ < wanted) {
@@ -205,6 +228,7 @@ private:
     std::atomic<int> sleepers_{0};
     std::atomic<bool> busy_{false};
     std::atomic<bool> joining_{false};
+    std::atomic<bool> bound_{false};
     int64_t count_ = 0;
     const std::function<void(int64_t, int64_t)> *body_ = nullptr;
     std::mutex failureMutex_;
