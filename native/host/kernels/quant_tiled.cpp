@@ -19,7 +19,7 @@ constexpr int64_t kChunk = 512;            // values that are widened and quanti
 constexpr int64_t kRowBlock = 256;         // rows that share an unpacked block of columns
 constexpr int64_t kFewColumns = 64;        // columns of few rows between two writes of results
 constexpr int64_t kMostPanels = 4;         // panels of a block
-constexpr int64_t kWeightsPerPart = 48 * 1024;  // below that, waking a thread costs more than it brings
+constexpr int64_t kWeightsPerPart = 96 * 1024;  // below that, waking a thread costs more than it brings
 
 int64_t divideUp(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
@@ -140,10 +140,10 @@ class TileProduct {
 public:
     TileProduct(const WeightQuantShape &shape, const WeightQuantOperands &operands, const Left &left, int parts)
         : shape_(shape), operands_(operands), left_(left), output_(operands) {
-        const int64_t panels = divideUp(shape.n, kTileColumns);
-        panelsPerBlock_ = std::clamp<int64_t>(panels / (int64_t{kBlocksPerPart} * parts), 1, kMostPanels);
+        const int64_t panels = divideUp(shape.n, kTileColumns), rowBlocks = divideUp(shape.m, kRowBlock);
+        panelsPerBlock_ = std::clamp<int64_t>(panels * rowBlocks / (int64_t{kBlocksPerPart} * parts), 1, kMostPanels);
         columnBlocks_ = divideUp(panels, panelsPerBlock_);
-        blocks_ = columnBlocks_ * divideUp(shape.m, kRowBlock);
+        blocks_ = columnBlocks_ * rowBlocks;
     }
 
     // Takes blocks until none is left; called by several threads.
