@@ -34,6 +34,8 @@ set(ASCEND4J_AVX512 -mavx512f -mavx512bw -mavx512vl -mavx512dq -mf16c -mfma)
 set(ASCEND4J_ISA_avx2 -mavx2 -mfma -mf16c)
 set(ASCEND4J_ISA_avx512 ${ASCEND4J_AVX512})
 set(ASCEND4J_ISA_avx512vnni ${ASCEND4J_AVX512} -mavx512vnni)
+set(ASCEND4J_ISA_amx ${ASCEND4J_AVX512} -mavx512vnni -mavx512bf16 -mamx-tile -mamx-int8
+    -mamx-bf16)
 set(ASCEND4J_ISA_avx512bf16 ${ASCEND4J_AVX512} -mavx512bf16)
 set(ASCEND4J_ISA_avx512fp16 ${ASCEND4J_AVX512} -mavx512fp16)
 
@@ -41,7 +43,7 @@ set(ASCEND4J_ISA_avx512fp16 ${ASCEND4J_AVX512} -mavx512fp16)
 # well, without flags: they guard their code and then answer that they have none.
 function(ascend4j_by_instruction_set)
   foreach(source IN LISTS ARGN)
-    if(ASCEND4J_X86 AND source MATCHES "_(avx2|avx512|avx512vnni|avx512bf16|avx512fp16)\\.cpp$")
+    if(ASCEND4J_X86 AND source MATCHES "_(avx2|avx512|avx512vnni|avx512bf16|avx512fp16|amx)\\.cpp$")
       set_source_files_properties("${source}" PROPERTIES COMPILE_OPTIONS "${ASCEND4J_ISA_${CMAKE_MATCH_1}}")
     endif()
   endforeach()

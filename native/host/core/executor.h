@@ -13,7 +13,7 @@ namespace ascend4j {
 
 // Shared by a repeatable executor and its launches.
 struct OpDescription {
-    std::string op;
+    const char *op = "";              // a literal of the operator
     std::vector<const char *> names;  // of the tensors; literals of the operator
     std::vector<bool> outputs;        // per tensor: written by the operator
     OpBody body;

@@ -49,7 +49,7 @@ aclnnStatus setAddress(const char *call, aclOpExecutor *executor, size_t index, 
     const size_t place = position(*executor, index, among, count);
     if (index >= count) {
         return fail(ACLNN_ERR_PARAM_INVALID, call, "index: found %zu, %s has %zu such tensors", index,
-                    executor->description->op.c_str(), count);
+                    executor->description->op, count);
     }
     if (!executor->tensors[place].present) {
         return fail(ACLNN_ERR_PARAM_INVALID, call, "index %zu: parameter %s was null in phase 1", index,

@@ -10,6 +10,9 @@
 
 namespace ascend4j {
 
+// Whether this thread was started by startThread, not by the host process.
+inline thread_local bool ownThread = false;
+
 // Starts a detached, named thread that takes no asynchronous signal: those belong to the host process (a JVM steers
 // its own threads by them). Throws std::system_error if the system has no thread left.
 template <typename Body>
@@ -22,7 +25,10 @@ void startThread(const std::string &name, Body body) {
     }
     pthread_sigmask(SIG_SETMASK, &blocked, &before);
     try {
-        std::thread thread(std::move(body));
+        std::thread thread([body = std::move(body)]() mutable {
+            ownThread = true;
+            body();
+        });
         pthread_setname_np(thread.native_handle(), name.substr(0, 15).c_str());
         thread.detach();
     } catch (...) {

@@ -99,6 +99,9 @@ std::vector<int64_t> intArrayValues(const aclIntArray *array);
 
 }  // namespace ascend4j
 
+// OpPlan::require whose message is only put together when the rule is violated.
+#define ASCEND4J_REQUIRE(plan, condition, ...) ((condition) || (plan).require(false, __VA_ARGS__))
+
 #define ASCEND4J_OP_LAUNCH(name)                                                                            \
     aclnnStatus name(void *workspace, uint64_t workspaceSize, aclOpExecutor *executor, aclrtStream stream) { \
         return ascend4j::launchOp(#name, workspace, workspaceSize, executor, stream);                       \

@@ -53,7 +53,7 @@ public:
         memory.add(workspace_, workspace_ == nullptr ? 0 : workspaceSize_, "workspace");
     }
 
-    const char *name() const override { return description_->op.c_str(); }
+    const char *name() const override { return description_->op; }
 
 private:
     // Strict mode: what was freed since the launch would be read or written as garbage.
@@ -85,8 +85,8 @@ private:
 
 aclnnStatus checkLaunch(const char *op, const void *workspace, uint64_t workspaceSize, const aclOpExecutor &executor) {
     const OpDescription &description = *executor.description;
-    if (description.op != op) {
-        return fail(ACLNN_ERR_PARAM_INVALID, op, "executor: it was made for %s", description.op.c_str());
+    if (std::strcmp(description.op, op) != 0) {
+        return fail(ACLNN_ERR_PARAM_INVALID, op, "executor: it was made for %s", description.op);
     }
     if (workspaceSize > 0 && workspace == nullptr) {
         return fail(ACLNN_ERR_PARAM_NULLPTR, op, "workspace: found null with workspaceSize %llu",

@@ -10,6 +10,17 @@
 #include "core/settings.h"
 
 namespace ascend4j {
+namespace {
+
+std::string listed(const int64_t *begin, const int64_t *end) {
+    std::string text;
+    for (const int64_t *dim = begin; dim != end; ++dim) {
+        text += (dim == begin ? "" : ", ") + (*dim < 0 ? std::string("any") : std::to_string(*dim));
+    }
+    return text;
+}
+
+}  // namespace
 
 OpPlan::OpPlan(const char *op, uint64_t *workspaceSize, aclOpExecutor **executor)
     : op_(op), workspaceSize_(workspaceSize), executor_(executor) {
@@ -106,11 +117,13 @@ bool OpPlan::requireDtype(int index, std::initializer_list<aclDataType> accepted
     if (!tensors_[i].present) {
         return true;
     }
-    std::string names;
     for (aclDataType dtype : accepted) {
         if (dtype == tensors_[i].dtype) {
             return true;
         }
+    }
+    std::string names;
+    for (aclDataType dtype : accepted) {
         names += (names.empty() ? "" : ", ") + std::string(dtypeName(dtype));
     }
     return require(false, ACLNN_ERR_PARAM_INVALID, "%s: data type %s, expected %s%s", names_[i],
@@ -131,19 +144,13 @@ bool OpPlan::requireShape(int index, std::initializer_list<int64_t> dims) {
         return true;
     }
     bool same = view.rank == static_cast<int>(dims.size());
-    std::string found;
-    std::string expected;
-    for (int d = 0; d < view.rank; ++d) {
-        found += (d == 0 ? "" : ", ") + std::to_string(view.dims[d]);
-    }
-    int d = 0;
+    const int64_t *found = view.dims;
     for (int64_t dim : dims) {
-        same = same && (dim < 0 || view.dims[d] == dim);
-        expected += (d == 0 ? "" : ", ") + (dim < 0 ? std::string("any") : std::to_string(dim));
-        ++d;
+        same = same && (dim < 0 || *found == dim);
+        found += same ? 1 : 0;
     }
-    return require(same, ACLNN_ERR_INNER_TILING_ERROR, "%s: shape [%s], expected [%s]", names_[i], found.c_str(),
-                   expected.c_str());
+    return same || require(false, ACLNN_ERR_INNER_TILING_ERROR, "%s: shape [%s], expected [%s]", names_[i],
+                           listed(view.dims, view.dims + view.rank).c_str(), listed(dims.begin(), dims.end()).c_str());
 }
 
 bool OpPlan::requireContiguous(int index) {

@@ -11,6 +11,7 @@
 #include <string>
 #include <system_error>
 #include <thread>
+#include <vector>
 
 #include "core/control_group.h"
 #include "core/futex.h"
@@ -47,6 +48,30 @@ int countCores() {
     return std::clamp(cores, 1, kMaxThreads);
 }
 
+// The CPUs this process may use, if the pool has a thread for each; else none. A worker that the system wakes on its
+// caller's CPU would take it away from the caller while another one is idle; a pool that shares the machine's CPUs with
+// others leaves the choice to the system.
+std::vector<int> ownCpus() {
+    cpu_set_t mask;
+    CPU_ZERO(&mask);
+    std::vector<int> cpus;
+    if (sched_getaffinity(0, sizeof(mask), &mask) == 0 && CPU_COUNT(&mask) == allowedCores()) {
+        for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu) {
+            if (CPU_ISSET(cpu, &mask)) {
+                cpus.push_back(cpu);
+            }
+        }
+    }
+    return cpus;
+}
+
+void pinTo(int cpu) {
+    cpu_set_t mask;
+    CPU_ZERO(&mask);
+    CPU_SET(cpu, &mask);
+    sched_setaffinity(0, sizeof(mask), &mask);  // a refusal costs speed only
+}
+
 // Spins until `ready()` or the time is over; reads the clock only now and then.
 template <typename Ready>
 bool spin(std::chrono::microseconds limit, Ready ready) {
@@ -71,6 +96,7 @@ public:
             body(0, count);
             return;
         }
+        bindCaller();
         start(ranges - 1);
         body_ = &body;
         count_ = count;
@@ -136,11 +162,39 @@ private:
         joining_.store(false, std::memory_order_relaxed);
     }
 
+    // The first of our threads that uses the pool, as a rule the one stream's, gets the CPU that no worker has; else
+    // the system may leave it on a worker's, where the two take turns. The host process's threads are left alone.
+    void bindCaller() {
+        static thread_local bool asked = false;
+        if (asked || !ownThread || cpus_.empty()) {
+            return;
+        }
+        asked = true;
+        static thread_local struct Place {
+            Pool *pool = nullptr;
+            ~Place() {
+                if (pool != nullptr) {
+                    pool->bound_.store(false);
+                }
+            }
+        } place;
+        if (!bound_.exchange(true)) {
+            place.pool = this;
+            pinTo(cpus_[0]);
+        }
+    }
+
     // Called with busy_ held, so workers_ needs no other guard. Fewer workers than asked for is no failure.
     void start(int wanted) {
         while (workers_ < wanted) {
             try {
-                startThread("acl-kernel-" + std::to_string(workers_ + 1), [this] { loop(); });
+                startThread("acl-kernel-" + std::to_string(workers_ + 1), [this, place = workers_ + 1] {
+                    const size_t cpu = static_cast<size_t>(place);  // the first is left to the caller
+                    if (cpu < cpus_.size()) {
+                        pinTo(cpus_[cpu]);
+                    }
+                    loop();
+                });
             } catch (const std::system_error &) {
                 return;
             }
@@ -174,11 +228,13 @@ private:
     std::atomic<int> sleepers_{0};
     std::atomic<bool> busy_{false};
     std::atomic<bool> joining_{false};
+    std::atomic<bool> bound_{false};
     int64_t count_ = 0;
     const std::function<void(int64_t, int64_t)> *body_ = nullptr;
     std::mutex failureMutex_;
     std::exception_ptr failure_;
     int workers_ = 0;
+    const std::vector<int> cpus_ = ownCpus();
 };
 
 // Never destroyed: its threads outlive every static object of the process.

@@ -1,6 +1,7 @@
 #include "kernels/attention.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 
 #include "core/thread_pool.h"
@@ -10,24 +11,40 @@ namespace ascend4j {
 namespace {
 
 // Enough rows to pay for converting a tile's keys and values, few enough that all stays in the second-level cache.
-constexpr int64_t kSpanRows = 64;
+constexpr int64_t kSpanRows = 192;
 
-AttentionRows &threadRows() {
-    static thread_local AttentionRows rows;
-    return rows;
+// Spans of many tokens are multiples of this, so that the rows fill the blocks of the kernels.
+constexpr int64_t kTokenBlock = 16;
+
+// Rows of one token's heads are short; spans up to this many go through the keys together, so that memory is read in
+// whole tokens.
+constexpr int64_t kFewRows = 16;
+constexpr int64_t kMostBundled = 16;
+
+struct ThreadRows {
+    std::array<AttentionRows, kMostBundled> rows;
+    AttentionScratch scratch;
+};
+
+ThreadRows &threadRows() {
+    static thread_local ThreadRows own;
+    return own;
 }
 
-// Spans differ in work (causal rows near the end see more keys), so threads draw them one by one.
+// Items differ in work (causal rows near the end see more keys), so threads draw them one by one.
 template <typename Body>
-void drawSpans(size_t count, const Body &body) {
+void draw(size_t count, const Body &body) {
     std::atomic<size_t> next{0};
     parallelFor(std::min<int64_t>(static_cast<int64_t>(count), threadCount()), 1, [&](int64_t, int64_t) {
+        attentionKernels().enter();
         for (size_t i = next++; i < count; i = next++) body(i);
+        attentionKernels().leave();
     });
 }
 
 std::vector<AttentionSpan> makeSpans(const AttentionProblem &problem) {
-    const int64_t tokens = std::max<int64_t>(1, kSpanRows / (problem.heads / problem.kvHeads));
+    int64_t tokens = std::max<int64_t>(1, kSpanRows / (problem.heads / problem.kvHeads));
+    if (tokens > kTokenBlock) tokens -= tokens % kTokenBlock;
     std::vector<AttentionSpan> spans;
     for (size_t s = 0; s < problem.sequences.size(); s++) {
         const int64_t length = problem.sequences[s].queryLength;
@@ -42,69 +59,133 @@ std::vector<AttentionSpan> makeSpans(const AttentionProblem &problem) {
 
 int64_t partitionEnd(KeyRange keys) { return (keys.end + kPartitionKeys - 1) / kPartitionKeys; }
 
-void runWhole(const AttentionProblem &problem, const AttentionSpan &span) {
-    AttentionRows &rows = threadRows();
-    rows.open(problem, span);
-    const KeyRange keys = visibleKeys(problem, span);
-    if (!keys.empty()) {
-        for (int64_t p = keys.begin / kPartitionKeys; p < partitionEnd(keys); p++) {
-            rows.runPartition(p);
-            const AttentionState &part = rows.partial();
-            rows.merge(part.sums.data(), part.maximum.data(), part.total.data());
+// Spans that differ in nothing but the KV head, next to each other in the list.
+struct Bundle {
+    size_t first;
+    size_t count;
+};
+
+std::vector<Bundle> makeBundles(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans) {
+    // A single sequence's heads are shared by the threads.
+    const int64_t sharers = problem.sequences.size() < static_cast<size_t>(threadCount()) ? threadCount() : 1;
+    const auto most = static_cast<size_t>(std::min((problem.kvHeads + sharers - 1) / sharers, kMostBundled));
+    std::vector<Bundle> bundles;
+    const auto fits = [&](const AttentionSpan &span, const AttentionSpan &first) {
+        const int64_t rows = problem.sequences[span.sequence].queryLength * (problem.heads / problem.kvHeads);
+        return span.sequence == first.sequence && rows <= kFewRows;
+    };
+    for (size_t s = 0; s < spans.size(); s++) {
+        if (!bundles.empty() && bundles.back().count < most && fits(spans[s], spans[bundles.back().first])) {
+            bundles.back().count++;
+        } else {
+            bundles.push_back({s, 1});
         }
     }
-    rows.close();
+    return bundles;
 }
 
-// One partition of one span, with the place of its state: sums, then maxima, then totals of the span's rows.
+void openBundle(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans, Bundle bundle) {
+    ThreadRows &own = threadRows();
+    for (size_t i = 0; i < bundle.count; i++) own.rows[i].open(problem, spans[bundle.first + i], &own.scratch);
+}
+
+void runPartition(Bundle bundle, int64_t partition) {
+    auto &rows = threadRows().rows;
+    for (size_t i = 0; i < bundle.count; i++) rows[i].beginPartition();
+    const KeyRange keys = rows[0].keys();
+    const int64_t begin = std::max(partition * kPartitionKeys, keys.begin / kTileKeys * kTileKeys);
+    const int64_t end = std::min(keys.end, (partition + 1) * kPartitionKeys);
+    const bool fetches = rows[0].rows() <= kFewRows;
+    const auto heads = static_cast<int64_t>(bundle.count);
+    if (fetches) rows[0].fetchTile(begin, heads);
+    for (int64_t tile = begin; tile < end; tile += kTileKeys) {
+        if (fetches) rows[0].fetchTile(tile + kTileKeys, heads);
+        for (size_t i = 0; i < bundle.count; i++) rows[i].runTile(tile);
+    }
+}
+
+void runWhole(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans, Bundle bundle) {
+    auto &rows = threadRows().rows;
+    openBundle(problem, spans, bundle);
+    const KeyRange keys = rows[0].keys();
+    if (!keys.empty()) {
+        for (int64_t p = keys.begin / kPartitionKeys; p < partitionEnd(keys); p++) {
+            runPartition(bundle, p);
+            for (size_t i = 0; i < bundle.count; i++) {
+                const AttentionState &part = rows[i].partial();
+                rows[i].merge(part.sums.data(), part.maximum.data(), part.total.data());
+            }
+        }
+    }
+    for (size_t i = 0; i < bundle.count; i++) rows[i].close();
+}
+
+// One partition of a bundle, with the place of its state: span by span the sums, then maxima, then totals of its rows.
 struct Part {
-    size_t span;
+    size_t bundle;
     int64_t partition;
     float *state;
 };
 
-void runSplit(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans,
-              const std::vector<Part> &parts) {
-    const int64_t depth = problem.valueDepth;
-    drawSpans(parts.size(), [&](size_t i) {
-        AttentionRows &rows = threadRows();
-        rows.open(problem, spans[parts[i].span]);
-        rows.runPartition(parts[i].partition);
-        float *sums = parts[i].state;
-        std::copy_n(rows.partial().sums.data(), rows.rows() * depth, sums);
-        std::copy_n(rows.partial().maximum.data(), rows.rows(), sums + rows.rows() * depth);
-        std::copy_n(rows.partial().total.data(), rows.rows(), sums + rows.rows() * (depth + 1));
-    });
-    drawSpans(spans.size(), [&](size_t s) {
-        AttentionRows &rows = threadRows();
-        rows.open(problem, spans[s]);
-        for (const Part &part : parts) {
-            if (part.span != s) continue;
-            const float *sums = part.state;
-            rows.merge(sums, sums + rows.rows() * depth, sums + rows.rows() * (depth + 1));
+void runPart(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans, Bundle bundle,
+             const Part &part) {
+    auto &rows = threadRows().rows;
+    openBundle(problem, spans, bundle);
+    runPartition(bundle, part.partition);
+    float *state = part.state;
+    for (size_t i = 0; i < bundle.count; i++) {
+        const AttentionState &partial = rows[i].partial();
+        state = std::copy_n(partial.sums.data(), rows[i].rows() * problem.valueDepth, state);
+        state = std::copy_n(partial.maximum.data(), rows[i].rows(), state);
+        state = std::copy_n(partial.total.data(), rows[i].rows(), state);
+    }
+}
+
+void mergeParts(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans, Bundle bundle,
+                const Part *first, const Part *last) {
+    auto &rows = threadRows().rows;
+    openBundle(problem, spans, bundle);
+    for (const Part *part = first; part != last; part++) {
+        const float *state = part->state;
+        for (size_t i = 0; i < bundle.count; i++) {
+            const int64_t count = rows[i].rows(), sums = count * problem.valueDepth;
+            rows[i].merge(state, state + sums, state + sums + count);
+            state += sums + 2 * count;
         }
-        rows.close();
+    }
+    for (size_t i = 0; i < bundle.count; i++) rows[i].close();
+}
+
+void runSplit(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans,
+              const std::vector<Bundle> &bundles, const std::vector<Part> &parts) {
+    draw(parts.size(), [&](size_t i) { runPart(problem, spans, bundles[parts[i].bundle], parts[i]); });
+    draw(bundles.size(), [&](size_t b) {
+        const auto before = [](const Part &part, size_t bundle) { return part.bundle < bundle; };
+        const Part *begin = parts.data(), *end = begin + parts.size();
+        const Part *first = std::lower_bound(begin, end, b, before);
+        mergeParts(problem, spans, bundles[b], first, std::lower_bound(first, end, b + 1, before));
     });
 }
 
-// The parts of all spans, or none if splitting brings nothing or the scratch does not hold them.
-std::vector<Part> makeParts(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans, float *scratch,
-                            int64_t scratchFloats) {
+// The parts of all bundles, or none if splitting brings nothing or the scratch does not hold them.
+std::vector<Part> makeParts(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans,
+                            const std::vector<Bundle> &bundles, float *scratch, int64_t scratchFloats) {
     std::vector<Part> parts;
-    if (threadCount() == 1 || spans.size() >= static_cast<size_t>(4 * threadCount())) return parts;
-    for (size_t s = 0; s < spans.size(); s++) {
-        const KeyRange keys = visibleKeys(problem, spans[s]);
+    if (threadCount() == 1 || bundles.size() >= static_cast<size_t>(4 * threadCount())) return parts;
+    for (size_t b = 0; b < bundles.size(); b++) {
+        const AttentionSpan &span = spans[bundles[b].first];
+        const KeyRange keys = visibleKeys(problem, span);
         if (keys.empty()) continue;
-        const int64_t rows = (spans[s].tokenEnd - spans[s].tokenBegin) * (problem.heads / problem.kvHeads);
-        const int64_t floats = rows * (problem.valueDepth + 2);
+        const int64_t rows = (span.tokenEnd - span.tokenBegin) * (problem.heads / problem.kvHeads);
+        const int64_t floats = static_cast<int64_t>(bundles[b].count) * rows * (problem.valueDepth + 2);
         for (int64_t p = keys.begin / kPartitionKeys; p < partitionEnd(keys); p++) {
             if (scratchFloats < floats) return {};
-            parts.push_back({s, p, scratch});
+            parts.push_back({b, p, scratch});
             scratch += floats;
             scratchFloats -= floats;
         }
     }
-    return parts.size() > spans.size() ? parts : std::vector<Part>();
+    return parts.size() > bundles.size() ? parts : std::vector<Part>();
 }
 
 }  // namespace
@@ -118,12 +199,13 @@ int64_t attentionScratch(int64_t rows, int64_t longestKeyLength, int64_t valueDe
 
 void attend(const AttentionProblem &problem, float *scratch, int64_t scratchFloats) {
     const std::vector<AttentionSpan> spans = makeSpans(problem);
-    const std::vector<Part> parts = makeParts(problem, spans, scratch, scratchFloats);
+    const std::vector<Bundle> bundles = makeBundles(problem, spans);
+    const std::vector<Part> parts = makeParts(problem, spans, bundles, scratch, scratchFloats);
     if (!parts.empty()) {
-        runSplit(problem, spans, parts);
+        runSplit(problem, spans, bundles, parts);
         return;
     }
-    drawSpans(spans.size(), [&](size_t i) { runWhole(problem, spans[i]); });
+    draw(bundles.size(), [&](size_t i) { runWhole(problem, spans, bundles[i]); });
 }
 
 }  // namespace ascend4j

@@ -1,4 +1,4 @@
-// Fused attention over contiguous or paged keys and values, in float32 with one rounding at the end.
+// Fused attention over contiguous or paged keys and values, summed in float32 with one rounding at the end.
 //
 // Keys are taken in tiles of kTileKeys and partitions of kPartitionKeys, both at absolute positions; within a partition
 // the softmax runs online, partitions are then merged in ascending order. That order is the same whether one thread
@@ -36,6 +36,7 @@ struct AttentionStrides {
 
 struct AttentionProblem {
     aclDataType dtype = ACL_FLOAT16;
+    bool rounded = false;  // factors may be rounded to BF16 before they are multiplied
     const unsigned char *query = nullptr;
     const unsigned char *key = nullptr;
     const unsigned char *value = nullptr;

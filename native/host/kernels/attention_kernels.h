@@ -1,6 +1,6 @@
-// Tile kernels of fused attention in float32, one table per instruction set. A tile is kTileKeys consecutive keys of
-// one KV head; depths are multiples of 16. Every sum runs over its index in ascending order, one row at a time, so that
-// a row's bits depend neither on the rows beside it nor on their number.
+// Tile kernels of fused attention, one table per instruction set. A tile is kTileKeys consecutive keys of one KV head;
+// depths are multiples of 16. Every sum runs over its index in one order, whatever rows stand beside a row, so that its
+// bits depend neither on them nor on their number. The packed forms are each table's own.
 #pragma once
 
 #include <cstdint>
@@ -9,30 +9,69 @@ namespace ascend4j {
 
 constexpr int64_t kTileKeys = 64;
 
+// Keys of a tile that a row sees.
+struct TileRange {
+    int32_t begin;
+    int32_t end;
+};
+
+// How numbers are taken: FLOAT16 or BF16 in memory, multiplied exactly or, where the unit for that is faster, with
+// each factor rounded to BF16. Sums are float32 always.
+struct AttentionNumbers {
+    bool bfloat;
+    bool rounded;
+};
+
+// Where the keys or values of a tile lie. Those outside the range count as zeros where others of a block are needed.
+struct TileRows {
+    TileRange range;
+    const uint16_t *at[kTileKeys];  // null outside the range
+};
+
+// A range of rows and their softmax, at one tile. Arrays are indexed by row; rows of scores are kTileKeys apart.
+struct AttentionTile {
+    AttentionNumbers numbers;
+    int64_t first, last;                // multiples of rowBlock
+    int64_t live;                       // rows from here on only fill a block
+    const TileRange *ranges;
+    const unsigned char *const *masks;  // nonzero hides a key; null when the ranges alone decide
+    float scale;
+    float *scores;   // becomes the weights e^(score * scale - maximum), 0 for keys that a row does not see
+    float *maximum;  // so far
+    float *total;    // so far, of the weights
+    float *factors;  // by which what was accumulated so far is to be multiplied
+};
+
 struct AttentionKernels {
-    // Converts `rows` rows of `depth` FLOAT16 (or BF16) elements, `step` elements apart, to dense float32 rows.
-    void (*load)(const uint16_t *source, int64_t step, int64_t rows, int64_t depth, bool bfloat, float *target);
-    // columns[d][j] = rows[j][d] for the kTileKeys rows of `depth` floats.
-    void (*transpose)(const float *rows, int64_t depth, float *columns);
-    // scores[r][j] = sum over d of queries[r][d] * columns[d][j]; rows of queries are `depth` apart, of scores
-    // kTileKeys.
-    void (*score)(const float *queries, int64_t rows, const float *columns, int64_t depth, float *scores);
-    // Online softmax of one row: turns scores[begin, end) into weights e^(score - maximum), all others into 0, and
-    // brings maximum and sum up to date. Gives the factor by which what was accumulated so far is to be scaled.
-    float (*soften)(float *scores, int64_t begin, int64_t end, float *maximum, float *sum);
-    // sums[r] += sum over j in [begin, end) of weights[r][j] * values[j]; rows of values and sums are `depth` apart.
-    void (*accumulate)(const float *weights, int64_t rows, int64_t begin, int64_t end, const float *values,
-                       int64_t depth, float *sums);
-    // e^x, the same bits as soften's.
-    float (*exponential)(float x);
+    // Rows are taken in blocks of this many.
+    int64_t rowBlock;
+    // Depths are filled up to a multiple of this in packed forms.
+    int64_t depthBlock;
+    // Around any number of the calls below, on the thread that makes them.
+    void (*enter)();
+    void (*leave)();
+    // `count` dense rows, a multiple of rowBlock.
+    void (*packQueries)(const float *rows, int64_t count, int64_t depth, AttentionNumbers numbers, float *packed);
+    void (*packKeys)(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed);
+    // False if a value is not finite.
+    bool (*packValues)(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed);
+    // Products of the tile's rows with the keys that they see, and perhaps with others.
+    void (*score)(const AttentionTile &tile, const float *queries, const float *keys, int64_t depth);
+    // Online softmax.
+    void (*soften)(const AttentionTile &tile);
+    // sums[r] = sums[r] * factors[r] + sum over the tile's keys of weights[r][j] * values[j].
+    void (*accumulate)(const AttentionTile &tile, const float *values, int64_t depth, float *sums);
+    // Brings states with the maxima a and b to the larger one, which replaces a; gives the factor of each.
+    void (*rebase)(float *a, const float *b, int64_t rows, float *factorA, float *factorB);
 };
 
 const AttentionKernels &attentionKernels();
 
-// The tables of the single files; null where an instruction set is not compiled in.
+// The tables of the single files; null where an instruction set is not compiled in or the machine lacks it.
 const AttentionKernels *attentionKernelsPortable();
 const AttentionKernels *attentionKernelsAvx2();
 const AttentionKernels *attentionKernelsAvx512();
+const AttentionKernels *attentionKernelsAmx();
 const AttentionKernels *attentionKernelsNeon();
 
 }  // namespace ascend4j

@@ -14,24 +14,56 @@ void ensure(AlignedFloats &buffer, int64_t floats) {
     if (buffer.size() < static_cast<size_t>(floats)) buffer.resize(static_cast<size_t>(floats));
 }
 
-// Converts the tokens [begin, end) of one head to rows of `depth` floats.
-void loadTokens(const AttentionProblem &problem, const unsigned char *base, int64_t start, const int32_t *blocks,
-                const AttentionStrides &strides, int64_t head, int64_t depth, int64_t begin, int64_t end,
-                float *target) {
-    for (int64_t position = begin; position < end;) {
-        int64_t run = end - position;
-        int64_t offset = head * strides.head;
-        if (blocks == nullptr) {
-            offset += start + position * strides.token;
-        } else {
-            const int64_t inBlock = position % problem.blockSize;
-            run = std::min(run, problem.blockSize - inBlock);
-            offset += blocks[position / problem.blockSize] * strides.block + inBlock * strides.token;
-        }
-        const auto *source = reinterpret_cast<const uint16_t *>(base) + offset;
-        attentionKernels().load(source, strides.token, run, depth, problem.dtype == ACL_BF16, target);
-        target += run * depth;
+int64_t roundUp(int64_t value, int64_t multiple) { return (value + multiple - 1) / multiple * multiple; }
+
+// Where the cache holds a position of one head.
+const uint16_t *locate(const AttentionProblem &problem, const unsigned char *base, int64_t start,
+                       const int32_t *blocks, const AttentionStrides &strides, int64_t head, int64_t position) {
+    int64_t offset = head * strides.head;
+    if (blocks == nullptr) {
+        offset += start + position * strides.token;
+    } else {
+        offset += blocks[position / problem.blockSize] * strides.block +
+                  position % problem.blockSize * strides.token;
+    }
+    return reinterpret_cast<const uint16_t *>(base) + offset;
+}
+
+// Calls body(position, run) for the stretches of the keys whose rows lie one token stride apart.
+template <typename Body>
+void eachRun(const AttentionProblem &problem, const int32_t *blocks, KeyRange keys, const Body &body) {
+    for (int64_t position = keys.begin; position < keys.end;) {
+        int64_t run = keys.end - position;
+        if (blocks != nullptr) run = std::min(run, problem.blockSize - position % problem.blockSize);
+        body(position, run);
         position += run;
+    }
+}
+
+// The places of the keys' rows, at `rows`.
+void locateRun(const AttentionProblem &problem, const unsigned char *base, int64_t start, const int32_t *blocks,
+               const AttentionStrides &strides, int64_t head, KeyRange keys, const uint16_t **rows) {
+    eachRun(problem, blocks, keys, [&](int64_t position, int64_t run) {
+        const uint16_t *row = locate(problem, base, start, blocks, strides, head, position);
+        for (int64_t i = 0; i < run; i++) *rows++ = row + i * strides.token;
+    });
+}
+
+void fetch(const uint16_t *begin, int64_t elements) {
+    constexpr int64_t kLine = 32;
+    for (int64_t i = 0; i < elements; i += kLine) __builtin_prefetch(begin + i, 0, 2);
+    asm volatile("");  // else the compiler takes the function for one without effects and drops its calls
+}
+
+// The rows of `heads` heads from `first` on, of one run of tokens.
+void fetchRun(const uint16_t *first, int64_t run, int64_t heads, const AttentionStrides &strides, int64_t depth) {
+    const bool dense = 2 * heads * strides.head >= strides.token;  // else more would come than is wanted
+    if (strides.token > strides.head && dense) {
+        fetch(first, (run - 1) * strides.token + (heads - 1) * strides.head + depth);
+    } else if (strides.token <= strides.head) {
+        for (int64_t head = 0; head < heads; head++) {
+            fetch(first + head * strides.head, (run - 1) * strides.token + depth);
+        }
     }
 }
 
@@ -56,35 +88,48 @@ KeyRange visibleKeys(const AttentionProblem &problem, const AttentionSpan &span)
     return all;
 }
 
-void AttentionState::reset(int64_t rows, int64_t depth) {
+void AttentionState::resize(int64_t rows, int64_t depth) {
     ensure(sums, rows * depth);
     ensure(maximum, rows);
     ensure(total, rows);
+}
+
+void AttentionState::reset(int64_t rows, int64_t depth) {
+    resize(rows, depth);
     std::fill_n(sums.begin(), rows * depth, 0.0f);
     std::fill_n(maximum.begin(), rows, -std::numeric_limits<float>::infinity());
     std::fill_n(total.begin(), rows, 0.0f);
 }
 
-void AttentionRows::open(const AttentionProblem &problem, const AttentionSpan &span) {
+void AttentionRows::open(const AttentionProblem &problem, const AttentionSpan &span, AttentionScratch *scratch) {
+    kernels_ = &attentionKernels();
+    scratch_ = scratch;
     problem_ = &problem;
     sequence_ = &problem.sequences[span.sequence];
     span_ = span;
+    keys_ = visibleKeys(problem, span);
     group_ = problem.heads / problem.kvHeads;
-    const int64_t tokens = span.tokenEnd - span.tokenBegin;
-    rows_ = tokens * group_;
-    ensure(queries_, rows_ * problem.depth);
-    ensure(keyRows_, kTileKeys * problem.depth);
-    ensure(keyColumns_, kTileKeys * problem.depth);
-    ensure(values_, kTileKeys * problem.valueDepth);
-    ensure(scores_, rows_ * kTileKeys);
-    ranges_.resize(static_cast<size_t>(tokens));
-    whole_.reset(rows_, problem.valueDepth);
+    rows_ = (span.tokenEnd - span.tokenBegin) * group_;
+    paddedRows_ = roundUp(rows_, kernels_->rowBlock);
+    const int64_t depth = roundUp(problem.depth, kernels_->depthBlock);
+    ensure(queries_, paddedRows_ * depth);
+    ensure(scratch->queries, paddedRows_ * problem.depth);
+    ensure(scratch->keys, kTileKeys * depth);
+    ensure(scratch->values, kTileKeys * problem.valueDepth);
+    ensure(scratch->scores, paddedRows_ * kTileKeys);
+    ensure(scratch->factors, paddedRows_);
+    ensure(scratch->freshFactors, paddedRows_);
+    std::fill_n(scratch->factors.begin(), paddedRows_, 1.0f);
+    ranges_.resize(static_cast<size_t>(paddedRows_));
+    masks_.resize(problem.mask == nullptr ? 0 : static_cast<size_t>(paddedRows_));
+    whole_.resize(paddedRows_, problem.valueDepth);
+    merged_ = false;
     loadQueries();
 }
 
 void AttentionRows::loadQueries() {
     const AttentionStrides &strides = problem_->queryStrides;
-    float *target = queries_.data();
+    float *target = scratch_->queries.data();
     for (int64_t token = span_.tokenBegin; token < span_.tokenEnd; token++) {
         for (int64_t head = span_.kvHead * group_; head < (span_.kvHead + 1) * group_; head++) {
             const int64_t offset = sequence_->query + token * strides.token + head * strides.head;
@@ -92,104 +137,125 @@ void AttentionRows::loadQueries() {
             target += problem_->depth;
         }
     }
-    vectorKernels().scale(queries_.data(), problem_->scale, queries_.data(), rows_ * problem_->depth);
+    std::fill_n(target, (paddedRows_ - rows_) * problem_->depth, 0.0f);
+    kernels_->packQueries(scratch_->queries.data(), paddedRows_, problem_->depth, numbers(), queries_.data());
 }
 
-void AttentionRows::loadKeys(int64_t begin, int64_t end, int64_t tile) {
+KeyRange AttentionRows::tileKeys(int64_t tile) const {
+    return {std::max(tile, keys_.begin), std::min(keys_.end, tile + kTileKeys)};
+}
+
+void AttentionRows::locateTile(int64_t tile) {
     const AttentionProblem &p = *problem_;
-    loadTokens(p, p.key, sequence_->key, sequence_->blocks, p.keyStrides, span_.kvHead, p.depth, begin, end,
-               keyRows_.data() + (begin - tile) * p.depth);
-    attentionKernels().transpose(keyRows_.data(), p.depth, keyColumns_.data());
-    loadTokens(p, p.value, sequence_->value, sequence_->blocks, p.valueStrides, span_.kvHead, p.valueDepth, begin, end,
-               values_.data() + (begin - tile) * p.valueDepth);
+    const AttentionSequence &s = *sequence_;
+    const KeyRange keys = tileKeys(tile);
+    const auto first = static_cast<int32_t>(keys.begin - tile), last = static_cast<int32_t>(keys.end - tile);
+    for (TileRows *rows : {&keyRows_, &valueRows_}) {
+        rows->range = {first, last};
+        std::fill_n(rows->at, first, nullptr);
+        std::fill(rows->at + last, rows->at + kTileKeys, nullptr);
+    }
+    locateRun(p, p.key, s.key, s.blocks, p.keyStrides, span_.kvHead, keys, keyRows_.at + first);
+    locateRun(p, p.value, s.value, s.blocks, p.valueStrides, span_.kvHead, keys, valueRows_.at + first);
 }
 
-void AttentionRows::runPartition(int64_t partition) {
-    partial_.reset(rows_, problem_->valueDepth);
-    const KeyRange all = visibleKeys(*problem_, span_);
-    const int64_t end = std::min(all.end, (partition + 1) * kPartitionKeys);
-    for (int64_t tile = partition * kPartitionKeys; tile < end; tile += kTileKeys) {
-        const KeyRange keys{std::max(tile, all.begin), std::min(all.end, tile + kTileKeys)};
-        if (!keys.empty()) runTile(tile, keys);
+void AttentionRows::fetchTile(int64_t tile, int64_t heads) const {
+    const AttentionProblem &p = *problem_;
+    const AttentionSequence &s = *sequence_;
+    const auto fetchAll = [&](const unsigned char *base, int64_t start, const AttentionStrides &strides, int64_t depth) {
+        eachRun(p, s.blocks, tileKeys(tile), [&](int64_t position, int64_t run) {
+            fetchRun(locate(p, base, start, s.blocks, strides, span_.kvHead, position), run, heads, strides, depth);
+        });
+    };
+    fetchAll(p.key, s.key, p.keyStrides, p.depth);
+    fetchAll(p.value, s.value, p.valueStrides, p.valueDepth);
+}
+
+void AttentionRows::beginPartition() { partial_.reset(paddedRows_, problem_->valueDepth); }
+
+void AttentionRows::runTile(int64_t tile) {
+    const KeyRange keys = tileKeys(tile);
+    const AttentionTile task = makeTile(tile, keys);
+    if (task.first >= task.last) return;
+    locateTile(tile);
+    const AttentionProblem &p = *problem_;
+    float *keyTile = scratch_->keys.data(), *valueTile = scratch_->values.data();
+    kernels_->packKeys(keyRows_, p.depth, numbers(), keyTile);
+    // Before the keys are read again, which would wait for what was just written.
+    const bool finite = kernels_->packValues(valueRows_, p.valueDepth, numbers(), valueTile);
+    kernels_->score(task, queries_.data(), keyTile, p.depth);
+    kernels_->soften(task);
+    if (finite) {
+        kernels_->accumulate(task, valueTile, p.valueDepth, partial_.sums.data());
+    } else {
+        accumulateTokens(task);
     }
 }
 
-void AttentionRows::runTile(int64_t tile, KeyRange keys) {
-    loadKeys(keys.begin, keys.end, tile);
+AttentionTile AttentionRows::makeTile(int64_t tile, KeyRange keys) {
     const int64_t tokens = span_.tokenEnd - span_.tokenBegin;
     int64_t first = tokens, last = 0;
+    std::fill(ranges_.begin(), ranges_.end(), TileRange{0, 0});
     for (int64_t t = 0; t < tokens; t++) {
-        KeyRange &range = ranges_[static_cast<size_t>(t)];
         const KeyRange seen = visibleKeys(*problem_, *sequence_, span_.tokenBegin + t);
-        range = {std::max(seen.begin, keys.begin) - tile, std::min(seen.end, keys.end) - tile};
-        if (range.empty()) {
-            range = {0, 0};
-            continue;
-        }
+        const KeyRange range{std::max(seen.begin, keys.begin) - tile, std::min(seen.end, keys.end) - tile};
+        if (range.empty()) continue;
+        std::fill_n(ranges_.begin() + t * group_, group_,
+                    TileRange{static_cast<int32_t>(range.begin), static_cast<int32_t>(range.end)});
         first = std::min(first, t);
         last = t + 1;
     }
-    if (first >= last) return;
-    const AttentionKernels &kernels = attentionKernels();
-    kernels.score(queries_.data() + first * group_ * problem_->depth, (last - first) * group_, keyColumns_.data(),
-                  problem_->depth, scores_.data() + first * group_ * kTileKeys);
-    for (int64_t row = first * group_; row < last * group_; row++) {
-        const KeyRange range = ranges_[static_cast<size_t>(row / group_)];
-        if (problem_->mask != nullptr) hideMasked(row / group_, row, tile, range);
-        const auto r = static_cast<size_t>(row);
-        const float factor = kernels.soften(scores_.data() + row * kTileKeys, range.begin, range.end,
-                                            &partial_.maximum[r], &partial_.total[r]);
-        float *sums = partial_.sums.data() + row * problem_->valueDepth;
-        if (factor != 1.0f) vectorKernels().scale(sums, factor, sums, problem_->valueDepth);
+    for (int64_t row = 0; problem_->mask != nullptr && row < rows_; row++) {
+        masks_[static_cast<size_t>(row)] =
+            problem_->mask + sequence_->mask + (span_.tokenBegin + row / group_) * problem_->maskRow + tile;
     }
-    accumulate(first, last);
+    const int64_t block = kernels_->rowBlock;
+    return {numbers(),
+            first * group_ / block * block,
+            std::min(paddedRows_, roundUp(last * group_, block)),
+            rows_,
+            ranges_.data(),
+            problem_->mask == nullptr ? nullptr : masks_.data(),
+            problem_->scale,
+            scratch_->scores.data(),
+            partial_.maximum.data(),
+            partial_.total.data(),
+            scratch_->factors.data()};
 }
 
-void AttentionRows::hideMasked(int64_t token, int64_t row, int64_t tile, KeyRange keys) {
-    const unsigned char *mask =
-        problem_->mask + sequence_->mask + (span_.tokenBegin + token) * problem_->maskRow + tile;
-    float *scores = scores_.data() + row * kTileKeys;
-    for (int64_t j = keys.begin; j < keys.end; j++) {
-        if (mask[j] != 0) scores[j] = -std::numeric_limits<float>::infinity();
+// A value that is not finite belongs to the tokens that see it alone, but times a weight of zero it would spoil the
+// others: each token gets the tile of its own keys. Finite values times zero add nothing, so the bits are the same.
+void AttentionRows::accumulateTokens(const AttentionTile &tile) {
+    const int64_t depth = problem_->valueDepth, step = group_ * depth;
+    float *sums = partial_.sums.data();
+    const AlignedFloats before(sums, sums + paddedRows_ * depth);
+    AlignedFloats after = before;
+    for (int64_t row = 0; row < rows_; row += group_) {
+        const TileRange range = ranges_[static_cast<size_t>(row)];
+        TileRows own{{0, static_cast<int32_t>(kTileKeys)}, {}};  // zeros around the token's own
+        std::copy(valueRows_.at + range.begin, valueRows_.at + range.end, own.at + range.begin);
+        kernels_->packValues(own, depth, numbers(), scratch_->values.data());
+        std::copy(before.begin(), before.end(), sums);
+        kernels_->accumulate(tile, scratch_->values.data(), depth, sums);
+        if (row >= tile.first && row < tile.last) std::copy_n(sums + row * depth, step, after.begin() + row * depth);
     }
-}
-
-// Adds exactly the keys that a row sees: a zero weight times an infinite value of a later token would give NaN.
-void AttentionRows::accumulate(int64_t first, int64_t last) {
-    KeyRange common{0, kTileKeys};
-    for (int64_t t = first; t < last; t++) {
-        const KeyRange range = ranges_[static_cast<size_t>(t)];
-        common = {std::max(common.begin, range.begin), std::min(common.end, range.end)};
-    }
-    if (common.empty()) common = {kTileKeys, kTileKeys};
-    const int64_t depth = problem_->valueDepth;
-    const auto add = [&](int64_t token, int64_t tokens, int64_t begin, int64_t end) {
-        if (begin >= end) return;
-        attentionKernels().accumulate(scores_.data() + token * group_ * kTileKeys, tokens * group_, begin, end,
-                                      values_.data(), depth, partial_.sums.data() + token * group_ * depth);
-    };
-    for (int64_t t = first; t < last; t++) {
-        const KeyRange range = ranges_[static_cast<size_t>(t)];
-        add(t, 1, range.begin, std::min(range.end, common.begin));
-    }
-    add(first, last - first, common.begin, common.end);
-    for (int64_t t = first; t < last; t++) {
-        const KeyRange range = ranges_[static_cast<size_t>(t)];
-        add(t, 1, std::max(range.begin, common.end), range.end);
-    }
+    std::copy(after.begin(), after.end(), sums);
 }
 
 void AttentionRows::merge(const float *sums, const float *maximum, const float *total) {
-    const AttentionKernels &kernels = attentionKernels();
     const VectorKernels &rows = vectorKernels();
     const int64_t depth = problem_->valueDepth;
+    if (!merged_) {
+        merged_ = true;
+        std::copy_n(sums, rows_ * depth, whole_.sums.begin());
+        std::copy_n(maximum, rows_, whole_.maximum.begin());
+        std::copy_n(total, rows_, whole_.total.begin());
+        return;
+    }
+    kernels_->rebase(whole_.maximum.data(), maximum, rows_, scratch_->factors.data(), scratch_->freshFactors.data());
     for (int64_t row = 0; row < rows_; row++) {
         const auto r = static_cast<size_t>(row);
-        const float before = whole_.maximum[r];
-        const float after = std::max(before, maximum[row]);
-        const float old = before == after ? 1.0f : kernels.exponential(before - after);
-        const float fresh = maximum[row] == after ? 1.0f : kernels.exponential(maximum[row] - after);
-        whole_.maximum[r] = after;
+        const float old = scratch_->factors[r], fresh = scratch_->freshFactors[r];
         whole_.total[r] = whole_.total[r] * old + total[row] * fresh;
         float *kept = whole_.sums.data() + row * depth;
         if (old != 1.0f) rows.scale(kept, old, kept, depth);
@@ -199,12 +265,13 @@ void AttentionRows::merge(const float *sums, const float *maximum, const float *
 
 void AttentionRows::close() {
     const AttentionProblem &p = *problem_;
+    if (!merged_) whole_.reset(paddedRows_, p.valueDepth);  // no row saw a key
     int64_t row = 0;
     for (int64_t token = span_.tokenBegin; token < span_.tokenEnd; token++) {
         for (int64_t head = span_.kvHead * group_; head < (span_.kvHead + 1) * group_; head++, row++) {
             float *sums = whole_.sums.data() + row * p.valueDepth;
             const float total = whole_.total[static_cast<size_t>(row)];
-            if (total != 0.0f) vectorKernels().scale(sums, 1.0f / total, sums, p.valueDepth);
+            vectorKernels().scale(sums, total == 0.0f ? 1.0f : 1.0f / total, sums, p.valueDepth);
             const int64_t offset = sequence_->output + token * p.outputStrides.token + head * p.outputStrides.head;
             fromFloat(p.dtype, sums, p.output + offset * 2, p.valueDepth);
             if (p.logSum != nullptr) {

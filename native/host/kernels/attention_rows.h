@@ -33,15 +33,32 @@ KeyRange visibleKeys(const AttentionProblem &problem, const AttentionSpan &span)
 // Softmax state of the rows: weighted value sums, and per row the maximum score and the sum of e^(score - maximum).
 struct AttentionState {
     AlignedFloats sums, maximum, total;
+    void resize(int64_t rows, int64_t depth);
+    // To no keys seen.
     void reset(int64_t rows, int64_t depth);
 };
 
-// One per thread; its buffers are kept between spans.
+// What is needed while one tile is worked on. Few bytes, so that they stay in the first-level cache: spans that a thread
+// carries through the keys together share them.
+struct AttentionScratch {
+    AlignedFloats queries;       // as the tensor has them
+    AlignedFloats keys, values;  // of a tile, packed
+    AlignedFloats scores, factors, freshFactors;
+};
+
+// Some per thread; the buffers are kept between spans. Between enter() and leave() of the kernels.
 class AttentionRows {
 public:
-    void open(const AttentionProblem &problem, const AttentionSpan &span);
-    // Leaves the state of one partition in partial().
-    void runPartition(int64_t partition);
+    void open(const AttentionProblem &problem, const AttentionSpan &span, AttentionScratch *scratch);
+    // The keys that any row sees.
+    KeyRange keys() const { return keys_; }
+    // Empties partial().
+    void beginPartition();
+    // Asks for the memory of a tile under this and the following heads, `heads` in all, in the order of its addresses:
+    // that is what the processor foresees, unlike the short and scattered rows of one head after the other.
+    void fetchTile(int64_t tile, int64_t heads) const;
+    // Takes the keys from `tile` on, a multiple of kTileKeys, into partial(). Ascending within a partition.
+    void runTile(int64_t tile);
     const AttentionState &partial() const { return partial_; }
     // Merges the state of the next partition; call in ascending order.
     void merge(const float *sums, const float *maximum, const float *total);
@@ -50,20 +67,28 @@ public:
     int64_t rows() const { return rows_; }
 
 private:
+    AttentionNumbers numbers() const { return {problem_->dtype == ACL_BF16, problem_->rounded}; }
     void loadQueries();
-    void loadKeys(int64_t begin, int64_t end, int64_t tile);
-    void runTile(int64_t tile, KeyRange keys);
-    void hideMasked(int64_t token, int64_t row, int64_t tile, KeyRange keys);
-    void accumulate(int64_t first, int64_t last);
+    KeyRange tileKeys(int64_t tile) const;
+    void locateTile(int64_t tile);
+    AttentionTile makeTile(int64_t tile, KeyRange keys);
+    void accumulateTokens(const AttentionTile &tile);
 
+    const AttentionKernels *kernels_ = nullptr;
     const AttentionProblem *problem_ = nullptr;
     const AttentionSequence *sequence_ = nullptr;
     AttentionSpan span_{};
+    KeyRange keys_{};      // that any row sees
     int64_t group_ = 0;
     int64_t rows_ = 0;
-    AlignedFloats queries_, keyRows_, keyColumns_, values_, scores_;
-    std::vector<KeyRange> ranges_;  // per token of the span, within the current tile
+    int64_t paddedRows_ = 0;  // whole blocks of the kernels
+    AttentionScratch *scratch_ = nullptr;
+    AlignedFloats queries_;
+    std::vector<TileRange> ranges_;             // per row, within the current tile
+    std::vector<const unsigned char *> masks_;  // per row, from the current tile's first key on
+    TileRows keyRows_{}, valueRows_{};          // of the current tile; the range is what any row sees
     AttentionState partial_, whole_;
+    bool merged_ = false;  // whole_ holds something
 };
 
 }  // namespace ascend4j

@@ -2,13 +2,15 @@
 #pragma once
 
 #include "kernels/attention_kernels.h"
-#include "kernels/convert.h"
-#include "kernels/simd.h"
+#include "kernels/attention_soften.h"
+#include "kernels/simd_halves.h"
 
 namespace ascend4j {
 namespace {
 
 typedef float Quad __attribute__((vector_size(16)));
+
+constexpr int64_t kKeyBlock = 16, kMostDepth = 512;
 
 inline Quad loadQuad(const float *source) {
     Quad q;
@@ -18,35 +20,13 @@ inline Quad loadQuad(const float *source) {
 
 inline void storeQuad(float *target, Quad q) { std::memcpy(target, &q, sizeof q); }
 
-// kLanes halves; exact.
-inline Vec loadHalves(const uint16_t *source) {
-#if defined(__AVX512F__)
-    return reinterpret_cast<Vec>(_mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(source))));
-#elif ASCEND4J_LANES == 8
-    return reinterpret_cast<Vec>(_mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i *>(source))));
-#elif defined(__aarch64__)
-    return vcvt_f32_f16(vreinterpret_f16_u16(vld1_u16(source)));
-#else
-    Vec v;
-    for (int k = 0; k < kLanes; k++) v[k] = halfToFloat(source[k]);
-    return v;
-#endif
-}
-
-inline Vec loadBfloats(const uint16_t *source) {
-    typedef uint16_t Narrow __attribute__((vector_size(ASCEND4J_LANES * 2)));
-    Narrow bits;
-    std::memcpy(&bits, source, sizeof bits);
-    return fromBits(__builtin_convertvector(bits, IntVec) << 16);
-}
-
-void loadRows(const uint16_t *source, int64_t step, int64_t rows, int64_t depth, bool bfloat, float *target) {
-    for (int64_t row = 0; row < rows; row++, source += step, target += depth) {
-        if (bfloat) {
-            for (int64_t d = 0; d < depth; d += kLanes) store(target + d, loadBfloats(source + d));
-        } else {
-            for (int64_t d = 0; d < depth; d += kLanes) store(target + d, loadHalves(source + d));
-        }
+inline void widenRow(const uint16_t *row, int64_t depth, bool bfloat, float *target) {
+    if (row == nullptr) {
+        std::memset(target, 0, static_cast<size_t>(depth) * sizeof(float));
+    } else if (bfloat) {
+        for (int64_t d = 0; d < depth; d += kLanes) store(target + d, loadBfloats(row + d));
+    } else {
+        for (int64_t d = 0; d < depth; d += kLanes) store(target + d, loadHalves(row + d));
     }
 }
 
@@ -83,21 +63,17 @@ inline __m512d loadFourRows(const float *source, int64_t depth) {
     return _mm512_castps_pd(_mm512_insertf32x4(v, _mm_loadu_ps(source + 12 * depth), 3));
 }
 
-void transpose(const float *rows, int64_t depth, float *columns) {
-    for (int64_t j = 0; j < kTileKeys; j += 16) {
-        for (int64_t d = 0; d < depth; d += 4) {
-            const float *source = rows + j * depth + d;
-            __m512d part[4];
-            for (int k = 0; k < 4; k++) part[k] = loadFourRows(source + k * depth, depth);
-            turnBlocks(part[0], part[1], part[2], part[3]);
-            float *target = columns + d * kTileKeys + j;
-            for (int k = 0; k < 4; k++) _mm512_storeu_ps(target + k * kTileKeys, _mm512_castpd_ps(part[k]));
-        }
+inline void transpose(const float *rows, int64_t depth, float *columns) {
+    for (int64_t d = 0; d < depth; d += 4) {
+        __m512d part[4];
+        for (int k = 0; k < 4; k++) part[k] = loadFourRows(rows + d + k * depth, depth);
+        turnBlocks(part[0], part[1], part[2], part[3]);
+        for (int k = 0; k < 4; k++) _mm512_storeu_ps(columns + (d + k) * kTileKeys, _mm512_castpd_ps(part[k]));
     }
 }
 #else
-void transpose(const float *rows, int64_t depth, float *columns) {
-    for (int64_t j = 0; j < kTileKeys; j += 4) {
+inline void transpose(const float *rows, int64_t depth, float *columns) {
+    for (int64_t j = 0; j < kKeyBlock; j += 4) {
         for (int64_t d = 0; d < depth; d += 4) {
             const float *source = rows + j * depth + d;
             Quad part[4];
@@ -109,17 +85,47 @@ void transpose(const float *rows, int64_t depth, float *columns) {
 }
 #endif
 
+void packQueries(const float *rows, int64_t count, int64_t depth, AttentionNumbers, float *packed) {
+    std::memcpy(packed, rows, static_cast<size_t>(count * depth) * sizeof(float));
+}
+
+// Columns: packed[d][j] is element d of key j.
+void packKeys(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed) {
+    alignas(64) float wide[kKeyBlock * kMostDepth];
+    for (int64_t j = rows.range.begin / kKeyBlock * kKeyBlock; j < rows.range.end; j += kKeyBlock) {
+        for (int64_t k = 0; k < kKeyBlock; k++) {
+            widenRow(rows.at[j + k], depth, numbers.bfloat, wide + k * depth);
+        }
+        transpose(wide, depth, packed + j);
+    }
+}
+
+bool packValues(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed) {
+    IntVec unusual = {};
+    for (int64_t j = rows.range.begin; j < rows.range.end; j++) {
+        widenRow(rows.at[j], depth, numbers.bfloat, packed + j * depth);
+        for (int64_t d = 0; d < depth; d += kLanes) {
+            unusual |= (bitsOf(load(packed + j * depth + d)) & 0x7f800000) == 0x7f800000;
+        }
+    }
+    bool finite = true;
+    for (int k = 0; k < kLanes; k++) finite = finite && unusual[k] == 0;
+    return finite;
+}
+
 // R rows by C vectors of one product, C vectors of the right side apart by `step`, R rows of the left by `leftStep`.
 // Both products have this form: scores (left = queries, right = key columns) and outputs (left = weights, right =
-// values); only what the running index is differs.
+// values); only what the running index is differs. The target begins as 0, or as itself times a factor a row.
 template <int R, int C>
 inline void multiplyBlock(const float *left, int64_t leftStep, const float *right, int64_t rightStep, int64_t begin,
-                          int64_t end, float *target, int64_t targetStep, bool onto) {
+                          int64_t end, float *target, int64_t targetStep, const float *factors) {
     Vec sums[R][C];
 #pragma GCC unroll 4
     for (int r = 0; r < R; r++) {
 #pragma GCC unroll 4
-        for (int c = 0; c < C; c++) sums[r][c] = onto ? load(target + r * targetStep + c * kLanes) : Vec{};
+        for (int c = 0; c < C; c++) {
+            sums[r][c] = factors == nullptr ? Vec{} : load(target + r * targetStep + c * kLanes) * factors[r];
+        }
     }
     for (int64_t k = begin; k < end; k++) {
         Vec row[C];
@@ -139,79 +145,71 @@ inline void multiplyBlock(const float *left, int64_t leftStep, const float *righ
     }
 }
 
-// All `width` columns (a multiple of 16) of R rows.
+// Where the sides and the target of one product lie.
+struct Product {
+    const float *left;
+    int64_t leftStep;
+    const float *right;
+    int64_t rightStep;
+    float *target;
+    int64_t targetStep;
+    const float *factors;
+};
+
+// Columns [first, last), multiples of kLanes, of R rows.
 template <int R>
-inline void multiplyRows(const float *left, int64_t leftStep, const float *right, int64_t width, int64_t begin,
-                         int64_t end, float *target, bool onto) {
+inline void multiplyRows(const Product &p, int64_t row, int64_t first, int64_t last, int64_t begin, int64_t end) {
     constexpr int kWide = kLanes == 16 || R <= 2 ? 4 : 2;
-    int64_t column = 0;
-    for (; column + kWide * kLanes <= width; column += kWide * kLanes) {
-        multiplyBlock<R, kWide>(left, leftStep, right + column, width, begin, end, target + column, width, onto);
+    const float *left = p.left + row * p.leftStep;
+    float *target = p.target + row * p.targetStep;
+    const float *factors = p.factors == nullptr ? nullptr : p.factors + row;
+    int64_t c = first;
+    for (; c + kWide * kLanes <= last; c += kWide * kLanes) {
+        multiplyBlock<R, kWide>(left, p.leftStep, p.right + c, p.rightStep, begin, end, target + c, p.targetStep,
+                                factors);
     }
-    for (; column < width; column += kLanes) {
-        multiplyBlock<R, 1>(left, leftStep, right + column, width, begin, end, target + column, width, onto);
+    for (; c < last; c += kLanes) {
+        multiplyBlock<R, 1>(left, p.leftStep, p.right + c, p.rightStep, begin, end, target + c, p.targetStep, factors);
     }
 }
 
-inline void multiplyAll(const float *left, int64_t leftStep, int64_t rows, const float *right, int64_t width,
-                        int64_t begin, int64_t end, float *target, bool onto) {
-    int64_t r = 0;
-    for (; r + 4 <= rows; r += 4) {
-        multiplyRows<4>(left + r * leftStep, leftStep, right, width, begin, end, target + r * width, onto);
+inline void multiplySome(const Product &p, int64_t row, int64_t rows, int64_t first, int64_t last, int64_t begin,
+                         int64_t end) {
+    if (rows == 4) multiplyRows<4>(p, row, first, last, begin, end);
+    if (rows == 3) multiplyRows<3>(p, row, first, last, begin, end);
+    if (rows == 2) multiplyRows<2>(p, row, first, last, begin, end);
+    if (rows == 1) multiplyRows<1>(p, row, first, last, begin, end);
+}
+
+void score(const AttentionTile &tile, const float *queries, const float *keys, int64_t depth) {
+    const Product product{queries, depth, keys, kTileKeys, tile.scores, kTileKeys, nullptr};
+    for (int64_t row = tile.first; row < tile.last; row += 4) {
+        const int64_t rows = tile.last - row < 4 ? tile.last - row : 4;
+        const TileRange seen = unionOf(tile.ranges + row, rows);
+        const int64_t first = seen.begin / kLanes * kLanes, last = (seen.end + kLanes - 1) / kLanes * kLanes;
+        multiplySome(product, row, rows, first, last, 0, depth);
     }
-    left += r * leftStep;
-    target += r * width;
-    if (rows - r == 3) multiplyRows<3>(left, leftStep, right, width, begin, end, target, onto);
-    if (rows - r == 2) multiplyRows<2>(left, leftStep, right, width, begin, end, target, onto);
-    if (rows - r == 1) multiplyRows<1>(left, leftStep, right, width, begin, end, target, onto);
 }
 
-void score(const float *queries, int64_t rows, const float *columns, int64_t depth, float *scores) {
-    multiplyAll(queries, depth, rows, columns, kTileKeys, 0, depth, scores, false);
-}
-
-void accumulate(const float *weights, int64_t rows, int64_t begin, int64_t end, const float *values, int64_t depth,
-                float *sums) {
-    multiplyAll(weights, kTileKeys, rows, values, depth, begin, end, sums, true);
-}
-
-float exponential(float x) { return expVec(splat(x))[0]; }
-
-inline IntVec laneNumbers() {
-    IntVec numbers;
-    for (int k = 0; k < kLanes; k++) numbers[k] = k;
-    return numbers;
-}
-
-float soften(float *scores, int64_t begin, int64_t end, float *maximum, float *sum) {
-    const float none = -__builtin_inff();
-    const IntVec first = laneNumbers();
-    Vec best = splat(none);
-    for (int64_t j = 0; j < kTileKeys; j += kLanes) {
-        const IntVec index = first + static_cast<int32_t>(j);
-        const IntVec visible = (index >= static_cast<int32_t>(begin)) & (index < static_cast<int32_t>(end));
-        const Vec masked = visible ? load(scores + j) : splat(none);
-        store(scores + j, masked);
-        best = largest(masked, best);
+void accumulate(const AttentionTile &tile, const float *values, int64_t depth, float *sums) {
+    const Product product{tile.scores, kTileKeys, values, depth, sums, depth, tile.factors};
+    for (int64_t row = tile.first; row < tile.last; row += 4) {
+        const int64_t rows = tile.last - row < 4 ? tile.last - row : 4;
+        const TileRange seen = unionOf(tile.ranges + row, rows);
+        multiplySome(product, row, rows, 0, depth, seen.begin, seen.end);
     }
-    const float before = *maximum;
-    const float tileBest = largestLane(best);
-    const float after = tileBest > before ? tileBest : before;
-    // Without a finite score yet, subtracting 0 keeps e^-inf at 0 and lets a NaN through.
-    const float shift = after == none ? 0.0f : after;
-    Vec total = {};
-    for (int64_t j = 0; j < kTileKeys; j += kLanes) {
-        const Vec weight = expVec(load(scores + j) - shift);
-        store(scores + j, weight);
-        total += weight;
-    }
-    const float factor = before == after ? 1.0f : exponential(before - shift);
-    *maximum = after;
-    *sum = *sum * factor + sumLanes(total);
-    return factor;
 }
 
-const AttentionKernels kAttentionKernels = {loadRows, transpose, score, soften, accumulate, exponential};
+void soften(const AttentionTile &tile) {
+    softenTile(tile, [&](int64_t row, const Vec *weights) {
+        for (int64_t i = 0; i < kTileVectors; i++) store(tile.scores + row * kTileKeys + i * kLanes, weights[i]);
+    });
+}
+
+void nothing() {}
+
+const AttentionKernels kAttentionKernels = {1,     16,     nothing,    nothing, packQueries, packKeys, packValues,
+                                            score, soften, accumulate, rebase};
 
 }  // namespace
 }  // namespace ascend4j

@@ -42,6 +42,7 @@ const ConvertRows &rows() {
     switch (isa()) {
         case Isa::Avx512:
         case Isa::Avx512Vnni:
+        case Isa::Amx:
             best = convertRowsAvx512();
             break;
         case Isa::Avx2:

@@ -64,6 +64,7 @@ const GemmPanels &gemmPanels() {
     switch (isa()) {
         case Isa::Avx512:
         case Isa::Avx512Vnni:
+        case Isa::Amx:
             best = gemmPanelsAvx512();
             break;
         case Isa::Avx2:

@@ -95,4 +95,60 @@ WeightColumns loadColumns(const WeightQuantShape &shape, const WeightQuantOperan
     return columns;
 }
 
+namespace {
+
+// Scales or offsets of columns [first, first + count), repeated for every 32 values of k.
+void copyHalves(const WeightQuantShape &shape, const TensorView &tensor, int64_t columnStride, int64_t groupStride,
+                int64_t first, int64_t count, uint16_t *target) {
+    const auto *source = reinterpret_cast<const uint16_t *>(tensor.bytes());
+    const int64_t steps = groupsOf(shape.k), repeats = shape.groups == 1 ? steps : shape.group / kQuantGroup;
+    for (int64_t c = 0; c < count; c++) {
+        for (int64_t s = 0; s < steps; s++) {
+            target[c * steps + s] = source[(first + c) * columnStride + s / repeats * groupStride];
+        }
+    }
+}
+
+}  // namespace
+
+bool readInPlace(const WeightQuantShape &shape) {
+    const bool alike = !shape.hasOffset || (shape.offsetGroup == 1 && shape.offsetColumn == shape.scaleColumn);
+    return runsAlongK(shape) && shape.group == kQuantGroup && shape.groups > 1 && shape.scaleGroup == 1 && alike;
+}
+
+StoredScratch takeStoredScratch(const WeightQuantShape &shape, int64_t columns, WorkspaceCursor &cursor) {
+    StoredScratch scratch = {};
+    if (readInPlace(shape)) return scratch;
+    if (!runsAlongK(shape)) scratch.weights = cursor.take<unsigned char>(columns * packedColumnBytes(shape));
+    scratch.scales = cursor.take<uint16_t>(columns * groupsOf(shape.k));
+    scratch.offsets = cursor.take<uint16_t>(columns * groupsOf(shape.k));
+    return scratch;
+}
+
+StoredColumns storedColumns(const WeightQuantShape &shape, const WeightQuantOperands &operands, int64_t first,
+                            int64_t count, const StoredScratch &scratch) {
+    StoredColumns columns = {};
+    columns.int4 = shape.int4;
+    columns.bfloat = operands.scale.dtype == ACL_BF16;
+    const uint8_t *weights = operands.weight.bytes();
+    if (runsAlongK(shape)) {
+        columns.pitch = shape.int4 ? shape.weightColumn / 2 : shape.weightColumn;
+        columns.weights = weights + first * columns.pitch;
+    } else {
+        columns.pitch = packedColumnBytes(shape);
+        columns.weights = scratch.weights;
+        (shape.int4 ? packInt4 : packInt8)(shape, weights, first, count, scratch.weights);
+    }
+    const auto halves = [&](const TensorView &tensor, int64_t columnStride, int64_t groupStride, uint16_t *copy) {
+        if (!tensor.present) return static_cast<const uint16_t *>(nullptr);
+        if (readInPlace(shape)) return reinterpret_cast<const uint16_t *>(tensor.bytes()) + first * columnStride;
+        copyHalves(shape, tensor, columnStride, groupStride, first, count, copy);
+        return static_cast<const uint16_t *>(copy);
+    };
+    columns.scales = halves(operands.scale, shape.scaleColumn, shape.scaleGroup, scratch.scales);
+    columns.offsets = halves(operands.offset, shape.offsetColumn, shape.offsetGroup, scratch.offsets);
+    columns.groupPitch = readInPlace(shape) ? shape.scaleColumn : groupsOf(shape.k);
+    return columns;
+}
+
 }  // namespace ascend4j

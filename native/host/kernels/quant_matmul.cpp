@@ -5,7 +5,9 @@
 #include "core/thread_pool.h"
 #include "kernels/gemm_panel.h"
 #include "kernels/quant_columns.h"
+#include "kernels/quant_output.h"
 #include "kernels/quant_panel.h"
+#include "kernels/quant_tiled.h"
 
 namespace ascend4j {
 namespace {
@@ -51,35 +53,6 @@ void prepareLeft(const WeightQuantPlan &plan, const TensorView &x, const LeftRow
         }
     });
 }
-
-// Finished float32 elements of one row: adds the bias in float32, then rounds once.
-class OutputRows {
-public:
-    explicit OutputRows(const WeightQuantOperands &operands) : operands_(operands) {}
-
-    void store(int64_t row, int64_t column, int64_t count, const float *values) const {
-        const TensorView &y = operands_.y;
-        unsigned char *target = y.bytes() + (row * y.strides[0] + column * y.strides[1]) * 2;
-        if (!operands_.bias.present) {
-            scatterRow(values, count, y.dtype, target, y.strides[1]);
-            return;
-        }
-        const TensorView &bias = operands_.bias;
-        const int64_t stride = bias.stride(-1);
-        float sums[kChunk];
-        for (int64_t c = 0; c < count; c += kChunk) {
-            const int64_t length = std::min(kChunk, count - c);
-            const StridedRows source{bias.dtype, elementAt(bias.bytes(), bias.dtype, (column + c) * stride), 0, stride};
-            gatherRows(source, 1, length, sums, kChunk);
-            for (int64_t i = 0; i < length; i++) sums[i] += values[c + i];
-            scatterRow(sums, length, y.dtype, target + c * y.strides[1] * 2, y.strides[1]);
-        }
-    }
-
-private:
-    static constexpr int64_t kChunk = 64;
-    const WeightQuantOperands &operands_;
-};
 
 // --- float32 way ---
 
@@ -175,6 +148,7 @@ int64_t scratchBytes(const WeightQuantPlan &plan) {
 }  // namespace
 
 int64_t WeightQuantPlan::workspaceBytes() const {
+    if (inTiles) return tiledBytes(*this);
     WorkspaceCursor cursor(nullptr);
     takeLeft(*this, cursor);
     cursor.take<unsigned char>(scratchBytes(*this));
@@ -186,7 +160,10 @@ WeightQuantPlan planWeightQuant(const WeightQuantShape &shape, aclDataType dtype
     plan.shape = shape;
     plan.dtype = dtype;
     plan.inIntegers = inIntegers;
-    if (inIntegers) {
+    plan.inTiles = inIntegers && quantTiles() != nullptr;
+    if (plan.inTiles) {
+        plan.parts = tiledParts(shape);
+    } else if (inIntegers) {
         const int64_t columnBytes = packedColumnBytes(shape) + shape.k / kQuantGroup * 8;
         plan.blocks = planBlocks(1, shape.m, shape.n, shape.k, columnBytes, false);
     } else {
@@ -199,6 +176,7 @@ WeightQuantPlan planWeightQuant(const WeightQuantShape &shape, aclDataType dtype
 }
 
 void runWeightQuant(const WeightQuantPlan &plan, const WeightQuantOperands &operands, unsigned char *workspace) {
+    if (plan.inTiles) return runTiled(plan, operands, workspace);
     WorkspaceCursor cursor(workspace);
     const LeftRows left = takeLeft(plan, cursor);
     prepareLeft(plan, operands.x, left);

@@ -14,6 +14,7 @@ struct WeightQuantShape {
     int64_t group = 0;   // k for per-channel and per-tensor
     int64_t groups = 0;  // ceil(k / group)
     bool int4 = false;
+    bool hasOffset = false;
     // Strides of weight, scale and offset, in elements (of four bits for INT4): between columns and along k or groups.
     int64_t weightColumn = 0, weightK = 0;
     int64_t scaleColumn = 0, scaleGroup = 0;
@@ -27,6 +28,8 @@ struct WeightQuantPlan {
     bool inIntegers = false;
     GemmPlan gemm;      // of the float32 way
     BlockPlan blocks;   // of the integer way
+    bool inTiles = false;  // the integer way by QuantTiles
+    int parts = 1;         // of it: shares of scratch memory, each used by one thread at a time
     int64_t workspaceBytes() const;
 };
 

@@ -98,9 +98,8 @@ const QuantPanels *quantPanelsPortable() { return &kPortable; }
 const QuantPanels &quantPanels() {
     const QuantPanels *best = nullptr;
     switch (isa()) {
-        case Isa::Avx512Vnni:
-            best = quantPanelsAvx512Vnni();
-            break;
+        case Isa::Avx512Vnni:  // QuantTiles serve these two
+        case Isa::Amx:
         case Isa::Avx512:  // without VNNI the wider vectors gain little over AVX2's multiply-add of bytes
         case Isa::Avx2:
             best = quantPanelsAvx2();

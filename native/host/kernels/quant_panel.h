@@ -49,8 +49,7 @@ struct QuantPanels {
 const QuantPanels &quantPanels();  // of the instruction set in use
 
 const QuantPanels *quantPanelsPortable();
-const QuantPanels *quantPanelsAvx2();  // null where not compiled in, as the next two
-const QuantPanels *quantPanelsAvx512Vnni();
+const QuantPanels *quantPanelsAvx2();  // null where not compiled in, as the next
 const QuantPanels *quantPanelsNeon();
 
 // A group's scale and its reciprocal from the largest magnitude, given as the bits of a float32 without its sign

@@ -76,7 +76,16 @@ inline Vec fromBits(IntVec bits) {
     return v;
 }
 
-inline Vec largest(Vec a, Vec b) { return a > b ? a : b; }
+// a > b ? a : b, so b where one is NaN: the rule of x86's instruction, which the compiler does not find by itself.
+inline Vec largest(Vec a, Vec b) {
+#if defined(__AVX512F__)
+    return reinterpret_cast<Vec>(_mm512_max_ps(reinterpret_cast<__m512>(a), reinterpret_cast<__m512>(b)));
+#elif ASCEND4J_LANES == 8
+    return reinterpret_cast<Vec>(_mm256_max_ps(reinterpret_cast<__m256>(a), reinterpret_cast<__m256>(b)));
+#else
+    return a > b ? a : b;
+#endif
+}
 
 // Adds or compares the lanes as a tree, always the same one.
 #if ASCEND4J_LANES == 16
@@ -122,11 +131,16 @@ inline float largestLane(Vec v) {
 // passes through the subnormals to +0. exp(0) is exactly 1, exp(-inf) exactly 0, NaN stays NaN.
 inline Vec expVec(Vec x) {
     const Vec low = splat(-105.0f), high = splat(90.0f);
+#if defined(__AVX512F__)
+    // The second operand wins where one is NaN.
+    const Vec clamped = reinterpret_cast<Vec>(_mm512_min_ps(
+        reinterpret_cast<__m512>(high), _mm512_max_ps(reinterpret_cast<__m512>(low), reinterpret_cast<__m512>(x))));
+#else
     Vec clamped = x < low ? low : x;
     clamped = clamped > high ? high : clamped;
+#endif
     const Vec shifter = splat(12582912.0f);  // 1.5 * 2^23: adding it rounds to an integer in the low mantissa bits
     const Vec shifted = fuse(clamped, splat(1.44269504088896341f), shifter);
-    const IntVec n = bitsOf(shifted) - bitsOf(shifter);
     const Vec whole = shifted - shifter;
     // ln 2 in two parts; the first ends in zeros, so that its product with n is exact.
     Vec r = fuse(whole, splat(-0.693145751953125f), clamped);
@@ -139,9 +153,14 @@ inline Vec expVec(Vec x) {
     e = fuse(e, r, splat(0.5f));
     e = fuse(e, r, splat(1.0f));
     e = fuse(e, r, splat(1.0f));
+#if defined(__AVX512F__)
+    return reinterpret_cast<Vec>(_mm512_scalef_ps(reinterpret_cast<__m512>(e), reinterpret_cast<__m512>(whole)));
+#else
+    const IntVec n = bitsOf(shifted) - bitsOf(shifter);
     const IntVec half = n >> 1;
     e = e * fromBits((half + 127) << 23) * fromBits((n - half + 127) << 23);
     return x == x ? e : x;
+#endif
 }
 
 inline Vec siluVec(Vec x) { return x / (1.0f + expVec(-x)); }

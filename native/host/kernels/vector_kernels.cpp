@@ -7,30 +7,41 @@ namespace ascend4j {
 namespace {
 
 template <typename Table>
-const Table *choose(const Table *portable, const Table *avx2, const Table *avx512, const Table *neon) {
-    const Table *best = nullptr;
-    switch (isa()) {
-        case Isa::Avx512:
-        case Isa::Avx512Vnni: best = avx512; break;
-        case Isa::Avx2: best = avx2; break;
-        case Isa::Neon: best = neon; break;
-        case Isa::Portable: break;
-    }
-    return best != nullptr ? best : portable;
+const Table &orPortable(const Table *best, const Table *portable) {
+    return best != nullptr ? *best : *portable;
+}
+
+const AttentionKernels *attentionKernelsWidest() {
+    const AttentionKernels *tiles = attentionKernelsAmx();
+    return tiles != nullptr ? tiles : attentionKernelsAvx512();
 }
 
 }  // namespace
 
 const VectorKernels &vectorKernels() {
-    static const VectorKernels *const table =
-        choose(vectorKernelsPortable(), vectorKernelsAvx2(), vectorKernelsAvx512(), vectorKernelsNeon());
-    return *table;
+    const VectorKernels *best = nullptr;
+    switch (isa()) {
+        case Isa::Amx:
+        case Isa::Avx512Vnni:
+        case Isa::Avx512: best = vectorKernelsAvx512(); break;
+        case Isa::Avx2: best = vectorKernelsAvx2(); break;
+        case Isa::Neon: best = vectorKernelsNeon(); break;
+        case Isa::Portable: break;
+    }
+    return orPortable(best, vectorKernelsPortable());
 }
 
 const AttentionKernels &attentionKernels() {
-    static const AttentionKernels *const table =
-        choose(attentionKernelsPortable(), attentionKernelsAvx2(), attentionKernelsAvx512(), attentionKernelsNeon());
-    return *table;
+    const AttentionKernels *best = nullptr;
+    switch (isa()) {
+        case Isa::Amx: best = attentionKernelsWidest(); break;
+        case Isa::Avx512Vnni:
+        case Isa::Avx512: best = attentionKernelsAvx512(); break;
+        case Isa::Avx2: best = attentionKernelsAvx2(); break;
+        case Isa::Neon: best = attentionKernelsNeon(); break;
+        case Isa::Portable: break;
+    }
+    return orPortable(best, attentionKernelsPortable());
 }
 
 }  // namespace ascend4j

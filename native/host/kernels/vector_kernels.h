@@ -25,6 +25,12 @@ struct VectorKernels {
     int64_t (*argMax)(const float *x, int64_t n);  // first of the largest; NaN counts as largest; n > 0
     // y = e^(x - shift); gives the sum of y
     float (*expSum)(const float *x, float shift, float *y, int64_t n);
+    // FLOAT16 or BF16 rows, rounded once. sum = a + b, and wide is what sum holds.
+    void (*addNarrow)(const uint16_t *a, const uint16_t *b, bool bfloat, uint16_t *sum, float *wide, int64_t n);
+    // y = x * rstd * gamma
+    void (*normalizeNarrow)(const float *x, float rstd, const float *gamma, bool bfloat, uint16_t *y, int64_t n);
+    // y = silu(gate) * up
+    void (*swiGluNarrow)(const uint16_t *gate, const uint16_t *up, bool bfloat, uint16_t *y, int64_t n);
 };
 
 const VectorKernels &vectorKernels();

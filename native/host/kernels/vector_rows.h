@@ -2,6 +2,7 @@
 // The order of every reduction depends on n only.
 #pragma once
 
+#include "kernels/narrow_rows.h"
 #include "kernels/simd.h"
 #include "kernels/vector_kernels.h"
 
@@ -83,11 +84,16 @@ void rotateHalves(const float *x, const float *cosine, const float *sine, float 
 }
 
 void rotatePairs(const float *x, const float *cosine, const float *sine, float *y, int64_t n) {
-    for (int64_t i = 0; i + 1 < n; i += 2) {
-        const float even = x[i], odd = x[i + 1];
-        y[i] = even * cosine[i] - odd * sine[i];
-        y[i + 1] = odd * cosine[i + 1] + even * sine[i + 1];
-    }
+    IntVec even;
+    for (int k = 0; k < kLanes; k++) even[k] = k % 2 == 0 ? -1 : 0;
+    const auto rotate = [=](Vec own, Vec c, Vec s) {
+        const Vec other = ASCEND4J_FOLD_1(own) * s;
+        return own * c + (even ? -other : other);
+    };
+    int64_t i = 0;
+    for (; i + kLanes <= n; i += kLanes) store(y + i, rotate(load(x + i), load(cosine + i), load(sine + i)));
+    const int64_t rest = (n - i) / 2 * 2;
+    storePart(y + i, rotate(loadPart(x + i, rest), loadPart(cosine + i, rest), loadPart(sine + i, rest)), rest);
 }
 
 float maximum(const float *x, int64_t n) {
@@ -147,8 +153,10 @@ float expSum(const float *x, float shift, float *y, int64_t n) {
     return total;
 }
 
-const VectorKernels kRowKernels = {sumOfSquares, normalize,    add,         multiply, scale,  silu,
-                                   swiGlu,       rotateHalves, rotatePairs, maximum,  argMax, expSum};
+const VectorKernels kRowKernels = {
+    sumOfSquares, normalize,   add,     multiply, scale,  silu,      swiGlu,
+    rotateHalves, rotatePairs, maximum, argMax,   expSum, addNarrow, normalizeNarrow,
+    swiGluNarrow};
 
 }  // namespace
 }  // namespace ascend4j

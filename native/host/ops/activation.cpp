@@ -37,11 +37,15 @@ void swiGlu(const TensorView &x, const TensorView &out, int64_t outer, int64_t w
             const int64_t row = item / pieces, start = item % pieces * kPiece, n = std::min(kPiece, width - start);
             const unsigned char *gate = x.bytes() + (2 * row * width + start) * bytes;
             unsigned char *target = out.bytes() + (row * width + start) * bytes;
-            const float *g = rowAsFloat(x.dtype, gate, n, 0);
-            const float *u = rowAsFloat(x.dtype, gate + width * bytes, n, 1);
-            float *y = scratchRow(2, n);
-            vectorKernels().swiGlu(g, u, y, n);
-            fromFloat(x.dtype, y, target, n);
+            const unsigned char *up = gate + width * bytes;
+            if (x.dtype == ACL_FLOAT) {
+                vectorKernels().swiGlu(reinterpret_cast<const float *>(gate), reinterpret_cast<const float *>(up),
+                                       reinterpret_cast<float *>(target), n);
+            } else {
+                vectorKernels().swiGluNarrow(reinterpret_cast<const uint16_t *>(gate),
+                                             reinterpret_cast<const uint16_t *>(up), x.dtype == ACL_BF16,
+                                             reinterpret_cast<uint16_t *>(target), n);
+            }
         }
     });
 }
@@ -90,7 +94,7 @@ aclnnStatus aclnnSwiGluGetWorkspaceSize(const aclTensor *x, int64_t dim, const a
                  static_cast<long long>(view.dims[at]));
     TensorView expected = view;
     expected.dims[at] /= 2;
-    plan.require(sameShape(plan[y], expected), ACLNN_ERR_INNER_TILING_ERROR, "out: shape %s, expected %s",
+    ASCEND4J_REQUIRE(plan, sameShape(plan[y], expected), ACLNN_ERR_INNER_TILING_ERROR, "out: shape %s, expected %s",
                  shapeText(plan[y]).c_str(), shapeText(expected).c_str());
     const int64_t outer = countDims(view, 0, at), width = countDims(expected, at, expected.rank);
     return plan.finish(0, [=](const OpRun &run) {

@@ -23,7 +23,7 @@ void requireFixedMask(OpPlan &plan, int mask) {
     const TensorView &view = plan[mask];
     bool fits = view.present && view.rank >= 2 && view.rank <= 4;
     for (int i = 1; fits && i <= view.rank; i++) fits = view.dim(-i) == (i <= 2 ? 2048 : 1);
-    plan.require(fits, kShape, "attenMaskOptional: %s, expected a 2048 x 2048 mask with sparseMode 2, 3 or 4",
+    ASCEND4J_REQUIRE(plan, fits, kShape, "attenMaskOptional: %s, expected a 2048 x 2048 mask with sparseMode 2, 3 or 4",
                  view.present ? shapeText(view).c_str() : "null");
 }
 
@@ -41,7 +41,7 @@ void readExplicitMask(OpPlan &plan, int mask, const AttentionDims &dims, Attenti
         fits = rows == 1;
     }
     fits = fits && (batches == 1 || batches == dims.batch) && (view.rank < 4 || view.dims[1] == 1);
-    plan.require(fits && width >= dims.keyTokens, kShape,
+    ASCEND4J_REQUIRE(plan, fits && width >= dims.keyTokens, kShape,
                  "attenMaskOptional: shape %s, expected (%lld, n), (B or 1, %lld, n) or (B or 1, 1, %lld, n), n at "
                  "least %lld",
                  shapeText(view).c_str(), static_cast<long long>(rows), static_cast<long long>(rows),

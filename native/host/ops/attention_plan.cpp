@@ -47,7 +47,7 @@ int64_t denseDepth(OpPlan &plan, int index, const char *name, const AttentionDim
         return view.dims[2] / heads;
     }
     const int64_t found = view.dims[dims.headsFirst || dims.ragged ? 1 : 2];
-    plan.require(found == heads, kShape, "%s: %lld heads in shape %s, expected %lld", name, wide(found),
+    ASCEND4J_REQUIRE(plan, found == heads, kShape, "%s: %lld heads in shape %s, expected %lld", name, wide(found),
                  shapeText(view).c_str(), wide(heads));
     return view.dim(-1);
 }
@@ -72,7 +72,7 @@ int64_t readPages(OpPlan &plan, int index, const char *name, const AttentionArgu
     const bool headsFirst = view.rank == 4;
     const int64_t blockSize = headsFirst ? view.dims[2] : view.dims[1];
     const bool fits = headsFirst ? view.dims[1] == kvHeads : view.dims[2] % kvHeads == 0 && view.dims[2] <= 65535;
-    plan.require(fits && blockSize == arguments.blockSize, kShape,
+    ASCEND4J_REQUIRE(plan, fits && blockSize == arguments.blockSize, kShape,
                  "%s: shape %s, expected (blocks, %lld, heads * depth up to 65535) or (blocks, %lld, %lld, depth)",
                  name, shapeText(view).c_str(), wide(arguments.blockSize), wide(kvHeads), wide(arguments.blockSize));
     const int64_t depth = headsFirst ? view.dims[3] : view.dims[2] / kvHeads;
@@ -95,8 +95,7 @@ void readPaged(OpPlan &plan, const AttentionArguments &arguments, const Attentio
             ? problem->depth
             : -1;
     problem->valueDepth = readPages(plan, tensors.value, "value", arguments, problem->kvHeads, &problem->valueStrides);
-    plan.require(
-        plan[tensors.key].rank == plan[tensors.value].rank && plan[tensors.key].dims[0] == plan[tensors.value].dims[0],
+    ASCEND4J_REQUIRE(plan, plan[tensors.key].rank == plan[tensors.value].rank && plan[tensors.key].dims[0] == plan[tensors.value].dims[0],
         kShape, "value: shape %s, expected the layout and blocks of key, %s", shapeText(plan[tensors.value]).c_str(),
         shapeText(plan[tensors.key]).c_str());
     problem->blockSize = arguments.blockSize;
@@ -179,6 +178,7 @@ void readQuery(OpPlan &plan, const AttentionArguments &arguments, const Attentio
     const TensorView &query = plan[tensors.query];
     problem->dtype = query.dtype;
     problem->scale = static_cast<float>(arguments.scale);
+    problem->rounded = arguments.innerPrecise % 2 == 1;  // high performance; the even ones are high precision
     problem->depth = denseDepth(plan, tensors.query, "query", *dims, arguments.heads);
     checkDepth(plan, problem->depth, "query");
     if (!plan.ok()) return;
@@ -199,7 +199,7 @@ void readKeys(OpPlan &plan, const AttentionArguments &arguments, const Attention
         readDense(plan, tensors, dims, problem);
     }
     if (!plan.ok()) return;
-    plan.require(problem->depth == depth, kShape, "key: head dimension in shape %s, expected that of query, %lld",
+    ASCEND4J_REQUIRE(plan, problem->depth == depth, kShape, "key: head dimension in shape %s, expected that of query, %lld",
                  shapeText(plan[tensors.key]).c_str(), wide(depth));
     checkDepth(plan, problem->valueDepth, "value");
 }
@@ -246,7 +246,7 @@ void checkOutputs(OpPlan &plan, const AttentionArguments &arguments, const Atten
                   const AttentionDims &dims, AttentionProblem *problem) {
     TensorView expected = plan[tensors.query];
     expected.dims[expected.rank - 1] = dims.merged ? problem->heads * problem->valueDepth : problem->valueDepth;
-    plan.require(sameShape(plan[tensors.out], expected), kShape, "attentionOut: shape %s, expected %s",
+    ASCEND4J_REQUIRE(plan, sameShape(plan[tensors.out], expected), kShape, "attentionOut: shape %s, expected %s",
                  shapeText(plan[tensors.out]).c_str(), shapeText(expected).c_str());
     problem->outputStrides = denseStrides(dims, problem->heads, problem->valueDepth, dims.queryTokens);
     problem->logSumStrides =

@@ -47,9 +47,9 @@ bool requirePlain(OpPlan &plan, int index, const char *name) {
 }
 
 bool requireSameShape(OpPlan &plan, int index, const char *name, int like, const char *likeName) {
-    return plan.require(sameShape(plan[index], plan[like]), ACLNN_ERR_INNER_TILING_ERROR,
-                        "%s: shape %s, expected that of %s, %s", name, shapeText(plan[index]).c_str(), likeName,
-                        shapeText(plan[like]).c_str());
+    return sameShape(plan[index], plan[like]) ||
+           plan.require(false, ACLNN_ERR_INNER_TILING_ERROR, "%s: shape %s, expected that of %s, %s", name,
+                        shapeText(plan[index]).c_str(), likeName, shapeText(plan[like]).c_str());
 }
 
 bool requireSameDtype(OpPlan &plan, int index, const char *name, int like, const char *likeName) {

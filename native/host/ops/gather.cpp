@@ -82,7 +82,7 @@ aclnnStatus plan(OpPlan &plan, const aclTensor *selfTensor, int64_t dim, const a
     for (int i = 0; i < at; i++) expected.dims[expected.rank++] = plan[self].dims[i];
     for (int i = 0; i < plan[index].rank; i++) expected.dims[expected.rank++] = plan[index].dims[i];
     for (int i = at + 1; i < plan[self].rank; i++) expected.dims[expected.rank++] = plan[self].dims[i];
-    plan.require(sameShape(plan[out], expected), ACLNN_ERR_INNER_TILING_ERROR, "out: shape %s, expected %s",
+    ASCEND4J_REQUIRE(plan, sameShape(plan[out], expected), ACLNN_ERR_INNER_TILING_ERROR, "out: shape %s, expected %s",
                  shapeText(plan[out]).c_str(), shapeText(expected).c_str());
     const char *indexName = names.index;
     return plan.finish(0,

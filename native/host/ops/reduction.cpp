@@ -133,7 +133,7 @@ aclnnStatus aclnnArgMaxGetWorkspaceSize(const aclTensor *self, int64_t dim, bool
         else if (keepdim)
             expected.dims[expected.rank++] = 1;
     }
-    plan.require(sameShape(plan[result], expected), ACLNN_ERR_INNER_TILING_ERROR, "out: shape %s, expected %s",
+    ASCEND4J_REQUIRE(plan, sameShape(plan[result], expected), ACLNN_ERR_INNER_TILING_ERROR, "out: shape %s, expected %s",
                  shapeText(plan[result]).c_str(), shapeText(expected).c_str());
     plan.require(view.rank == 0 || view.dims[at] > 0 || expected.elements() == 0, ACLNN_ERR_INNER_TILING_ERROR,
                  "self: dimension %d is empty, expected at least one element", at);

@@ -27,12 +27,12 @@ NormShape checkNorm(OpPlan &plan, int x, const char *xName, int gamma, int rstd,
     const int lead = input.rank - weight.rank;
     bool trailing = lead >= 0;
     for (int i = 0; trailing && i < weight.rank; i++) trailing = weight.dims[i] == input.dims[lead + i];
-    plan.require(trailing, ACLNN_ERR_INNER_TILING_ERROR, "gamma: shape %s, expected the last dimensions of %s, %s",
+    ASCEND4J_REQUIRE(plan, trailing, ACLNN_ERR_INNER_TILING_ERROR, "gamma: shape %s, expected the last dimensions of %s, %s",
                  shapeText(weight).c_str(), xName, shapeText(input).c_str());
     if (!plan.ok()) return {0, 0};
     TensorView expected = input;
     for (int i = lead; i < input.rank; i++) expected.dims[i] = 1;
-    plan.require(sameShape(inverse, expected), ACLNN_ERR_INNER_TILING_ERROR, "rstdOut: shape %s, expected %s",
+    ASCEND4J_REQUIRE(plan, sameShape(inverse, expected), ACLNN_ERR_INNER_TILING_ERROR, "rstdOut: shape %s, expected %s",
                  shapeText(inverse).c_str(), shapeText(expected).c_str());
     return {countDims(input, 0, lead), countDims(input, lead, input.rank)};
 }
@@ -43,26 +43,41 @@ void normalizeRow(const float *row, const float *gamma, double epsilon, int64_t 
     const VectorKernels &kernels = vectorKernels();
     const float mean = kernels.sumOfSquares(row, width) / static_cast<float>(width);
     *rstd = 1.0f / std::sqrt(mean + static_cast<float>(epsilon));
-    float *result = dtype == ACL_FLOAT ? reinterpret_cast<float *>(y) : scratchRow(2, width);
-    kernels.normalize(row, *rstd, gamma, result, width);
-    if (dtype != ACL_FLOAT) fromFloat(dtype, result, y, width);
+    if (dtype == ACL_FLOAT) {
+        kernels.normalize(row, *rstd, gamma, reinterpret_cast<float *>(y), width);
+    } else {
+        kernels.normalizeNarrow(row, *rstd, gamma, dtype == ACL_BF16, reinterpret_cast<uint16_t *>(y), width);
+    }
 }
 
-std::vector<float> gammaRow(const TensorView &gamma, int64_t width) {
-    std::vector<float> row(static_cast<size_t>(width));
-    toFloat(gamma.dtype, gamma.bytes(), row.data(), width);
-    return row;
+// Stays valid until the next operator of this thread; others may read it meanwhile.
+const float *gammaRow(const TensorView &gamma, int64_t width) {
+    return rowAsFloat(gamma.dtype, gamma.bytes(), width, 2);
+}
+
+// sum = a + b, rounded to the data type; gives what is stored.
+const float *addRow(aclDataType dtype, const unsigned char *a, const unsigned char *b, unsigned char *sum,
+                    int64_t width) {
+    if (dtype == ACL_FLOAT) {
+        auto *total = reinterpret_cast<float *>(sum);
+        vectorKernels().add(reinterpret_cast<const float *>(a), reinterpret_cast<const float *>(b), 1.0f, total, width);
+        return total;
+    }
+    float *wide = scratchRow(0, width);
+    vectorKernels().addNarrow(reinterpret_cast<const uint16_t *>(a), reinterpret_cast<const uint16_t *>(b),
+                              dtype == ACL_BF16, reinterpret_cast<uint16_t *>(sum), wide, width);
+    return wide;
 }
 
 void rmsNorm(const TensorView &x, const TensorView &gamma, const TensorView &y, const TensorView &rstd, NormShape shape,
              double epsilon) {
     if (shape.rows == 0 || shape.width == 0) return;
-    const std::vector<float> weights = gammaRow(gamma, shape.width);
+    const float *weights = gammaRow(gamma, shape.width);
     const int64_t rowBytes = shape.width * elementBytes(x.dtype);
     parallelFor(shape.rows, grainFor(shape.width), [&](int64_t begin, int64_t end) {
         for (int64_t r = begin; r < end; r++) {
             const float *row = rowAsFloat(x.dtype, x.bytes() + r * rowBytes, shape.width, 0);
-            normalizeRow(row, weights.data(), epsilon, shape.width, x.dtype, y.bytes() + r * rowBytes,
+            normalizeRow(row, weights, epsilon, shape.width, x.dtype, y.bytes() + r * rowBytes,
                          rstd.as<float>() + r);
         }
     });
@@ -76,17 +91,13 @@ struct AddNormViews {
 void addRmsNorm(const AddNormViews &v, NormShape shape, double epsilon) {
     if (shape.rows == 0 || shape.width == 0) return;
     const aclDataType dtype = v.x1.dtype;
-    const std::vector<float> weights = gammaRow(v.gamma, shape.width);
+    const float *weights = gammaRow(v.gamma, shape.width);
     const int64_t rowBytes = shape.width * elementBytes(dtype);
     parallelFor(shape.rows, grainFor(shape.width), [&](int64_t begin, int64_t end) {
         for (int64_t r = begin; r < end; r++) {
-            const float *a = rowAsFloat(dtype, v.x1.bytes() + r * rowBytes, shape.width, 0);
-            const float *b = rowAsFloat(dtype, v.x2.bytes() + r * rowBytes, shape.width, 1);
-            float *sum = scratchRow(3, shape.width);
-            vectorKernels().add(a, b, 1.0f, sum, shape.width);
-            fromFloat(dtype, sum, v.sum.bytes() + r * rowBytes, shape.width);
-            toFloat(dtype, v.sum.bytes() + r * rowBytes, sum, shape.width);
-            normalizeRow(sum, weights.data(), epsilon, shape.width, dtype, v.y.bytes() + r * rowBytes,
+            const int64_t at = r * rowBytes;
+            const float *sum = addRow(dtype, v.x1.bytes() + at, v.x2.bytes() + at, v.sum.bytes() + at, shape.width);
+            normalizeRow(sum, weights, epsilon, shape.width, dtype, v.y.bytes() + at,
                          v.rstd.as<float>() + r);
         }
     });

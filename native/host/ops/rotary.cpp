@@ -78,12 +78,20 @@ void loadAngles(const CachedRotation &r, const std::vector<int64_t> &positions, 
 
 void rotateHeads(const TensorView &from, const TensorView &to, const CachedRotation &r, int64_t token,
                  const float *cosine, const float *sine) {
-    const int64_t bytes = elementBytes(from.dtype), width = from.dims[1];
+    const int64_t bytes = elementBytes(from.dtype), width = from.dims[1], rotary = r.cache.dims[1];
     const unsigned char *source = from.bytes() + token * from.strides[0] * bytes;
     unsigned char *target = to.bytes() + token * to.strides[0] * bytes;
+    if (rotary == r.headSize) {  // a token's heads lie side by side: converted together
+        const float *x = rowAsFloat(from.dtype, source, width, 0);
+        float *y = scratchRow(1, width);
+        const VectorKernels &kernels = vectorKernels();
+        const auto rotate = r.halves ? kernels.rotateHalves : kernels.rotatePairs;
+        for (int64_t at = 0; at < width; at += rotary) rotate(x + at, cosine, sine, y + at, rotary);
+        fromFloat(from.dtype, y, target, width);
+        return;
+    }
     for (int64_t at = 0; at < width; at += r.headSize) {
-        rotateHead(from.dtype, source + at * bytes, target + at * bytes, cosine, sine, r.cache.dims[1], r.headSize,
-                   r.halves);
+        rotateHead(from.dtype, source + at * bytes, target + at * bytes, cosine, sine, rotary, r.headSize, r.halves);
     }
 }
 
@@ -113,7 +121,7 @@ void checkAngles(OpPlan &plan, int x, int angles, const char *name) {
     if (!plan.requireRank(angles, 4, 4)) return;
     for (int i = 0; i < 4; i++) {
         const bool fits = view.dims[i] == input.dims[i] || (i < 3 && view.dims[i] == 1);
-        plan.require(fits, ACLNN_ERR_INNER_TILING_ERROR, "%s: shape %s, expected one that broadcasts to x, %s", name,
+        ASCEND4J_REQUIRE(plan, fits, ACLNN_ERR_INNER_TILING_ERROR, "%s: shape %s, expected one that broadcasts to x, %s", name,
                      shapeText(view).c_str(), shapeText(input).c_str());
         plan.require(view.dims[i] == input.dims[i] || input.dims[i] < 1000, ACLNN_ERR_INNER_TILING_ERROR,
                      "x: dimension %d has %lld elements, expected fewer than 1000 where %s is broadcast", i,
@@ -125,7 +133,7 @@ void checkAngles(OpPlan &plan, int x, int angles, const char *name) {
 void checkHeads(OpPlan &plan, int index, const char *name, int64_t tokens, int64_t headSize) {
     const TensorView &view = plan[index];
     if (!plan.requireRank(index, 2, 2)) return;
-    plan.require(view.dims[0] == tokens && view.dims[1] % headSize == 0, ACLNN_ERR_INNER_TILING_ERROR,
+    ASCEND4J_REQUIRE(plan, view.dims[0] == tokens && view.dims[1] % headSize == 0, ACLNN_ERR_INNER_TILING_ERROR,
                  "%s: shape %s, expected (%lld, a multiple of headSize %lld)", name, shapeText(view).c_str(),
                  static_cast<long long>(tokens), static_cast<long long>(headSize));
     plan.require(view.dims[1] <= 1 || view.strides[1] == 1, ACLNN_ERR_INNER_TILING_ERROR,
@@ -134,7 +142,7 @@ void checkHeads(OpPlan &plan, int index, const char *name, int64_t tokens, int64
 
 std::vector<int64_t> checkSections(OpPlan &plan, int positions, const std::vector<int64_t> &given, int64_t half) {
     if (plan[positions].rank == 1) return {};
-    plan.require(plan[positions].dims[0] == 3, ACLNN_ERR_INNER_TILING_ERROR,
+    ASCEND4J_REQUIRE(plan, plan[positions].dims[0] == 3, ACLNN_ERR_INNER_TILING_ERROR,
                  "positions: shape %s, expected (tokens) or (3, tokens)", shapeText(plan[positions]).c_str());
     int64_t sum = 0;
     bool valid = given.size() == 3;

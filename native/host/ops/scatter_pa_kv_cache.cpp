@@ -1,6 +1,7 @@
 // aclnnScatterPaKvCache, mode "Norm": writes the keys and values of new tokens to their slots in the paged cache.
 #include <algorithm>
 #include <cstring>
+#include <functional>
 
 #include "aclnnop/aclnn_scatter_pa_kv_cache.h"
 #include "core/thread_pool.h"
@@ -19,6 +20,7 @@ aclError checkSlots(const OpRun &run, const std::vector<int64_t> &slots, int64_t
                             static_cast<long long>(slots[i]), static_cast<long long>(limit));
         }
     }
+    if (std::adjacent_find(slots.begin(), slots.end(), std::greater_equal<int64_t>()) == slots.end()) return ACL_SUCCESS;
     std::vector<int64_t> sorted;
     std::copy_if(slots.begin(), slots.end(), std::back_inserter(sorted), [](int64_t slot) { return slot != kSkip; });
     std::sort(sorted.begin(), sorted.end());
@@ -55,7 +57,7 @@ void checkCache(OpPlan &plan, int tokens, const char *name, int cache, const cha
     plan.requireContiguous(cache);
     if (!plan.requireRank(tokens, 3, 3) || !plan.requireRank(cache, 4, 4)) return;
     const TensorView &view = plan[tokens], &pages = plan[cache];
-    plan.require(view.dims[1] == pages.dims[2] && view.dims[2] == pages.dims[3], ACLNN_ERR_INNER_TILING_ERROR,
+    ASCEND4J_REQUIRE(plan, view.dims[1] == pages.dims[2] && view.dims[2] == pages.dims[3], ACLNN_ERR_INNER_TILING_ERROR,
                  "%s: shape %s, expected (blocks, block size, %lld, %lld) after %s", cacheName,
                  shapeText(pages).c_str(), static_cast<long long>(view.dims[1]), static_cast<long long>(view.dims[2]),
                  name);
@@ -102,8 +104,7 @@ aclnnStatus aclnnScatterPaKvCacheGetWorkspaceSize(const aclTensor *key, aclTenso
                  "slotMapping, value: %lld and %lld tokens, expected %lld as in key",
                  static_cast<long long>(plan[slots].dims[0]), static_cast<long long>(plan[values].dims[0]),
                  static_cast<long long>(tokens));
-    plan.require(
-        plan[keyCache].dims[0] == plan[valueCache].dims[0] && plan[keyCache].dims[1] == plan[valueCache].dims[1],
+    ASCEND4J_REQUIRE(plan, plan[keyCache].dims[0] == plan[valueCache].dims[0] && plan[keyCache].dims[1] == plan[valueCache].dims[1],
         ACLNN_ERR_INNER_TILING_ERROR, "valueCacheRef: shape %s, expected the blocks and block size of keyCacheRef, %s",
         shapeText(plan[valueCache]).c_str(), shapeText(plan[keyCache]).c_str());
     return plan.finish(0, [=](const OpRun &run) {

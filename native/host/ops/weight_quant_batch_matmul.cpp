@@ -140,7 +140,8 @@ bool resolveScales(OpPlan &plan, const Indices &at, int groupSize, WeightQuantSh
     shape->group = groupSize == 0 ? shape->k : groupSize;
     shape->groups = (shape->k + shape->group - 1) / shape->group;
     if (!resolveScale(plan, at.scale, "antiquantScale", *shape, &shape->scaleColumn, &shape->scaleGroup)) return false;
-    if (!plan[at.offset].present) return true;
+    shape->hasOffset = plan[at.offset].present;
+    if (!shape->hasOffset) return true;
     return requireSameShape(plan, at.offset, "antiquantOffsetOptional", at.scale, "antiquantScale") &&
            resolveScale(plan, at.offset, "antiquantOffsetOptional", *shape, &shape->offsetColumn, &shape->offsetGroup);
 }

@@ -9,7 +9,7 @@ namespace {
 class Convert : public testing::TestWithParam<Isa> {
 protected:
     void SetUp() override { ASSERT_EQ(GetParam(), ascend4j::limitIsa(GetParam())); }
-    void TearDown() override { ascend4j::limitIsa(Isa::Avx512Vnni); }
+    void TearDown() override { ascend4j::limitIsa(ascend4j::kWidestIsa); }
 };
 
 float fromBits(uint32_t bits) {

@@ -25,12 +25,12 @@ using ascend4j::Isa;
 
 inline std::vector<Isa> machineIsas() {
     std::vector<Isa> found;
-    for (Isa wanted : {Isa::Portable, Isa::Neon, Isa::Avx2, Isa::Avx512, Isa::Avx512Vnni}) {
+    for (Isa wanted : {Isa::Portable, Isa::Neon, Isa::Avx2, Isa::Avx512, Isa::Avx512Vnni, Isa::Amx}) {
         if (ascend4j::limitIsa(wanted) == wanted) {
             found.push_back(wanted);
         }
     }
-    ascend4j::limitIsa(Isa::Avx512Vnni);
+    ascend4j::limitIsa(ascend4j::kWidestIsa);
     return found;
 }
 
@@ -153,7 +153,7 @@ protected:
     void TearDown() override {
         aclrtDestroyStream(stream_);
         aclrtResetDevice(0);
-        ascend4j::limitIsa(Isa::Avx512Vnni);
+        ascend4j::limitIsa(ascend4j::kWidestIsa);
         ascend4j::setThreadCount(ascend4j::allowedCores());
     }
 

@@ -44,7 +44,7 @@ private:
 class OperandBounds : public testing::TestWithParam<Isa> {
 protected:
     void SetUp() override { ASSERT_EQ(GetParam(), ascend4j::limitIsa(GetParam())); }
-    void TearDown() override { ascend4j::limitIsa(Isa::Avx512Vnni); }
+    void TearDown() override { ascend4j::limitIsa(ascend4j::kWidestIsa); }
 };
 
 constexpr size_t kInner[] = {1, 2, 7, 15, 16, 17, 31, 32, 33, 63, 64, 65, 95, 97, 127, 128, 130, 200};

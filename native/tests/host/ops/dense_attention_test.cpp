@@ -133,8 +133,11 @@ TEST_F(DenseAttentionTest, appliesEverySparseMode) {
         std::vector<double> logSums;
         const Dense expected = reference(
             q, k, v, {keyTokens}, 0.3, [&](int64_t, int64_t i, int64_t j) { return each.sees(i, j); }, &logSums);
-        EXPECT_LT(worst(out.values(), expected.values, 0.1), tolerance(dtype)) << each.sparse;
-        EXPECT_LT(worst(logSum.values(), logSums, 1), 2e-6) << each.sparse;
+        // Odd values of innerPrecise are high performance, where factors may be rounded to BF16.
+        const bool rounded = c.precise % 2 == 1;
+        EXPECT_LT(worst(out.values(), expected.values, rounded ? 1 : 0.1), rounded ? 2e-2 : tolerance(dtype))
+            << each.sparse;
+        EXPECT_LT(worst(logSum.values(), logSums, 1), rounded ? 4e-3 : 2e-6) << each.sparse;
     }
 }
 

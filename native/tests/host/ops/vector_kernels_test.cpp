@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "kernels/attention_kernels.h"
+#include "kernels/convert.h"
 #include "kernels/isa.h"
 
 namespace ascend4j {
@@ -17,14 +17,13 @@ namespace {
 struct Table {
     const char *name;
     const VectorKernels *rows;
-    const AttentionKernels *tiles;
 };
 
 std::vector<Table> tables() {
-    std::vector<Table> all = {{"portable", vectorKernelsPortable(), attentionKernelsPortable()}};
-    if (isa() == Isa::Neon) all.push_back({"neon", vectorKernelsNeon(), attentionKernelsNeon()});
-    if (isa() >= Isa::Avx2) all.push_back({"avx2", vectorKernelsAvx2(), attentionKernelsAvx2()});
-    if (isa() >= Isa::Avx512) all.push_back({"avx512", vectorKernelsAvx512(), attentionKernelsAvx512()});
+    std::vector<Table> all = {{"portable", vectorKernelsPortable()}};
+    if (isa() == Isa::Neon) all.push_back({"neon", vectorKernelsNeon()});
+    if (isa() >= Isa::Avx2) all.push_back({"avx2", vectorKernelsAvx2()});
+    if (isa() >= Isa::Avx512) all.push_back({"avx512", vectorKernelsAvx512()});
     return all;
 }
 
@@ -38,16 +37,20 @@ std::vector<float> randoms(int64_t n, float low, float high, unsigned seed) {
 
 TEST(VectorKernelsTest, exponentiatesWithinTwoPlaces) {
     for (const Table &table : tables()) {
+        const auto exponential = [&](float x) {
+            float result = 0;
+            table.rows->expSum(&x, 0, &result, 1);
+            return result;
+        };
         double worst = 0;
         for (double x = -87.0; x < 88.7; x += 0.00137) {
             const auto argument = static_cast<float>(x);
             const double exact = std::exp(static_cast<double>(argument));
             const double place = std::ldexp(1.0, std::ilogb(exact) - 23);
-            worst = std::max(worst, std::fabs(static_cast<double>(table.tiles->exponential(argument)) - exact) / place);
+            worst = std::max(worst, std::fabs(static_cast<double>(exponential(argument)) - exact) / place);
         }
         RecordProperty(std::string("places_") + table.name, std::to_string(worst));
         EXPECT_LT(worst, 2.0) << table.name;
-        const auto &exponential = table.tiles->exponential;
         EXPECT_EQ(exponential(0), 1.0f);
         EXPECT_EQ(exponential(-INFINITY), 0.0f);
         EXPECT_FALSE(std::signbit(exponential(-INFINITY)));
@@ -101,36 +104,75 @@ TEST(VectorKernelsTest, mapsRowsOfEveryLengthAndNothingBehind) {
     }
 }
 
-TEST(VectorKernelsTest, multipliesTilesRowByRowWithTheSameBits) {
+TEST(VectorKernelsTest, rotatesPairsOfEveryLength) {
     for (const Table &table : tables()) {
-        for (const int64_t depth : {16, 48, 64, 80, 192}) {
-            const std::vector<float> queries = randoms(7 * depth, -1, 1, 3),
-                                     keys = randoms(kTileKeys * depth, -1, 1, 4);
-            std::vector<float> columns(keys.size()), together(7 * kTileKeys), alone(kTileKeys);
-            table.tiles->transpose(keys.data(), depth, columns.data());
-            table.tiles->score(queries.data(), 7, columns.data(), depth, together.data());
-            for (int64_t r = 0; r < 7; r++) {
-                table.tiles->score(queries.data() + r * depth, 1, columns.data(), depth, alone.data());
-                for (int64_t j = 0; j < kTileKeys; j++) {
-                    double exact = 0;
-                    for (int64_t d = 0; d < depth; d++) {
-                        exact += static_cast<double>(queries[static_cast<size_t>(r * depth + d)]) *
-                                 static_cast<double>(keys[static_cast<size_t>(j * depth + d)]);
-                    }
-                    const float found = together[static_cast<size_t>(r * kTileKeys + j)];
-                    EXPECT_NEAR(found, exact, 1e-5) << table.name << depth;
-                    EXPECT_EQ(found, alone[static_cast<size_t>(j)]) << table.name << depth;
+        for (int64_t n = 0; n < 70; n += 2) {
+            const std::vector<float> x = randoms(n, -2, 2, 5), c = randoms(n, -1, 1, 6), s = randoms(n, -1, 1, 7);
+            std::vector<float> y(static_cast<size_t>(n) + 1, 77);
+            table.rows->rotatePairs(x.data(), c.data(), s.data(), y.data(), n);
+            for (size_t i = 0; i < x.size(); i += 2) {
+                EXPECT_EQ(y[i], x[i] * c[i] - x[i + 1] * s[i]) << table.name << n;
+                EXPECT_EQ(y[i + 1], x[i + 1] * c[i + 1] + x[i] * s[i + 1]) << table.name << n;
+            }
+            EXPECT_EQ(y.back(), 77) << table.name << n;
+        }
+    }
+}
+
+// 16-bit rows with one number more, which must not change.
+std::vector<uint16_t> narrow(const std::vector<float> &values, bool bfloat) {
+    std::vector<uint16_t> bits;
+    for (const float value : values) bits.push_back(bfloat ? floatToBfloat(value) : floatToHalf(value));
+    bits.push_back(0x1234);
+    return bits;
+}
+
+TEST(VectorKernelsTest, mapsNarrowRowsOfEveryLengthAndNothingBehind) {
+    for (const Table &table : tables()) {
+        for (const bool bfloat : {false, true}) {
+            const auto wide = [&](uint16_t bits) { return bfloat ? bfloatToFloat(bits) : halfToFloat(bits); };
+            const auto rounded = [&](float x) { return bfloat ? floatToBfloat(x) : floatToHalf(x); };
+            for (int64_t n = 0; n < 70; n++) {
+                SCOPED_TRACE(std::string(table.name) + (bfloat ? " BF16 " : " FLOAT16 ") + std::to_string(n));
+                const std::vector<float> gamma = randoms(n, -2, 2, 8);
+                const std::vector<uint16_t> a = narrow(randoms(n, -9, 9, 1), bfloat);
+                const std::vector<uint16_t> b = narrow(randoms(n, -9, 9, 2), bfloat);
+                std::vector<uint16_t> sum = narrow(gamma, bfloat), normal = sum, product = sum;
+                std::vector<float> held(static_cast<size_t>(n) + 1, 77);
+                table.rows->addNarrow(a.data(), b.data(), bfloat, sum.data(), held.data(), n);
+                table.rows->normalizeNarrow(held.data(), 0.7f, gamma.data(), bfloat, normal.data(), n);
+                table.rows->swiGluNarrow(a.data(), b.data(), bfloat, product.data(), n);
+                for (size_t i = 0; i < gamma.size(); i++) {
+                    EXPECT_EQ(sum[i], rounded(wide(a[i]) + wide(b[i])));
+                    EXPECT_EQ(held[i], wide(sum[i]));
+                    EXPECT_EQ(normal[i], rounded(held[i] * 0.7f * gamma[i]));
+                    const double gate = static_cast<double>(wide(a[i]));
+                    const double exact = gate / (1 + std::exp(-gate)) * static_cast<double>(wide(b[i]));
+                    EXPECT_NEAR(wide(product[i]), exact, (bfloat ? 4e-3 : 5e-4) * std::fabs(exact) + 1e-7);
                 }
+                EXPECT_EQ(sum.back(), 0x1234);
+                EXPECT_EQ(normal.back(), 0x1234);
+                EXPECT_EQ(product.back(), 0x1234);
+                EXPECT_EQ(held.back(), 77);
             }
-            std::vector<float> sums(static_cast<size_t>(7 * depth), 0.25f), single(sums);
-            table.tiles->accumulate(together.data(), 7, 3, 61, keys.data(), depth, sums.data());
-            for (int64_t r = 0; r < 7; r++) {
-                const float *weights = together.data() + r * kTileKeys;
-                float *row = single.data() + r * depth;
-                table.tiles->accumulate(weights, 1, 3, 40, keys.data(), depth, row);
-                table.tiles->accumulate(weights, 1, 40, 61, keys.data(), depth, row);
-            }
-            EXPECT_EQ(sums, single) << table.name << depth;
+        }
+    }
+}
+
+TEST(VectorKernelsTest, keepsInfinitiesAndNansInNarrowRows) {
+    for (const Table &table : tables()) {
+        for (const bool bfloat : {false, true}) {
+            std::vector<float> odd(40, 1.0f);
+            odd[3] = INFINITY;
+            odd[20] = NAN;
+            odd[37] = bfloat ? 3e38f : 6e4f;
+            const std::vector<uint16_t> a = narrow(odd, bfloat);
+            std::vector<uint16_t> sum(a.size());
+            std::vector<float> held(a.size());
+            table.rows->addNarrow(a.data(), a.data(), bfloat, sum.data(), held.data(), 40);
+            EXPECT_EQ(held[3], INFINITY) << table.name;
+            EXPECT_TRUE(std::isnan(held[20])) << table.name;
+            EXPECT_EQ(held[37], INFINITY) << table.name;
         }
     }
 }

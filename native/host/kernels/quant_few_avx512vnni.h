@@ -1,0 +1,11 @@
+// Shared by the tile kernels of AVX-512 VNNI and AMX.
+#pragma once
+
+#include "kernels/quant_tile.h"
+
+namespace ascend4j {
+
+void multiplyFewAvx512Vnni(const FewRows &x, int rows, const StoredColumns &w, int64_t columns, int64_t k, float *c,
+                           int64_t ldc);
+
+}  // namespace ascend4j
