@@ -36,7 +36,7 @@ import picocli.CommandLine.Unmatched;
         })
 final class MicroCommand implements BenchCommand {
     /** These measure a real model's file. */
-    private static final List<String> NEED_MODEL = List.of("Generation", "ModelFile", "Tokenization");
+    private static final List<String> NEED_MODEL = List.of("Generation", "Tokenization");
 
     @Option(
             names = "--model",

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.ascend4j.bench.chart.ChartPage;
 import org.ascend4j.bench.chart.Panel;
@@ -47,18 +48,21 @@ final class OutputOptions {
         console.out().flush();
         write(json, ReportJson.of(report), console);
         if (chart != null) {
-            write(chart, ChartPage.of(heading(report), subtitle(), panels.apply(report)), console);
+            write(chart, ChartPage.of("Ascend4J " + report.command(), subtitle(report), panels.apply(report)), console);
         }
     }
 
-    private static String heading(Report report) {
-        Object name = report.model().get("name");
-        return "Ascend4J " + report.command() + (name == null ? "" : ", " + name);
-    }
-
-    private static String subtitle() {
-        return Machine.facts().get("cpu") + ", " + Machine.facts().get("cores") + " cores, Java "
+    private static List<String> subtitle(Report report) {
+        Map<String, Object> machine = Machine.facts();
+        String about = machine.get("cpu") + ", " + machine.get("cores") + " cores, Java "
                 + Runtime.version().feature() + ", Ascend4J " + Machine.build().get("version");
+        Object name = report.model().get("name");
+        return name == null
+                ? List.of(about)
+                : List.of(
+                        name + ", " + report.model().get("precision") + ", "
+                                + report.model().get("threads") + " threads",
+                        about);
     }
 
     private static void write(Path file, String content, Console console) {

@@ -10,7 +10,8 @@ import java.util.Locale;
 public final class ChartPage {
     private static final double MARGIN = 24;
     private static final double GAP = 28;
-    private static final double HEADING = 58;
+    private static final double HEADING = 42;
+    private static final double LINE = 17;
 
     /** Colours that people with any colour vision can tell apart (after Okabe and Ito), lighter ones on dark ground. */
     private static final String STYLE = """
@@ -50,9 +51,9 @@ public final class ChartPage {
     private ChartPage() {}
 
     /** Two panels a row. */
-    public static String of(String heading, String subtitle, List<Panel> panels) {
+    public static String of(String heading, List<String> subtitle, List<Panel> panels) {
         Svg body = new Svg();
-        double y = MARGIN + HEADING;
+        double y = MARGIN + HEADING + LINE * subtitle.size();
         for (int i = 0; i < panels.size(); i += 2) {
             double height = panels.get(i).height();
             panels.get(i).draw(body, MARGIN, y);
@@ -75,7 +76,9 @@ public final class ChartPage {
                 height));
         page.raw("<title>" + Svg.escape(heading) + "</title>").raw(STYLE).rect("ground", 0, 0, width, height);
         page.label("heading", MARGIN, MARGIN + 16, "start", heading);
-        page.label("small", MARGIN, MARGIN + 36, "start", subtitle);
+        for (int i = 0; i < subtitle.size(); i++) {
+            page.label("small", MARGIN, MARGIN + 36 + LINE * i, "start", subtitle.get(i));
+        }
         return page.raw(body.toString().stripTrailing()).raw("</svg>").toString();
     }
 }
