@@ -59,7 +59,8 @@ public final class PeerSession {
             case "batch" -> batch(command);
             case "allocation" -> allocation(command);
             case "tokenize" -> Fields.answer("ok").with("ids", opened().tokenize(read(command), false));
-            case "score" -> Fields.answer("ok").with("sum", workloads().score(command.ids("ids")));
+            case "score" ->
+                Fields.answer("ok").with("sum", workloads().score(command.ids("ids"), command.whole("from")));
             case "force" -> force(command);
             default ->
                 throw new IllegalArgumentException("found command " + command.word()

@@ -102,13 +102,9 @@ final class Workloads {
         return new Batch(total, steps, steps == 0 ? 0 : inside[steps] - inside[0]);
     }
 
-    /** The sum of the negative log-likelihoods of all tokens but the first, read as one prompt. */
-    double score(int[] tokens) {
-        double sum = 0;
-        for (double logarithm : llm.score(tokens)) {
-            sum -= logarithm;
-        }
-        return sum;
+    /** The sum of the negative log-likelihoods of the tokens from an index on, read as one prompt. */
+    double score(int[] tokens, int from) {
+        return -DoubleStream.of(llm.score(tokens)).skip(from - 1L).sum();
     }
 
     /** A text generated token by token, with what the model thought of each token. */

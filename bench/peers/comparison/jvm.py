@@ -1,0 +1,57 @@
+"""Contenders that run inside a JVM: ours through the public API, and llama.cpp through JNI."""
+
+from . import layout, prepare
+from .session import Session
+from .workloads import speeds
+
+
+class Ascend:
+    """Ascend4J on one file, in one JVM that lives through all rounds."""
+
+    name = "ascend4j"
+    # Every option as a user may set it; requests carry prompts of their own, so a prefix cache would only cost.
+    OPTIONS = {"max-num-seqs": 32, "max-num-batched-tokens": 2048, "kv-tokens": 16384, "prefix-caching": "off",
+               "speculative": "off"}
+
+    def __init__(self, model, vocabulary, threads, log, precision="fast", dtype="auto"):
+        self.session = Session(
+            self.name, ["java", "-cp", layout.BENCHMARKS_JAR, "org.ascend4j.bench.peer.PeerSession"], log)
+        self.options = {**self.OPTIONS, "threads": threads, "precision": precision, "dtype": dtype}
+        fields = {f"option.{name}": value for name, value in self.options.items()}
+        self.opened = self.session.ask("open", model=model, vocabulary=vocabulary, seed=1, **fields)
+        options = " ".join(f"{name}={value}" for name, value in self.options.items())
+        self.shown = f"{self.session.shown()}  # {options}"
+        self.commands = {}
+
+    def measure(self, key, workload):
+        self.commands[workload] = self.shown
+        if workload.kind == "prefill":
+            answer = self.session.ask("prefill", tokens=workload.context)
+        elif workload.kind == "decode":
+            answer = self.session.ask("decode", context=workload.context, tokens=workload.tokens)
+        else:
+            answer = self.session.ask(
+                "batch", sequences=workload.sequences, context=workload.context, tokens=workload.tokens)
+        return speeds(workload, answer)
+
+    def close(self):
+        self.session.close()
+
+
+class JvmPeer:
+    """`de.kherud:llama` on one file; its threads spin between steps, without which it is several times slower."""
+
+    name = "de.kherud:llama"
+
+    def __init__(self, model, threads, log, chosen):
+        self.environment = {"OMP_WAIT_POLICY": "active"} if chosen["active_waiting"] else {}
+        classes = f"{prepare.jvm_peer_jar()}:{layout.JVM_PEER}"
+        self.session = Session(self.name, ["java", "-cp", classes, "JvmPeer"], log, self.environment)
+        flash = "on" if chosen["flash"] else "off"
+        self.session.ask(
+            "open", model=model, threads=threads, flash=flash, context=32 * 640, sequences=32, micro_batch=512)
+        self.shown = f"{self.session.shown()}  # flash attention {flash}, 32 slots, micro-batch 512"
+        self.commands = {}
+
+    measure = Ascend.measure
+    close = Ascend.close
