@@ -10,6 +10,7 @@ import org.ascend4j.bench.chart.Panel;
 import org.ascend4j.bench.report.Figure;
 import org.ascend4j.bench.report.Report;
 import org.ascend4j.bench.report.Result;
+import org.ascend4j.error.AscendException;
 import org.ascend4j.internal.store.ModelStore;
 import org.ascend4j.internal.store.PullListener;
 import org.openjdk.jmh.results.RunResult;
@@ -82,7 +83,7 @@ final class MicroCommand implements BenchCommand {
         }
     }
 
-    private void run(CommandLineOptions jmh, Console console) throws RunnerException {
+    private void run(CommandLineOptions jmh, Console console) {
         ChainedOptionsBuilder options = new OptionsBuilder().parent(jmh).shouldFailOnError(true);
         if (model != null) {
             Path file = ModelStore.ofUser().resolve(model, PullListener.NONE);
@@ -94,11 +95,23 @@ final class MicroCommand implements BenchCommand {
         }
         try {
             List<RunResult> results = List.copyOf(new Runner(options.build()).run());
-            output.write(report(results), console, MicroCommand::panels);
+            Report report = report(results);
+            output.write(report, MicroResult.table(report), console, MicroCommand::panels);
         } catch (NoBenchmarksException none) {
             throw new UsageException("micro: found no benchmark for " + String.join(" ", jmh.getIncludes())
                     + ", expected a regular expression that fits one of those that micro -l lists");
+        } catch (RunnerException failed) {
+            throw new AscendException("micro: a benchmark failed: " + reason(failed), failed);
         }
+    }
+
+    /** JMH hangs what a benchmark threw onto its own exception as a suppressed one. */
+    private static String reason(Throwable failed) {
+        Throwable reason = failed;
+        while (reason.getSuppressed().length > 0 || reason.getCause() != null) {
+            reason = reason.getSuppressed().length > 0 ? reason.getSuppressed()[0] : reason.getCause();
+        }
+        return reason.toString();
     }
 
     private Report report(List<RunResult> runs) {
@@ -109,17 +122,24 @@ final class MicroCommand implements BenchCommand {
                 "micro", options, Map.of(), runs.stream().map(MicroResult::of).toList(), List.of());
     }
 
-    /** The kernels' rates, if any were measured; else each unit's scores. */
+    /** A panel for each class and unit; where there are rates, counts a second say nothing. */
     private static List<Panel> panels(Report report) {
-        Map<String, List<BarPanel.Bar>> units = new LinkedHashMap<>();
+        Map<String, List<BarPanel.Bar>> panels = new LinkedHashMap<>();
         for (Result result : report.results()) {
+            String[] name = result.name().split("\\.", 2);
             for (Figure figure : result.figures()) {
-                units.computeIfAbsent(figure.unit(), unit -> new ArrayList<>())
-                        .add(Charts.of(MicroResult.label(result), figure.spread()));
+                boolean score = figure.key().equals("score");
+                if (!figure.spread().isEmpty() && (!score || result.figures().size() == 1)) {
+                    panels.computeIfAbsent(name[0] + "\n" + figure.unit(), unseen -> new ArrayList<>())
+                            .add(Charts.of(name[1], figure.spread()));
+                }
             }
         }
-        List<Panel> panels = new ArrayList<>();
-        units.forEach((unit, bars) -> panels.add(new BarPanel("Micro-benchmarks", unit, bars)));
-        return panels;
+        List<Panel> drawn = new ArrayList<>();
+        panels.forEach((key, bars) -> {
+            String[] title = key.split("\n", 2);
+            drawn.add(new BarPanel(title[0], title[1], bars));
+        });
+        return drawn;
     }
 }

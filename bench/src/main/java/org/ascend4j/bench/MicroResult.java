@@ -4,11 +4,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.ascend4j.bench.measure.Spread;
 import org.ascend4j.bench.report.Figure;
+import org.ascend4j.bench.report.Report;
 import org.ascend4j.bench.report.Result;
+import org.ascend4j.bench.report.TextTable;
 import org.openjdk.jmh.infra.BenchmarkParams;
 import org.openjdk.jmh.results.IterationResult;
 import org.openjdk.jmh.results.RunResult;
@@ -61,15 +64,33 @@ final class MicroResult {
         StringBuilder name = new StringBuilder(parts[parts.length - 2] + "." + parts[parts.length - 1]);
         parameters.forEach((key, value) -> {
             if (!key.equals(MODEL)) {
-                name.append(' ').append(value);
+                // A number alone does not say what it is.
+                boolean number = value.toString().matches("\\d+");
+                name.append(number ? " " + key + " " : " ").append(value);
             }
         });
         return name.toString();
     }
 
-    /** Short enough for the side of a bar. */
-    static String label(Result result) {
-        String name = result.name();
-        return name.length() <= 26 ? name : name.substring(0, 25) + "…";
+    /** All results in one table: the score, and what rates there are. */
+    static String table(Report report) {
+        TextTable table = new TextTable().row("benchmark", "median", "min", "max", "n", "unit", "rates");
+        for (Result result : report.results()) {
+            StringJoiner rates = new StringJoiner(", ");
+            for (Figure figure : result.figures().subList(1, result.figures().size())) {
+                result.spread(figure.key())
+                        .ifPresent(rate -> rates.add(TextTable.number(rate.median()) + " " + figure.unit()));
+            }
+            Spread score = result.figures().get(0).spread();
+            table.row(
+                    result.name(),
+                    TextTable.number(score.median()),
+                    TextTable.number(score.min()),
+                    TextTable.number(score.max()),
+                    Integer.toString(score.count()),
+                    result.figures().get(0).unit(),
+                    rates.toString());
+        }
+        return table.toString();
     }
 }

@@ -44,7 +44,12 @@ final class OutputOptions {
     }
 
     void write(Report report, Console console, Function<Report, List<Panel>> panels) {
-        console.out().print(TextTable.of(report));
+        write(report, TextTable.of(report), console, panels);
+    }
+
+    /** @param text the report for people */
+    void write(Report report, String text, Console console, Function<Report, List<Panel>> panels) {
+        console.out().print(text);
         console.out().flush();
         write(json, ReportJson.of(report), console);
         if (chart != null) {

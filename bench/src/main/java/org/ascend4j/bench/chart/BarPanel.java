@@ -7,8 +7,8 @@ import org.ascend4j.bench.report.TextTable;
 public record BarPanel(String title, String unit, List<Bar> bars) implements Panel {
     private static final double TOP = 34;
     private static final double ROW = 26;
-    private static final double LABEL = 168;
-    private static final double VALUE = 84;
+    private static final double LABEL = 218;
+    private static final double VALUE = 60;
 
     /** One bar; {@code low} and {@code high} equal {@code value} where there is one figure only. */
     public record Bar(String label, double value, double low, double high) {}

@@ -48,7 +48,7 @@ public class SamplerRow {
 
     /** How sure the model is: nothing stands out, or a few tokens do. */
     @Param({"flat", "peaked"})
-    public String rows;
+    public String certainty;
 
     @Param({"greedy", "top-p", "top-k", "penalties"})
     public String plan;
@@ -61,7 +61,7 @@ public class SamplerRow {
     public void open() {
         Random random = new Random(1);
         sampler = new StepSampler(vocabulary);
-        logits = new RandomLogits(random, vocabulary, rows.equals("peaked"));
+        logits = new RandomLogits(random, vocabulary, certainty.equals("peaked"));
         Scheduler scheduler = new Scheduler(new BlockPool(ROWS * 6 + 1, 128), ROWS, ROWS * PROMPT);
         for (int i = 0; i < ROWS; i++) {
             int[] prompt = random.ints(PROMPT, 0, vocabulary).toArray();
