@@ -37,16 +37,16 @@ final class ModelOptions {
             names = "--max-model-len",
             paramLabel = "N",
             description = "Most tokens of a request (default: what the workload needs).")
-    private String maxModelLen;
+    private Integer maxModelLen;
 
     @Option(
             names = "--max-num-seqs",
             paramLabel = "N",
             description = "Most requests that run at once (default: all of the workload, up to 128).")
-    private String maxNumSeqs;
+    private Integer maxNumSeqs;
 
     @Option(names = "--max-num-batched-tokens", paramLabel = "N", description = "Most tokens of a step (default: 512).")
-    private String maxNumBatchedTokens;
+    private Integer maxNumBatchedTokens;
 
     @Option(names = "--block-size", paramLabel = "N", description = "Tokens of a KV cache block (default: 128).")
     private String blockSize;
@@ -55,7 +55,7 @@ final class ModelOptions {
             names = "--kv-tokens",
             paramLabel = "N",
             description = "Tokens that the KV cache holds (default: what the workload needs).")
-    private String kvTokens;
+    private Integer kvTokens;
 
     @Option(
             names = "--option",
@@ -106,19 +106,21 @@ final class ModelOptions {
             set(builder, "precision", precision);
             set(builder, "threads", threads);
             set(builder, "block-size", blockSize);
-            set(builder, "max-batch-tokens", maxNumBatchedTokens);
-            set(builder, "max-sequences", or(maxNumSeqs, Math.min(needs.requests(), Needs.MOST_REQUESTS)));
-            set(builder, "context-length", or(maxModelLen, needs.requestTokens()));
+            if (maxNumBatchedTokens != null) {
+                builder.maxBatchTokens(maxNumBatchedTokens);
+            }
+            builder.maxSequences(or(maxNumSeqs, Math.min(needs.requests(), Needs.MOST_REQUESTS)));
+            builder.contextLength(or(maxModelLen, needs.requestTokens()));
             others.forEach(builder::option);
-            return builder.option("kv-tokens", or(kvTokens, needs.kvTokens(builder.build())))
+            return builder.kvTokens(or(kvTokens, needs.kvTokens(builder.build())))
                     .build();
         } catch (InvalidRequestException wrong) {
             throw new UsageException(wrong.getMessage());
         }
     }
 
-    private static String or(String given, int needed) {
-        return given == null ? Integer.toString(needed) : given;
+    private static int or(Integer given, int needed) {
+        return given == null ? needed : given;
     }
 
     private static void set(LlmOptions.Builder builder, String option, String value) {
