@@ -7,12 +7,13 @@ import shutil
 import sys
 import time
 
-from . import layout, prepare, report, verdicts, workloads
+from . import layout, prepare, report, tuning, verdicts, workloads
 from .console import CompareError, say
 from .measure import Run
 
 PARTS = [f"{model}/{key}" for model in report.MODEL_FILES for key in workloads.ALL] + [
     f"{model}/accuracy" for model in report.MODEL_FILES] + ["growth", "allocation", "cold-start"]
+PEERS = ["llama.cpp", "llama.cpp Q4_0", "de.kherud:llama"]
 
 
 def parser():
@@ -25,7 +26,8 @@ def parser():
     text.add_argument("--rounds", type=int, help="rounds of each workload (5; quick 2)")
     text.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)), help="threads (all allowed cores)")
     text.add_argument("--only", metavar="PART,PART", help="parts to run: " + ", ".join(PARTS))
-    text.add_argument("--add", action="store_true", help="keep the other parts of the last results")
+    text.add_argument("--against", metavar="PEER,PEER", help="peers to run: " + ", ".join(PEERS) + ", vllm")
+    text.add_argument("--add", action="store_true", help="add to the last results: other parts stay, rounds join")
     text.add_argument("--report", action="store_true", help="only judge and print the last results again")
     return text
 
@@ -34,8 +36,9 @@ def main(arguments):
     options = parser().parse_args(arguments)
     parts = options.only.split(",") if options.only else PARTS
     wrong = [part for part in parts if part not in PARTS]
+    wrong += [peer for peer in (options.against or "llama.cpp").split(",") if peer not in PEERS + ["vllm"]]
     if wrong or options.threads < 1 or (options.rounds is not None and options.rounds < 1):
-        say(f"compare: found {', '.join(wrong) or 'a number below 1'}, expected parts of: {', '.join(PARTS)}")
+        say(f"compare: found {', '.join(wrong) or 'a number below 1'}; compare --help lists parts and peers")
         return 2
     try:
         return _run(options, parts)
@@ -48,8 +51,11 @@ def _run(options, parts):
     stored = layout.RESULTS / "results.json"
     if options.prepare:
         prepare.prepare(len(os.sched_getaffinity(0)), options.with_vllm)
-        Run(options.threads, 3, {}).tune()
+        tuning.tune(options.threads, options.rounds or 3)
         return 0
+    layout.RESULTS.mkdir(parents=True, exist_ok=True)
+    if options.report and not stored.exists():
+        raise CompareError("found no results; run compare first")
     if options.report:
         results = json.loads(stored.read_text(encoding="utf-8"))
     else:
@@ -58,7 +64,8 @@ def _run(options, parts):
         rounds = options.rounds or (2 if options.quick else 5)
         results["quick"] = options.quick
         start = time.monotonic()
-        with Run(options.threads, rounds, results) as run:
+        peers = options.against.split(",") if options.against else PEERS + ["vllm"] * options.with_vllm
+        with Run(options.threads, rounds, peers, results) as run:
             run.all(parts, lambda: _store(stored, results))
         say(f"measured in {time.monotonic() - start:.0f} s")
     rows = report.write(results, layout.RESULTS)

@@ -3,14 +3,11 @@
 import json
 import platform
 
-from . import accuracy, bounds, extras, gguf, layout, llamacpp, report, verdicts, workloads
+from . import accuracy, bounds, extras, gguf, layout, llamacpp, report, tuning, verdicts, workloads
 from .console import CompareError, run, say
 from .jvm import Ascend, JvmPeer
+from .vllm import Vllm
 
-LLAMA_FILES = {
-    "smollm2": {"llama.cpp": "smollm2-q4_1.gguf", "llama.cpp Q4_0": "smollm2-q4_0.gguf"},
-    "gemma": {"llama.cpp": "gemma-q4_k_m.gguf"},
-}
 NO_INSTRUMENT = {
     "smollm2/engine-share": "the engine does not publish its own share of a step yet",
     "smollm2/jni-calls": "the engine does not publish its native calls a step yet",
@@ -20,12 +17,12 @@ NO_INSTRUMENT = {
 class Run:
     """Holds the processes of a run and writes into `results`, which a part of a run may find filled."""
 
-    def __init__(self, threads, rounds, results):
+    def __init__(self, threads, rounds, peers, results):
         self.threads = threads
         self.rounds = rounds
+        self.peers = peers
         self.results = results
         self.models = {name: gguf.read(layout.MODELS / file) for name, file in report.MODEL_FILES.items()}
-        self.ours = {}
         self.closing = []
         for name in ("samples", "figures", "accuracy", "commands", "not_run"):
             results.setdefault(name, {})
@@ -38,42 +35,6 @@ class Run:
     def __exit__(self, *unused):
         for contender in self.closing:
             contender.close()
-
-    def tune(self):
-        """Chooses each peer's settings by a few runs of each workload."""
-        chosen = {"amx": _has_variant(), "llama": {}, "tried": {}}
-        for model, files in LLAMA_FILES.items():
-            for name, file in files.items():
-                peer = llamacpp.LlamaCpp(name, layout.MODELS / file, self.threads, {})
-                chosen["llama"][file] = {}
-                for key, workload in workloads.ALL.items():
-                    say(f"choosing the setting of {model}, {name}, {key}")
-                    candidates = llamacpp.settings(chosen["amx"])
-                    best, tried = llamacpp.tune(peer, workload, candidates, 1 if workload.sequences == 32 else self.rounds)
-                    chosen["llama"][file][key] = best
-                    chosen["tried"][f"{file} {key}"] = tried
-        chosen["jvm"] = self._tune_jvm_peer(chosen["tried"])
-        layout.SETTINGS.write_text(json.dumps(chosen, indent=1), encoding="utf-8")
-
-    def _tune_jvm_peer(self, tried):
-        say("choosing the setting of the JVM peer")
-        reached = {}
-        for waiting in (True, False):
-            for flash in (True, False):
-                setting = {"active_waiting": waiting, "flash": flash}
-                peer = self._jvm_peer(setting)
-                try:
-                    peer.measure("decode", workloads.DECODE)
-                    speeds = [peer.measure("decode", workloads.DECODE)["decode-1"] for _ in range(self.rounds)]
-                    reached[json.dumps(setting)] = sorted(speeds)[len(speeds) // 2]
-                finally:
-                    peer.close()
-        tried["de.kherud:llama decode"] = reached
-        return json.loads(max(reached, key=reached.get))
-
-    def _jvm_peer(self, setting):
-        log = layout.RESULTS / "jvm-peer.log"
-        return JvmPeer(layout.MODELS / report.MODEL_FILES["smollm2"], self.threads, log, setting)
 
     def all(self, parts, store):
         self._machine()
@@ -112,35 +73,43 @@ class Run:
         self.closing.append(ours)
         return ours
 
-    def _model(self, model, parts, settings, store):
-        contenders = []
-        try:
-            contenders.append(self._open_ours(model))
-            self.results["not_run"].pop(f"{model} ascend4j", None)
-        except CompareError as refusal:
-            self.results["not_run"][f"{model} ascend4j"] = str(refusal)[:200]
-        peers = []
-        for name, file in LLAMA_FILES[model].items():
-            peers.append(llamacpp.LlamaCpp(name, layout.MODELS / file, self.threads, settings["llama"][file]))
-        contenders += peers
+    def _contenders(self, model, parts, settings):
+        """Ours first, if it opens the model, then the peers that run it and were asked for."""
+        opening = {"ascend4j": lambda: self._open_ours(model)}
+        for name, file in tuning.LLAMA_FILES[model].items():
+            opening[name] = lambda name=name, file=file: llamacpp.LlamaCpp(
+                name, layout.MODELS / file, self.threads, settings["llama"][file])
         if model == "smollm2" and set(parts) & set(workloads.ALL):
-            contenders.append(self._jvm_peer(settings["jvm"]))
-        try:
-            for key in [key for key in workloads.ALL if key in parts]:
-                self._workload(model, key, contenders)
-                store()
-            if "accuracy" in parts:
-                self._accuracy(model, contenders[0], peers)
-                store()
-        finally:
-            for contender in contenders:
-                contender.close()
+            opening[JvmPeer.name] = lambda: tuning.jvm_peer(self.threads, settings["jvm"])
+            opening[Vllm.name] = lambda: Vllm(self.models[model].vocabulary, self.threads, layout.RESULTS / "vllm.log")
+        found = []
+        for name, open_it in opening.items():
+            if name != "ascend4j" and name not in self.peers:
+                self.results["not_run"].setdefault(f"{model} {name}", "was not asked for")
+                continue
+            try:
+                found.append(open_it())
+                self.closing.append(found[-1])
+                self.results["not_run"].pop(f"{model} {name}", None)
+            except CompareError as refusal:
+                say(f"compare: {refusal}")
+                self.results["not_run"][f"{model} {name}"] = str(refusal).replace("\n", " ")[:160]
+        return found
+
+    def _model(self, model, parts, settings, store):
+        contenders = self._contenders(model, parts, settings)
+        for key in [key for key in workloads.ALL if key in parts]:
+            self._workload(model, key, contenders)
+            store()
+        if "accuracy" in parts and contenders and isinstance(contenders[0], Ascend):
+            self._accuracy(model, contenders[0], contenders[1:])
+            store()
+        for contender in contenders:
+            contender.close()
 
     def _workload(self, model, key, contenders):
         """Rounds of one workload; the order turns, so that nobody always follows the same neighbour."""
         workload = workloads.ALL[key]
-        for metric in workload.metrics():
-            self.results["samples"][f"{model}/{metric}"] = {}
         for turn in range(self.rounds + 1):
             say(f"{model} {key}: " + (f"round {turn} of {self.rounds}" if turn else "warming up"))
             for place in range(len(contenders)):
@@ -151,14 +120,12 @@ class Run:
                 found = contender.measure(key, workload)
                 for metric, speed in found.items() if turn else ():
                     verdicts.summary([speed], f"{model}/{metric} {contender.name}")
-                    samples = self.results["samples"][f"{model}/{metric}"]
+                    samples = self.results["samples"].setdefault(f"{model}/{metric}", {})
                     samples.setdefault(contender.name, []).append(speed)
         for contender in contenders:
             self.results["commands"][f"{model} {key}, {contender.name}"] = contender.commands[workload]
 
     def _accuracy(self, model, ours, peers):
-        if not isinstance(ours, Ascend):
-            return
         say(f"{model}: perplexity")
         reference = layout.MODELS / f"{model}-f32.gguf"
         text = accuracy.Text(ours, model, layout.RESULTS)
@@ -166,7 +133,7 @@ class Run:
         exact = self._open_ours(model, "exact")
         self._record(model, "exact", accuracy.of_ours(exact, text, reference, self.threads))
         exact.close()
-        for peer in peers:
+        for peer in [peer for peer in peers if isinstance(peer, llamacpp.LlamaCpp)]:
             settings = {"prefill": peer.chosen["prefill"], "decode": peer.chosen["decode"]}
             for path, entry in accuracy.of_llama(peer, text, reference, settings).items():
                 self.results["accuracy"][f"{model}, {peer.name}, {path}"] = entry
@@ -204,7 +171,3 @@ class Run:
             return
         self._figures(figures)
         self.results["commands"].update({f"cold start, {name}": command for name, command in commands.items()})
-
-
-def _has_variant():
-    return (layout.LLAMA_PLAIN / "bin").exists()
