@@ -6,9 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.ascend4j.bench.chart.LinePanel;
-import org.ascend4j.bench.chart.Panel;
-import org.ascend4j.bench.chart.Series;
 import org.ascend4j.bench.measure.BatchRun;
 import org.ascend4j.bench.measure.LineFit;
 import org.ascend4j.bench.measure.Spread;
@@ -110,7 +107,7 @@ final class GrowthCommand implements BenchCommand {
             }
             bar.clear();
             Report report = new Report("growth", options(), open.facts(), results, notes);
-            run.output().write(report, console, GrowthCommand::panels);
+            run.output().write(report, console, GrowthCharts::panels);
         }
     }
 
@@ -194,7 +191,7 @@ final class GrowthCommand implements BenchCommand {
         }
         results.addAll(points);
         if (points.size() > 1 && contextLens.stream().distinct().count() > 1) {
-            LineFit fit = fit(points);
+            LineFit fit = GrowthCharts.fit(points);
             results.add(new Result(
                     "decode step against context",
                     Map.of("vary", "context"),
@@ -205,20 +202,6 @@ final class GrowthCommand implements BenchCommand {
             notes.add("a decode step takes " + TextTable.number(fit.intercept()) + " ms and "
                     + TextTable.number(fit.slope() * 1e6) + " µs for every 1,000 tokens of context");
         }
-    }
-
-    /** The line through the medians, x being the mean context of the measured steps. */
-    private static LineFit fit(List<Result> contexts) {
-        return LineFit.of(
-                contexts.stream().mapToDouble(GrowthCommand::context).toArray(),
-                contexts.stream()
-                        .mapToDouble(point ->
-                                point.spread("decode_step_ms").orElseThrow().median())
-                        .toArray());
-    }
-
-    private static double context(Result point) {
-        return (Integer) point.parameters().get("context_len");
     }
 
     private List<Trace> traces(OpenModel open, ProgressBar bar, String label, int prompt, int output) {
@@ -248,74 +231,5 @@ final class GrowthCommand implements BenchCommand {
         return Spread.of(IntStream.range(0, values.length)
                 .mapToDouble(i -> values[i] * factor)
                 .toArray());
-    }
-
-    private static List<Panel> panels(Report report) {
-        List<Panel> panels = new ArrayList<>();
-        List<Result> batches = varied(report, "batch", "decode_tokens_per_s");
-        if (!batches.isEmpty()) {
-            panels.add(line(
-                    "Decode, all sequences together",
-                    "sequences at once",
-                    "tokens/s",
-                    "batch",
-                    "decode_tokens_per_s",
-                    batches));
-            panels.add(line("Decode step", "sequences at once", "ms", "batch", "decode_step_ms", batches));
-        }
-        List<Result> prompts = varied(report, "prompt", "prefill_us_per_token");
-        if (!prompts.isEmpty()) {
-            panels.add(line(
-                    "Prefill, a token of the prompt",
-                    "tokens of the prompt",
-                    "µs",
-                    "input_len",
-                    "prefill_us_per_token",
-                    prompts));
-        }
-        List<Result> contexts = varied(report, "context", "decode_step_ms");
-        if (!contexts.isEmpty()) {
-            panels.add(contextPanel(contexts));
-        }
-        return panels;
-    }
-
-    private static List<Result> varied(Report report, String what, String figure) {
-        return report.results().stream()
-                .filter(result -> what.equals(result.parameters().get("vary"))
-                        && result.spread(figure).isPresent())
-                .toList();
-    }
-
-    private static LinePanel line(
-            String title, String xLabel, String unit, String parameter, String figure, List<Result> points) {
-        double[] x = points.stream()
-                .mapToDouble(point -> (Integer) point.parameters().get(parameter))
-                .toArray();
-        List<Spread> spreads =
-                points.stream().map(point -> point.spread(figure).orElseThrow()).toList();
-        return new LinePanel(title, xLabel, unit, true, false, List.of(Charts.line(title, x, spreads)));
-    }
-
-    /** Percentiles instead of the range: a single late token would flatten the picture. */
-    private static LinePanel contextPanel(List<Result> points) {
-        double[] x = points.stream().mapToDouble(GrowthCommand::context).toArray();
-        List<Spread> spreads = points.stream()
-                .map(point -> point.spread("decode_step_ms").orElseThrow())
-                .toList();
-        List<Series> series = new ArrayList<>();
-        series.add(Series.measured(
-                "median, p10 to p90",
-                x,
-                spreads.stream().mapToDouble(Spread::median).toArray(),
-                spreads.stream().mapToDouble(spread -> spread.percentile(10)).toArray(),
-                spreads.stream().mapToDouble(spread -> spread.percentile(90)).toArray()));
-        if (points.size() > 1) {
-            LineFit fit = fit(points);
-            double last = x[x.length - 1];
-            series.add(Series.computed(
-                    "line of least squares", new double[] {0, last}, new double[] {fit.at(0), fit.at(last)}));
-        }
-        return new LinePanel("Decode step, one sequence", "tokens of context", "ms", false, false, series);
     }
 }

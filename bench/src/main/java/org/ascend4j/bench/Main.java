@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.ascend4j.bench.report.Machine;
+import org.ascend4j.compat.IncompatibleStackException;
 import org.ascend4j.error.AscendException;
 import org.ascend4j.error.InvalidRequestException;
 import picocli.CommandLine;
@@ -89,7 +90,7 @@ public final class Main {
                             + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help");
         } catch (UsageException | InvalidRequestException wrong) {
             return fail(err, USAGE, wrong.getMessage() + "; see --help");
-        } catch (AscendException failed) {
+        } catch (AscendException | IncompatibleStackException failed) {
             return fail(err, FAILURE, failed.getMessage());
         } catch (Exception | OutOfMemoryError failed) {
             failed.printStackTrace(err);

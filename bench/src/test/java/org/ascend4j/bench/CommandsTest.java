@@ -152,6 +152,24 @@ class CommandsTest {
     }
 
     @Test
+    void timesOfWaitingRequestsCountFromWhenTheyWereDue() throws IOException {
+        JsonNode root = measured(
+                "serve",
+                "--request-rate=100000",
+                "--num-prompts=12",
+                "--max-num-seqs=1",
+                "--input-len=8",
+                "--output-len=20",
+                "--repeats=1");
+
+        // One at a time: the last waits for eleven others, and the client has sent it long before its turn.
+        double first = figure(root, 0, "ttft_ms").path("min").asDouble();
+        double last = figure(root, 0, "ttft_ms").path("max").asDouble();
+        assertThat(last).isGreaterThan(3 * first);
+        assertThat(figure(root, 0, "client_late_ms").path("max").asDouble()).isLessThan(last / 2);
+    }
+
+    @Test
     void serveSweepsSharesOfWhatTheModelKeepsUpWith() throws IOException {
         JsonNode root = measured(
                 "serve", "--request-rate=sweep", "--num-prompts=6", "--input-len=8", "--output-len=3", "--repeats=1");
