@@ -15,7 +15,8 @@ class PromptSourceTest {
         PromptSource source = new PromptSource(TOKENS, 1);
 
         assertThat(source.next(1)).hasSize(1);
-        assertThat(source.next(57)).hasSize(57).allMatch(token -> token >= 10 && token < 110);
+        assertThat(source.next(57)).hasSize(57);
+        assertThat(IntStream.of(source.next(57))).allMatch(token -> token >= 10 && token < 110);
     }
 
     @Test
