@@ -1,28 +1,18 @@
 package org.ascend4j;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
 import java.util.stream.DoubleStream;
 import org.ascend4j.compat.Verdict;
 import org.ascend4j.error.AscendException;
 import org.ascend4j.error.InvalidRequestException;
-import org.ascend4j.error.ModelFormatException;
-import org.ascend4j.internal.acl.AclException;
-import org.ascend4j.internal.acl.DataType;
-import org.ascend4j.internal.device.DeviceSession;
-import org.ascend4j.internal.device.StackCheck;
-import org.ascend4j.internal.engine.Engine;
-import org.ascend4j.internal.engine.Request;
-import org.ascend4j.internal.gguf.GgufFile;
-import org.ascend4j.internal.model.LoadSettings;
-import org.ascend4j.internal.model.Model;
-import org.ascend4j.internal.model.ModelConfig;
-import org.ascend4j.internal.model.ModelRegistry;
-import org.ascend4j.internal.schedule.Sequence;
+import org.ascend4j.internal.engine.SleepLevel;
 
 /**
  * An open model: the way in for programs. Thread-safe; requests of any number of threads are batched. Opening checks the
@@ -33,30 +23,20 @@ import org.ascend4j.internal.schedule.Sequence;
  *     System.out.println(llm.generate("What is the capital of France?"));
  * }
  * }</pre>
+ *
+ * <p>An answer can be had whole, as a future, as an iterator or as a reactive stream. In each form it ends early when it
+ * is cancelled or when {@link GenerationOptions#deadline} passes, and text is made of tokens away from the thread that
+ * drives the device. Requests throw, or end with, an {@link org.ascend4j.error.InvalidRequestException} if they are wrong,
+ * an {@link org.ascend4j.error.OverloadedException} if too many wait, and an
+ * {@link org.ascend4j.error.UnavailableException} if the model sleeps, drains, is closed or has failed.
  */
 public final class Llm implements AutoCloseable {
-    private final Engine engine;
-    private final Facts facts;
-    private final ModelTokenizer tokenizer;
-    private final Verdict verdict;
-    private final String modelName;
-    private final long loadNanos;
-    private final SequenceFactory sequences;
-    private final ResponseFormats formats;
+    private final OpenedModel opened;
+    private final AnswerDesk desk;
 
-    /** What the engine thread tells of the open model. */
-    private record Facts(ModelConfig config, int contextLength, DeviceInfo device) {}
-
-    private Llm(
-            Engine engine, Facts facts, ModelTokenizer tokenizer, Verdict verdict, String modelName, long loadNanos) {
-        this.engine = engine;
-        this.facts = facts;
-        this.tokenizer = tokenizer;
-        this.verdict = verdict;
-        this.modelName = modelName;
-        this.loadNanos = loadNanos;
-        this.sequences = new SequenceFactory(tokenizer.tokenizer(), facts.contextLength());
-        this.formats = new ResponseFormats(tokenizer.tokenizer());
+    private Llm(OpenedModel opened, Streaming limits) {
+        this.opened = opened;
+        this.desk = new AnswerDesk(opened.engine(), opened.tokenizer(), opened.contextLength(), limits);
     }
 
     /** Opens a model with {@link LlmOptions#defaults()}. */
@@ -77,111 +57,7 @@ public final class Llm implements AutoCloseable {
      * @throws AscendException for everything else that was foreseen
      */
     public static Llm open(Path model, LlmOptions options, LoadProgress progress) {
-        long start = System.nanoTime();
-        try (GgufFile file = GgufFile.open(model)) {
-            ModelRegistry.Plan plan = ModelRegistry.plan(file);
-            String name =
-                    file.metadata().string("general.name", model.getFileName().toString());
-            DeviceChoice choice = options.device();
-            StackCheck.Result stack =
-                    StackCheck.run(StackCheck.Wish.valueOf(choice.kind().name()), choice.index(), options.guard());
-            // The vocabulary takes about as long as the weights, and they share nothing.
-            CompletableFuture<ModelTokenizer> tokenizer =
-                    CompletableFuture.supplyAsync(() -> ModelTokenizer.read(file), Llm::start);
-            Engine.Opened<Facts> opened = Engine.open(
-                    () -> open(file, plan, stack, options, progress),
-                    new Engine.Limits(options.maxSequences(), options.maxBatchTokens()),
-                    loaded -> facts(loaded, options));
-            return new Llm(
-                    opened.engine(),
-                    opened.facts(),
-                    join(tokenizer, opened, file),
-                    stack.verdict(),
-                    name,
-                    System.nanoTime() - start);
-        }
-    }
-
-    private static void start(Runnable task) {
-        Thread thread = new Thread(task, "ascend4j-vocabulary");
-        thread.setDaemon(true);
-        thread.start();
-    }
-
-    private static ModelTokenizer join(
-            CompletableFuture<ModelTokenizer> reading, Engine.Opened<Facts> opened, GgufFile file) {
-        try {
-            ModelTokenizer tokenizer = reading.join();
-            int found = tokenizer.tokenizer().vocabularySize();
-            int rows = opened.facts().config().vocabularySize();
-            if (found != rows) {
-                opened.engine().close();
-                throw new ModelFormatException(file.path() + ": tokenizer.ggml.tokens: found " + found
-                        + " tokens, expected " + rows + ", the rows of token_embd.weight");
-            }
-            return tokenizer;
-        } catch (CompletionException e) {
-            opened.engine().close();
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            throw new AscendException("the vocabulary could not be read: " + e.getCause(), e.getCause());
-        }
-    }
-
-    private static Model open(
-            GgufFile file,
-            ModelRegistry.Plan plan,
-            StackCheck.Result stack,
-            LlmOptions options,
-            LoadProgress progress) {
-        LoadSettings settings = new LoadSettings(
-                dataType(options.dtype()),
-                options.precision() == Precision.FAST,
-                options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors(),
-                options.maxSequences(),
-                options.maxBatchTokens(),
-                contextLength(options, plan.config()),
-                options.blockSize(),
-                options.kvTokens());
-        long total =
-                file.tensors().stream().mapToLong(tensor -> tensor.byteSize()).sum();
-        try {
-            return ModelRegistry.open(
-                    file,
-                    plan,
-                    () -> DeviceSession.open(stack.device(), options.threads(), options.stepTimeout()),
-                    settings,
-                    loaded -> progress.loaded(loaded, total));
-        } catch (AclException e) {
-            throw new AscendException("the model could not be put on the device: " + e.getMessage(), e);
-        }
-    }
-
-    private static Facts facts(Model model, LlmOptions options) {
-        DeviceSession session = model.session();
-        return new Facts(
-                model.config(),
-                Math.min(contextLength(options, model.config()), (int)
-                        Math.min(Integer.MAX_VALUE, (model.kvBlocks() - 1L) * model.kvBlockSize())),
-                new DeviceInfo(session.name(), session.soc(), session.library(), session.cannVersion()));
-    }
-
-    private static int contextLength(LlmOptions options, ModelConfig config) {
-        if (options.contextLength() > config.contextLength()) {
-            throw new InvalidRequestException(
-                    "context-length",
-                    "found " + options.contextLength() + ", expected at most the model's " + config.contextLength());
-        }
-        return options.contextLength() > 0 ? options.contextLength() : config.contextLength();
-    }
-
-    private static DataType dataType(DType type) {
-        return switch (type) {
-            case FLOAT32 -> DataType.FLOAT;
-            case AUTO, FLOAT16 -> DataType.FLOAT16;
-            case BFLOAT16 -> DataType.BF16;
-        };
+        return new Llm(OpenedModel.open(model, options, progress), options.streaming());
     }
 
     /** Answers one question, greedily, up to the model's end. */
@@ -189,7 +65,7 @@ public final class Llm implements AutoCloseable {
         return generate(Prompt.user(question), GenerationOptions.defaults()).text();
     }
 
-    /** Generates a whole answer. */
+    /** Generates a whole answer. Interrupting the waiting thread ends the request. */
     public Completion generate(Prompt prompt, GenerationOptions options) {
         try (TokenStream stream = stream(prompt, options)) {
             return stream.completion();
@@ -197,18 +73,32 @@ public final class Llm implements AutoCloseable {
     }
 
     /**
-     * Starts an answer.
+     * Starts an answer that is read while it is generated.
      *
      * @throws InvalidRequestException if the prompt has no token, does not fit the context or is not valid text
      */
     public TokenStream stream(Prompt prompt, GenerationOptions options) {
-        requireOne(options);
-        int[] tokens = tokenizer.encode(prompt);
-        Sequence sequence = sequences.of(tokens, options, 0);
-        TokenStream stream =
-                new TokenStream(tokenizer.tokenizer(), tokens, options, () -> engine.cancel(sequence.id()));
-        engine.submit(new Request(sequence, stream.sink(), formats.matcher(options.responseFormat())));
-        return stream;
+        return desk.stream(prompt, options);
+    }
+
+    /**
+     * An answer as a reactive stream: every subscriber gets one of its own, whose pieces come as it asks for them, and
+     * cancelling the subscription ends the request. Subscribers are called on threads of this library, up to 64 at once:
+     * who blocks for long should bring an executor of its own.
+     *
+     * @throws InvalidRequestException as {@link #stream}
+     */
+    public Flow.Publisher<AnswerPiece> publish(Prompt prompt, GenerationOptions options) {
+        return desk.publisher(prompt, options);
+    }
+
+    /**
+     * As {@link #publish(Prompt, GenerationOptions)}.
+     *
+     * @param executor calls subscribers and decodes their text; must not run its tasks on the calling thread
+     */
+    public Flow.Publisher<AnswerPiece> publish(Prompt prompt, GenerationOptions options, Executor executor) {
+        return desk.publisher(prompt, options, executor);
     }
 
     /**
@@ -217,18 +107,34 @@ public final class Llm implements AutoCloseable {
      * @throws InvalidRequestException as {@link #stream}
      */
     public CompletableFuture<Completion> generateAsync(Prompt prompt, GenerationOptions options) {
-        requireOne(options);
-        return submit(tokenizer.encode(prompt), options, 0);
+        return desk.answer(prompt, options);
     }
 
-    /** Generates {@link GenerationOptions#n} answers at once; answer i takes the seed plus i. */
+    /**
+     * Generates {@link GenerationOptions#n} answers at once from one computation of the prompt; answer i takes the seed
+     * plus i. Interrupting the waiting thread ends them all.
+     */
     public List<Completion> generateAll(Prompt prompt, GenerationOptions options) {
-        int[] tokens = tokenizer.encode(prompt);
-        List<CompletableFuture<Completion>> answers = new ArrayList<>();
-        for (int i = 0; i < options.n(); i++) {
-            answers.add(submit(tokens, options, i));
+        return await(generateAllAsync(prompt, options));
+    }
+
+    /** As {@link #generateAll}, without waiting. Cancelling the future ends all its answers; if one fails, so do all. */
+    public CompletableFuture<List<Completion>> generateAllAsync(Prompt prompt, GenerationOptions options) {
+        return desk.answers(prompt, options);
+    }
+
+    private static <T> T await(CompletableFuture<T> future) {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof AscendException cause
+                    ? cause
+                    : new AscendException("the answer failed: " + e.getCause(), e.getCause());
+        } catch (InterruptedException e) {
+            future.cancel(false);
+            Thread.currentThread().interrupt();
+            throw new AscendException("interrupted while waiting for an answer", e);
         }
-        return answers.stream().map(Llm::join).toList();
     }
 
     /**
@@ -248,87 +154,108 @@ public final class Llm implements AutoCloseable {
                 .withAllowedTokens(List.of(tokens[last]))
                 .withLogprobs(0)
                 .withPromptLogprobs(0);
-        int[] context = tokenizer.encode(Prompt.tokens(Arrays.copyOf(tokens, last)));
-        Completion scored = join(submit(context, options, 0));
+        Completion scored = await(desk.answer(Prompt.tokens(Arrays.copyOf(tokens, last)), options));
         return DoubleStream.concat(
                         scored.promptLogprobs().stream().mapToDouble(TokenLogprob::logprob),
                         scored.logprobs().stream().mapToDouble(TokenLogprob::logprob))
                 .toArray();
     }
 
-    private static void requireOne(GenerationOptions options) {
-        if (options.n() != 1) {
-            throw new InvalidRequestException("n", "found " + options.n() + ", expected 1; ask generateAll for more");
-        }
-    }
-
-    private CompletableFuture<Completion> submit(int[] tokens, GenerationOptions options, int sample) {
-        Sequence sequence = sequences.of(tokens, options, sample);
-        PendingCompletion pending =
-                new PendingCompletion(tokenizer.tokenizer(), tokens, options, () -> engine.cancel(sequence.id()));
-        CompletableFuture<Completion> future = pending.future();
-        engine.submit(new Request(sequence, pending, formats.matcher(options.responseFormat())));
-        future.whenComplete((completion, failure) -> {
-            if (future.isCancelled()) {
-                engine.cancel(sequence.id());
-            }
-        });
-        return future;
-    }
-
-    private static Completion join(CompletableFuture<Completion> future) {
-        try {
-            return future.join();
-        } catch (CompletionException e) {
-            throw e.getCause() instanceof AscendException cause
-                    ? cause
-                    : new AscendException("the answer failed: " + e.getCause(), e.getCause());
-        }
-    }
-
     /** The ids that the model sees for a prompt. */
     public int[] encode(Prompt prompt) {
-        return tokenizer.encode(prompt);
+        return opened.tokenizer().encode(prompt);
     }
 
     /** As {@link ModelTokenizer#encode(String, boolean)}. */
     public int[] tokenize(String text, boolean special) {
-        return tokenizer.encode(text, special);
+        return opened.tokenizer().encode(text, special);
     }
 
     /** As {@link ModelTokenizer#decode(int[])}. */
     public String detokenize(int[] tokens) {
-        return tokenizer.decode(tokens);
+        return opened.tokenizer().decode(tokens);
     }
 
     /** The device that runs the model. */
     public DeviceInfo device() {
-        return facts.device();
+        return opened.device();
     }
 
     /** What the guard said of this host when the model was opened. */
     public Verdict compatibility() {
-        return verdict;
+        return opened.verdict();
     }
 
     /** The name in the model file. */
     public String modelName() {
-        return modelName;
+        return opened.name();
     }
 
     /** Most tokens of one conversation, prompt and answer together. */
     public int contextLength() {
-        return facts.contextLength();
+        return opened.contextLength();
     }
 
     /** How long opening took. */
     public long loadNanos() {
-        return loadNanos;
+        return opened.loadNanos();
     }
 
-    /** Ends running requests with an error and frees everything on the device. Idempotent. */
+    /** The state now; never waits. */
+    public Health health() {
+        return Health.of(opened.engine().health());
+    }
+
+    /**
+     * Figures that are at most some tens of milliseconds old while requests run, exact while none do; how many requests
+     * live and have failed is always exact. Never waits.
+     */
+    public LlmStats stats() {
+        return LlmStats.of(opened.engine().stats());
+    }
+
+    /**
+     * Takes no more requests, finishes those that are in, and gives up device memory until {@link #wake}. Answers are the
+     * same afterwards.
+     *
+     * @param patience what has not ended by then fails
+     * @return whether all ended by themselves
+     * @throws org.ascend4j.error.UnavailableException if the model is neither ready nor asleep
+     */
+    public boolean sleep(Sleep what, Duration patience) {
+        return opened.engine().sleep(SleepLevel.valueOf(what.name()), patience);
+    }
+
+    /**
+     * Ends sleep; does nothing if the model is ready.
+     *
+     * @throws AscendException if there is too little memory now, or the file is not the same; the model sleeps on
+     */
+    public void wake() {
+        opened.engine().wake();
+    }
+
+    /**
+     * Takes no more requests, finishes those that are in, and closes.
+     *
+     * @param patience what has not ended by then fails
+     * @return whether all ended by themselves
+     */
+    public boolean drain(Duration patience) {
+        try {
+            return opened.engine().drain(patience);
+        } finally {
+            desk.close();
+        }
+    }
+
+    /**
+     * Ends running requests at once with an {@link org.ascend4j.error.UnavailableException} and frees everything on the
+     * device. Idempotent; waits for a step that runs, but not for a device that hangs.
+     */
     @Override
     public void close() {
-        engine.close();
+        opened.engine().close();
+        desk.close();
     }
 }

@@ -8,7 +8,7 @@ import org.ascend4j.compat.GuardMode;
 /**
  * How a model is opened. Each option has one name; a value set on the builder wins over the system property
  * {@code ascend4j.<name>}, which wins over the environment variable {@code ASCEND4J_<NAME>}, which wins over the default.
- * A name that does not exist is an error.
+ * A name that does not exist is an error. Where vLLM has the option, it has vLLM's name.
  *
  * <table>
  * <caption>Options</caption>
@@ -18,12 +18,27 @@ import org.ascend4j.compat.GuardMode;
  * <tr><td>{@code precision}</td><td>fast, exact</td><td>fast; float32 implies exact</td></tr>
  * <tr><td>{@code threads}</td><td>1 or more</td><td>all cores that the process may use</td></tr>
  * <tr><td>{@code context-length}</td><td>1 or more tokens</td><td>the model's</td></tr>
- * <tr><td>{@code max-sequences}</td><td>1 or more</td><td>16</td></tr>
- * <tr><td>{@code max-batch-tokens}</td><td>at least max-sequences</td><td>512</td></tr>
+ * <tr><td>{@code max-num-seqs}</td><td>1 or more</td><td>16</td></tr>
+ * <tr><td>{@code max-num-batched-tokens}</td><td>at least max-num-seqs</td><td>512</td></tr>
  * <tr><td>{@code block-size}</td><td>multiples of 16 up to 512; on an NPU 128</td><td>128</td></tr>
  * <tr><td>{@code kv-tokens}</td><td>1 or more</td><td>by free device memory</td></tr>
  * <tr><td>{@code guard}</td><td>enforce, warn, off; the strictest of all sources wins</td><td>enforce</td></tr>
  * <tr><td>{@code step-timeout}</td><td>seconds</td><td>300</td></tr>
+ * <tr><td>{@code graphs}</td><td>auto, full, piecewise, eager</td><td>auto</td></tr>
+ * <tr><td>{@code prefix-caching}</td><td>on, off</td><td>on</td></tr>
+ * <tr><td>{@code async-scheduling}</td><td>on, off</td><td>on</td></tr>
+ * <tr><td>{@code scheduling-policy}</td><td>fcfs, priority</td><td>fcfs</td></tr>
+ * <tr><td>{@code admission}</td><td>auto, no-evict, preempt</td><td>auto</td></tr>
+ * <tr><td>{@code watermark}</td><td>a share from 0 to 0.5</td><td>0.01</td></tr>
+ * <tr><td>{@code long-prefill-token-threshold}</td><td>1 or more tokens; 0 for none</td><td>0</td></tr>
+ * <tr><td>{@code max-queued-requests}</td><td>1 or more; 0 for no limit</td><td>4096</td></tr>
+ * <tr><td>{@code max-queued-tokens}</td><td>1 or more; 0 for no limit</td><td>0</td></tr>
+ * <tr><td>{@code speculative}</td><td>off, adaptive, fixed</td><td>off</td></tr>
+ * <tr><td>{@code num-speculative-tokens}</td><td>1 to 15</td><td>4</td></tr>
+ * <tr><td>{@code prompt-lookup-min}</td><td>1 or more tokens</td><td>2</td></tr>
+ * <tr><td>{@code prompt-lookup-max}</td><td>prompt-lookup-min to 64</td><td>4, or prompt-lookup-min</td></tr>
+ * <tr><td>{@code stream-buffer}</td><td>1 or more tokens</td><td>16384</td></tr>
+ * <tr><td>{@code stream-stall}</td><td>seconds</td><td>300</td></tr>
  * </table>
  *
  * @param device which device runs the model
@@ -37,6 +52,10 @@ import org.ascend4j.compat.GuardMode;
  * @param kvTokens tokens that the KV cache holds; 0 sizes it by free device memory
  * @param guard what a stack outside the release matrix leads to
  * @param stepTimeout a step that takes longer fails the engine
+ * @param graphs how the device gets a decode step
+ * @param scheduling who runs, who waits, and who is refused
+ * @param speculation guessing tokens ahead
+ * @param streaming how far readers may fall behind
  */
 public record LlmOptions(
         DeviceChoice device,
@@ -49,7 +68,11 @@ public record LlmOptions(
         int blockSize,
         int kvTokens,
         GuardMode guard,
-        Duration stepTimeout) {
+        Duration stepTimeout,
+        Graphs graphs,
+        Scheduling scheduling,
+        Speculation speculation,
+        Streaming streaming) {
 
     /** The defaults, with what system properties and the environment say. */
     public static LlmOptions defaults() {
@@ -79,44 +102,109 @@ public record LlmOptions(
             return this;
         }
 
+        private Builder option(String name, Enum<?> value) {
+            return option(name, OptionValues.spelled(value));
+        }
+
+        private Builder option(String name, long value) {
+            return option(name, Long.toString(value));
+        }
+
+        private Builder option(String name, boolean value) {
+            return option(name, value ? "on" : "off");
+        }
+
         public Builder device(DeviceChoice device) {
             return option("device", device.toString());
         }
 
         public Builder dtype(DType dtype) {
-            return option("dtype", dtype.name());
+            return option("dtype", dtype);
         }
 
         public Builder precision(Precision precision) {
-            return option("precision", precision.name());
+            return option("precision", precision);
         }
 
         public Builder threads(int threads) {
-            return option("threads", Integer.toString(threads));
+            return option("threads", threads);
         }
 
         public Builder contextLength(int tokens) {
-            return option("context-length", Integer.toString(tokens));
+            return option("context-length", tokens);
         }
 
         public Builder maxSequences(int sequences) {
-            return option("max-sequences", Integer.toString(sequences));
+            return option("max-num-seqs", sequences);
         }
 
         public Builder maxBatchTokens(int tokens) {
-            return option("max-batch-tokens", Integer.toString(tokens));
+            return option("max-num-batched-tokens", tokens);
         }
 
         public Builder blockSize(int tokens) {
-            return option("block-size", Integer.toString(tokens));
+            return option("block-size", tokens);
         }
 
         public Builder kvTokens(int tokens) {
-            return option("kv-tokens", Integer.toString(tokens));
+            return option("kv-tokens", tokens);
         }
 
         public Builder guard(GuardMode mode) {
-            return option("guard", mode.name());
+            return option("guard", mode);
+        }
+
+        /** @param timeout whole seconds; what is shorter counts as none */
+        public Builder stepTimeout(Duration timeout) {
+            return option("step-timeout", timeout.toSeconds());
+        }
+
+        public Builder graphs(Graphs graphs) {
+            return option("graphs", graphs);
+        }
+
+        public Builder prefixCaching(boolean on) {
+            return option("prefix-caching", on);
+        }
+
+        /** Whether the next step is scheduled while the device works on the current one. */
+        public Builder overlap(boolean on) {
+            return option("async-scheduling", on);
+        }
+
+        public Builder policy(Scheduling.Policy policy) {
+            return option("scheduling-policy", policy);
+        }
+
+        public Builder admission(Scheduling.Admission admission) {
+            return option("admission", admission);
+        }
+
+        public Builder watermark(double share) {
+            return option("watermark", Double.toString(share));
+        }
+
+        public Builder longPrefillTokens(int tokens) {
+            return option("long-prefill-token-threshold", tokens);
+        }
+
+        /** Limits of the queue; 0 for no such limit. */
+        public Builder queueLimits(int requests, int tokens) {
+            return option("max-queued-requests", requests).option("max-queued-tokens", tokens);
+        }
+
+        public Builder speculation(Speculation.Mode mode, int tokens) {
+            return option("speculative", mode).option("num-speculative-tokens", tokens);
+        }
+
+        /** Fewest and most tokens that are compared for a guess. */
+        public Builder ngram(int shortest, int longest) {
+            return option("prompt-lookup-min", shortest).option("prompt-lookup-max", longest);
+        }
+
+        /** @param stall whole seconds; what is shorter counts as none */
+        public Builder streaming(int bufferTokens, Duration stall) {
+            return option("stream-buffer", bufferTokens).option("stream-stall", stall.toSeconds());
         }
 
         /** @throws org.ascend4j.error.InvalidRequestException naming the option, what was found and what is expected */

@@ -20,12 +20,29 @@ final class OptionValues {
             "precision",
             "threads",
             "context-length",
-            "max-sequences",
-            "max-batch-tokens",
+            "max-num-seqs",
+            "max-num-batched-tokens",
             "block-size",
             "kv-tokens",
             "guard",
-            "step-timeout");
+            "step-timeout",
+            "graphs",
+            "prefix-caching",
+            "async-scheduling",
+            "scheduling-policy",
+            "admission",
+            "watermark",
+            "long-prefill-token-threshold",
+            "max-queued-requests",
+            "max-queued-tokens",
+            "speculative",
+            "num-speculative-tokens",
+            "prompt-lookup-min",
+            "prompt-lookup-max",
+            "stream-buffer",
+            "stream-stall");
+
+    private static final int MOST_SECONDS = 86_400;
 
     /** Read elsewhere: the cache folder, leak tracking, and everything of the host device, the matrix and the tests. */
     private static final Set<String> OTHER = Set.of("cache", "cann-home", "trackAllocations", "site-matrix");
@@ -84,10 +101,10 @@ final class OptionValues {
         if (dtype == DType.FLOAT32) {
             precision = Precision.EXACT;
         }
-        int sequences = whole("max-sequences", 16, 1, 4096);
-        int batch = whole("max-batch-tokens", Math.max(512, sequences), 1, 1 << 20);
+        int sequences = whole("max-num-seqs", 16, 1, 4096);
+        int batch = whole("max-num-batched-tokens", Math.max(512, sequences), 1, 1 << 20);
         if (batch < sequences) {
-            throw wrong("max-batch-tokens", Integer.toString(batch), "at least max-sequences, " + sequences);
+            throw wrong("max-num-batched-tokens", Integer.toString(batch), "at least max-num-seqs, " + sequences);
         }
         int block = whole("block-size", 128, 16, 512);
         if (block % 16 != 0) {
@@ -104,7 +121,32 @@ final class OptionValues {
                 block,
                 whole("kv-tokens", 0, 1, 1 << 30),
                 oneOf("guard", GuardMode.class, GuardMode.ENFORCE),
-                Duration.ofSeconds(whole("step-timeout", 300, 1, 86_400)));
+                seconds("step-timeout", 300),
+                oneOf("graphs", Graphs.class, Graphs.AUTO),
+                scheduling(),
+                speculation(),
+                new Streaming(whole("stream-buffer", 16_384, 1, 1 << 24), seconds("stream-stall", 300)));
+    }
+
+    private Scheduling scheduling() {
+        return new Scheduling(
+                oneOf("scheduling-policy", Scheduling.Policy.class, Scheduling.Policy.FCFS),
+                oneOf("admission", Scheduling.Admission.class, Scheduling.Admission.AUTO),
+                share("watermark", 0.01, 0.5),
+                whole("long-prefill-token-threshold", 0, 0, 1 << 20),
+                flag("prefix-caching", true),
+                flag("async-scheduling", true),
+                whole("max-queued-requests", 4096, 0, 1 << 24),
+                whole("max-queued-tokens", 0, 0, 1 << 30));
+    }
+
+    private Speculation speculation() {
+        int shortest = whole("prompt-lookup-min", 2, 1, 64);
+        return new Speculation(
+                oneOf("speculative", Speculation.Mode.class, Speculation.Mode.OFF),
+                whole("num-speculative-tokens", 4, 1, 15),
+                shortest,
+                whole("prompt-lookup-max", Math.max(4, shortest), shortest, 64));
     }
 
     private String text(String name, String absent) {
@@ -128,15 +170,50 @@ final class OptionValues {
         throw wrong(name, value.text(), "a whole number from " + least + " to " + most);
     }
 
+    private Duration seconds(String name, int absent) {
+        return Duration.ofSeconds(whole(name, absent, 1, MOST_SECONDS));
+    }
+
+    private double share(String name, double absent, double most) {
+        Value value = values.get(name);
+        if (value == null) {
+            return absent;
+        }
+        try {
+            double number = Double.parseDouble(value.text().strip());
+            // NaN compares false.
+            if (number >= 0 && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Reported below with the range.
+        }
+        throw wrong(name, value.text(), "a number from 0 to " + most);
+    }
+
+    private boolean flag(String name, boolean absent) {
+        String found = text(name, absent ? "on" : "off");
+        if (found.equals("on") || found.equals("true")) {
+            return true;
+        } else if (found.equals("off") || found.equals("false")) {
+            return false;
+        }
+        throw wrong(name, found, "on or off");
+    }
+
+    /** A constant as an option's value. */
+    static String spelled(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
     private <E extends Enum<E>> E oneOf(String name, Class<E> type, E absent) {
-        String found = text(name, absent.name().toLowerCase(Locale.ROOT));
+        String found = text(name, spelled(absent));
         Set<String> known = new TreeSet<>();
         for (E constant : type.getEnumConstants()) {
-            String spelled = constant.name().toLowerCase(Locale.ROOT);
-            if (spelled.equals(found)) {
+            if (spelled(constant).equals(found)) {
                 return constant;
             }
-            known.add(spelled);
+            known.add(spelled(constant));
         }
         throw wrong(name, found, "one of " + String.join(", ", known));
     }

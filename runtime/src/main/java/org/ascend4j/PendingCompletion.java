@@ -1,65 +1,69 @@
 package org.ascend4j;
 
 import java.util.concurrent.CompletableFuture;
-import org.ascend4j.error.AscendException;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.ascend4j.internal.engine.TokenSink;
-import org.ascend4j.internal.sample.TokenLogprobs;
 import org.ascend4j.internal.text.Tokenizer;
 
 /**
- * Collects an answer that nobody reads while it is generated. Text is decoded on the engine thread, which has to see
- * stop strings; dependents of the future run on the common pool.
+ * Collects an answer that nobody reads while it is generated. Its tokens are made text away from the engine thread: as
+ * they come if there are stop strings to be found, else all at the end. Dependents of the future run on the common pool.
  */
-final class PendingCompletion implements TokenSink {
-    private final AnswerRecord record;
-    private final AnswerText text;
-    private final Runnable stop;
+final class PendingCompletion {
+    private final AnswerBuffer buffer;
+    private final AnswerReader reader;
+    private final Consumer<FinishReason> end;
     private final CompletableFuture<Completion> future = new CompletableFuture<>();
 
-    /** @param stop ends the request early */
-    PendingCompletion(Tokenizer tokenizer, int[] prompt, GenerationOptions options, Runnable stop) {
-        this.record = new AnswerRecord(prompt);
-        this.text = new AnswerText(tokenizer, options);
-        this.stop = stop;
+    /**
+     * @param threads where text is made
+     * @param end ends the request early
+     */
+    PendingCompletion(
+            Tokenizer tokenizer,
+            int[] prompt,
+            GenerationOptions options,
+            Executor threads,
+            Consumer<FinishReason> end) {
+        SerialTask reading = new SerialTask(threads, this::read, this::cancel);
+        boolean watched = !options.stop().isEmpty();
+        this.end = end;
+        this.buffer = new AnswerBuffer(null, this::cancel, over -> {
+            if (over || watched) {
+                reading.call();
+            }
+        });
+        this.reader = new AnswerReader(buffer, tokenizer, prompt, options, end);
     }
 
-    /** Completes when the answer has ended; cancelling it ends the request. */
+    TokenSink sink() {
+        return buffer;
+    }
+
+    /** Completes when the answer has ended. */
     CompletableFuture<Completion> future() {
         return future;
     }
 
-    @Override
-    public void token(int id) {
-        if (!text.stopped()) {
-            record.token(id, System.nanoTime());
-            text.push(id);
-            if (text.stopped()) {
-                stop.run();
+    private void cancel() {
+        end.accept(FinishReason.CANCELLED);
+    }
+
+    private void read() {
+        try {
+            if (future.isDone()) {
+                return;
             }
+            for (AnswerPiece piece = reader.poll(); piece != null; piece = reader.poll()) {
+                if (piece.last()) {
+                    Completion completion = reader.completion();
+                    future.completeAsync(() -> completion);
+                }
+            }
+        } catch (Throwable e) {
+            cancel();
+            CompletableFuture.runAsync(() -> future.completeExceptionally(e));
         }
-    }
-
-    @Override
-    public void logprobs(TokenLogprobs logprobs) {
-        if (!text.stopped()) {
-            record.logprob(TokenLogprob.of(logprobs));
-        }
-    }
-
-    @Override
-    public void promptLogprobs(TokenLogprobs logprobs) {
-        record.promptLogprob(TokenLogprob.of(logprobs));
-    }
-
-    @Override
-    public void finished(org.ascend4j.internal.schedule.FinishReason reason) {
-        text.finish();
-        FinishReason finished = text.stopped() ? FinishReason.STOP : FinishReason.valueOf(reason.name());
-        future.completeAsync(() -> record.completion(text.whole(), finished));
-    }
-
-    @Override
-    public void failed(AscendException cause) {
-        CompletableFuture.runAsync(() -> future.completeExceptionally(cause));
     }
 }

@@ -1,7 +1,9 @@
 package org.ascend4j;
 
 import java.security.SecureRandom;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.ascend4j.error.InvalidRequestException;
@@ -25,11 +27,11 @@ final class SequenceFactory {
     }
 
     /**
-     * A new sequence.
+     * New sequences of one prompt, alike but for their seeds.
      *
-     * @param sample which of several answers to the prompt it is; added to the seed
+     * @param count how many; the seed of each is one more than that of the one before, if one was given
      */
-    Sequence of(int[] tokens, GenerationOptions options, int sample) {
+    List<Sequence> of(int[] tokens, GenerationOptions options, int count) {
         options.requireTokensWithin(tokenizer.vocabularySize());
         if (tokens.length >= contextLength) {
             throw new InvalidRequestException(
@@ -39,9 +41,14 @@ final class SequenceFactory {
         }
         int room = contextLength - tokens.length;
         int most = options.maxTokens() == 0 ? room : Math.min(options.maxTokens(), room);
-        long seed = options.seed() == null ? SEEDS.nextLong() : options.seed() + sample;
-        SamplingPlan plan = options.plan(seed);
-        return new Sequence(ids.incrementAndGet(), tokens, most, plan, stops(options), wishes(options, plan));
+        Set<Integer> stops = stops(options);
+        SequenceOptions wishes = wishes(options, options.plan(0));
+        List<Sequence> samples = new ArrayList<>(count);
+        for (int sample = 0; sample < count; sample++) {
+            long seed = options.seed() == null ? SEEDS.nextLong() : options.seed() + sample;
+            samples.add(new Sequence(ids.incrementAndGet(), tokens, most, options.plan(seed), stops, wishes));
+        }
+        return samples;
     }
 
     private Set<Integer> stops(GenerationOptions options) {

@@ -8,6 +8,12 @@ import java.util.Map;
 import java.util.Properties;
 import org.ascend4j.compat.GuardMode;
 import org.ascend4j.error.InvalidRequestException;
+import org.ascend4j.internal.engine.EngineOptions;
+import org.ascend4j.internal.engine.GraphMode;
+import org.ascend4j.internal.schedule.AdmissionPolicy;
+import org.ascend4j.internal.schedule.DraftOptions;
+import org.ascend4j.internal.schedule.QueuePolicy;
+import org.ascend4j.internal.schedule.SchedulerOptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -98,7 +104,85 @@ class LlmOptionsTest {
                         128,
                         0,
                         GuardMode.ENFORCE,
-                        Duration.ofSeconds(300)));
+                        Duration.ofSeconds(300),
+                        Graphs.AUTO,
+                        new Scheduling(Scheduling.Policy.FCFS, Scheduling.Admission.AUTO, 0.01, 0, true, true, 4096, 0),
+                        new Speculation(Speculation.Mode.OFF, 4, 2, 4),
+                        new Streaming(16_384, Duration.ofSeconds(300))));
+    }
+
+    @Test
+    void takesEveryOptionFromItsSetter() {
+        LlmOptions options = builder(null, null)
+                .maxSequences(9)
+                .maxBatchTokens(64)
+                .stepTimeout(Duration.ofSeconds(7))
+                .graphs(Graphs.PIECEWISE)
+                .policy(Scheduling.Policy.PRIORITY)
+                .admission(Scheduling.Admission.NO_EVICT)
+                .watermark(0.25)
+                .longPrefillTokens(33)
+                .prefixCaching(false)
+                .overlap(false)
+                .queueLimits(11, 1200)
+                .speculation(Speculation.Mode.FIXED, 5)
+                .ngram(3, 6)
+                .streaming(77, Duration.ofSeconds(8))
+                .build();
+        assertThat(options.maxSequences()).isEqualTo(9);
+        assertThat(options.maxBatchTokens()).isEqualTo(64);
+        assertThat(options.stepTimeout()).isEqualTo(Duration.ofSeconds(7));
+        assertThat(options.graphs()).isEqualTo(Graphs.PIECEWISE);
+        assertThat(options.scheduling())
+                .isEqualTo(new Scheduling(
+                        Scheduling.Policy.PRIORITY, Scheduling.Admission.NO_EVICT, 0.25, 33, false, false, 11, 1200));
+        assertThat(options.speculation()).isEqualTo(new Speculation(Speculation.Mode.FIXED, 5, 3, 6));
+        assertThat(options.streaming()).isEqualTo(new Streaming(77, Duration.ofSeconds(8)));
+    }
+
+    @Test
+    void handsTheEngineWhatItIsToldOfScheduling() {
+        EngineOptions engine = EngineSettings.of(
+                builder(null, null)
+                        .policy(Scheduling.Policy.PRIORITY)
+                        .admission(Scheduling.Admission.PREEMPT)
+                        .watermark(0.125)
+                        .longPrefillTokens(40)
+                        .prefixCaching(false)
+                        .overlap(false)
+                        .queueLimits(3, 500)
+                        .graphs(Graphs.EAGER)
+                        .stepTimeout(Duration.ofSeconds(9))
+                        .speculation(Speculation.Mode.FIXED, 6)
+                        .ngram(1, 2)
+                        .build(),
+                640);
+        SchedulerOptions scheduler = engine.scheduler();
+        assertThat(scheduler.contextLength()).isEqualTo(640);
+        assertThat(scheduler.queue()).isEqualTo(QueuePolicy.PRIORITY);
+        assertThat(scheduler.admission()).isEqualTo(AdmissionPolicy.PREEMPT);
+        assertThat(scheduler.watermark()).isEqualTo(0.125);
+        assertThat(scheduler.longPrefill()).isEqualTo(40);
+        assertThat(scheduler.prefixCache()).isFalse();
+        assertThat(scheduler.maxQueuedSequences()).isEqualTo(3);
+        assertThat(scheduler.maxQueuedTokens()).isEqualTo(500);
+        assertThat(scheduler.drafts().most()).isEqualTo(6);
+        assertThat(scheduler.drafts().leastAccepted()).isZero();
+        assertThat(engine.graphs()).isEqualTo(GraphMode.EAGER);
+        assertThat(engine.overlap()).isFalse();
+        assertThat(engine.stepTimeout()).isEqualTo(Duration.ofSeconds(9));
+        assertThat(engine.shortestNgram()).isEqualTo(1);
+        assertThat(engine.longestNgram()).isEqualTo(2);
+    }
+
+    @Test
+    void guessesOnlyWhenAsked() {
+        for (Speculation.Mode mode : Speculation.Mode.values()) {
+            LlmOptions options = builder(null, null).speculation(mode, 4).build();
+            DraftOptions drafts = EngineSettings.of(options, 64).scheduler().drafts();
+            assertThat(drafts.most()).isEqualTo(mode == Speculation.Mode.OFF ? 0 : 4);
+            assertThat(drafts.runningAtMost() < 1000).isEqualTo(mode != Speculation.Mode.FIXED);
+        }
     }
 
     @Test
@@ -119,15 +203,35 @@ class LlmOptionsTest {
         "threads,2.0",
         "threads,NaN",
         "threads,99999999999",
-        "max-sequences,0",
-        "max-batch-tokens,15",
+        "max-num-seqs,0",
+        "max-num-batched-tokens,15",
         "block-size,15",
         "block-size,24",
         "block-size,528",
         "kv-tokens,-5",
         "guard,maybe",
         "step-timeout,0",
-        "step-timeout,''"
+        "step-timeout,''",
+        "graphs,none",
+        "prefix-caching,maybe",
+        "async-scheduling,1",
+        "scheduling-policy,lifo",
+        "admission,evict",
+        "watermark,-0.01",
+        "watermark,0.51",
+        "watermark,NaN",
+        "watermark,little",
+        "long-prefill-token-threshold,-1",
+        "max-queued-requests,-1",
+        "max-queued-tokens,2147483648",
+        "speculative,on",
+        "num-speculative-tokens,0",
+        "num-speculative-tokens,16",
+        "prompt-lookup-min,0",
+        "prompt-lookup-max,1",
+        "prompt-lookup-max,65",
+        "stream-buffer,0",
+        "stream-stall,86401"
     })
     void refusesValuesOutsideTheirRange(String name, String value) {
         assertThatThrownBy(() -> builder(null, null).option(name, value).build())
@@ -137,7 +241,15 @@ class LlmOptionsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"device,' NPU:3 '", "dtype,BFLOAT16", "guard,Warn", "threads,' 7 '", "block-size,512"})
+    @CsvSource({
+        "device,' NPU:3 '",
+        "dtype,BFLOAT16",
+        "guard,Warn",
+        "threads,' 7 '",
+        "block-size,512",
+        "admission,No-Evict",
+        "prefix-caching,TRUE"
+    })
     void readsValuesWithoutRegardToCaseAndBlanks(String name, String value) {
         assertThat(builder(null, null).option(name, value).build()).isNotNull();
     }

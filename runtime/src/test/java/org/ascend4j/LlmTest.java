@@ -62,11 +62,10 @@ class LlmTest {
             List<Integer> tokens = new ArrayList<>();
             try (TokenStream stream = llm.stream(PROMPT, options)) {
                 while (stream.hasNext()) {
-                    TokenStream.Piece piece = stream.next();
+                    AnswerPiece piece = stream.next();
                     text.append(piece.text());
-                    if (piece.token() >= 0) {
-                        tokens.add(piece.token());
-                    }
+                    Arrays.stream(piece.tokens()).forEach(tokens::add);
+                    assertThat(piece.last()).isEqualTo(!stream.hasNext());
                 }
                 assertThatThrownBy(stream::next).isInstanceOf(NoSuchElementException.class);
                 Completion same = stream.completion();

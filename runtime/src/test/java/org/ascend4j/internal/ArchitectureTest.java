@@ -169,8 +169,14 @@ class ArchitectureTest {
     @Test
     void threadsAreStartedInNamedPlaces() {
         noClasses()
-                .that(DescribedPredicate.not(
-                        named("Llm", "Engine", "WeightLoader", "PendingCompletion", "GrammarCache")))
+                .that(DescribedPredicate.not(named(
+                        "OpenedModel",
+                        "Engine",
+                        "Watchdog",
+                        "WeightLoader",
+                        "AnswerThreads",
+                        "PendingCompletion",
+                        "GrammarCache")))
                 .and()
                 .resideOutsideOfPackages(ROOT + ".internal.cli..", ROOT + ".internal.store..")
                 .should()

@@ -29,6 +29,7 @@ public final class OpCall implements AutoCloseable {
 
     private final Stream stream;
     private final Workspace workspace;
+    private boolean rehearsing;
 
     /** The second phase, which has the same parameters for every operator. */
     @FunctionalInterface
@@ -58,11 +59,14 @@ public final class OpCall implements AutoCloseable {
         }
         int status;
         try {
-            status = secondPhase.launch(workspace.require(size), size, plan, stream.handle());
-        } catch (RuntimeException e) { // no workspace: the executor would otherwise never be freed
-            if (plan != 0) {
-                AclNative.aclDestroyAclOpExecutor(plan);
+            long address = workspace.require(size);
+            if (rehearsing) {
+                drop(plan);
+                return;
             }
+            status = secondPhase.launch(address, size, plan, stream.handle());
+        } catch (RuntimeException e) { // no workspace: the executor would otherwise never be freed
+            drop(plan);
             throw e;
         }
         if (status != 0) {
@@ -70,8 +74,37 @@ public final class OpCall implements AutoCloseable {
         }
     }
 
+    private static void drop(long plan) {
+        if (plan != 0) {
+            AclNative.aclDestroyAclOpExecutor(plan);
+        }
+    }
+
+    /**
+     * Runs {@code launches} with first phases only: every operator is checked and its workspace made large enough, none
+     * is queued.
+     */
+    public void rehearse(Runnable launches) {
+        rehearsing = true;
+        try {
+            launches.run();
+        } finally {
+            rehearsing = false;
+        }
+    }
+
+    /** Whether operators are only rehearsed now. */
+    public boolean rehearsing() {
+        return rehearsing;
+    }
+
     public Stream stream() {
         return stream;
+    }
+
+    /** The workspace of this call's operators. */
+    public Workspace workspace() {
+        return workspace;
     }
 
     /** Bytes of workspace held now. */

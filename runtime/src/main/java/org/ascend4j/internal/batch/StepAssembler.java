@@ -67,7 +67,7 @@ public final class StepAssembler {
         }
         Buffers buffers = ring[next];
         next = (next + 1) % RING;
-        return new Assembly(buffers, step, Math.max(0, decodes - entries), tableWidth).run();
+        return new Assembly(buffers, step, Math.max(0, decodes - entries), decodes > 0, tableWidth).run();
     }
 
     /** The array, if it fits, or a new one; zeros either way. */
@@ -92,6 +92,7 @@ public final class StepAssembler {
         private final Buffers buffers;
         private final Step step;
         private final int padding;
+        private final boolean fixed;
         private final int leastWidth;
         private final int[] ids;
         private final long[] positions;
@@ -99,11 +100,12 @@ public final class StepAssembler {
         private int[] sources = NONE;
         private int[] copies = NONE;
 
-        Assembly(Buffers buffers, Step step, int padding, int leastWidth) {
+        Assembly(Buffers buffers, Step step, int padding, boolean fixed, int leastWidth) {
             int rows = step.tokens() + padding;
             this.buffers = buffers;
             this.step = step;
             this.padding = padding;
+            this.fixed = fixed;
             this.leastWidth = leastWidth;
             this.ids = buffers.ids = zeros(buffers.ids, rows);
             this.positions = buffers.positions = zeros(buffers.positions, rows);
@@ -194,7 +196,7 @@ public final class StepAssembler {
 
         private int[] sampleRows(int decodes) {
             int wanted = step.sampledRows() + step.promptRows();
-            int[] rows = buffers.sampleRows = zeros(buffers.sampleRows, padding > 0 ? decodes : wanted);
+            int[] rows = buffers.sampleRows = zeros(buffers.sampleRows, fixed ? decodes : wanted);
             int sampled = 0;
             int prompt = step.sampledRows();
             int row = 0;

@@ -13,8 +13,8 @@ import java.util.List;
  * @param decodeLengths tokens in the cache after this step, one for each decode row; 1 for padding
  * @param prefills longer runs of tokens, in row order after the decodes; drafts make a run of a decode
  * @param sampleRows rows whose logits are wanted: first {@code samples} sampled ones, in the order of the step's
- *     entries, then the prompt rows of entries that ask for them; in a padded step followed by row 0 until there are as
- *     many as decodes
+ *     entries, then the prompt rows of entries that ask for them; in the shape of a graph followed by row 0
+ *     until there are as many as decodes
  * @param samples how many of {@code sampleRows} are sampled
  * @param promptRows how many of {@code sampleRows} after those belong to prompts
  * @param tokenSources T rows among the sampled rows of the step before, whose sampled ids are this step's tokens; -1

@@ -110,12 +110,11 @@ final class BatchRun {
     }
 
     private void submit(Job job) throws IOException, InterruptedException {
-        List<CompletableFuture<Completion>> answers = new ArrayList<>();
+        List<CompletableFuture<List<Completion>>> answers = new ArrayList<>();
         try {
             for (Prompt prompt : job.asked().prompts()) {
-                for (int copy = 0; copy < job.asked().copies(); copy++) {
-                    answers.add(generate(prompt, seeded(job.asked().options(), copy)));
-                }
+                GenerationOptions options = job.asked().options();
+                answers.add(generate(prompt, options.withN(job.asked().copies())));
             }
         } catch (InvalidRequestException wrong) {
             answers.forEach(answer -> answer.cancel(false));
@@ -127,21 +126,19 @@ final class BatchRun {
                 .whenComplete((nothing, failure) -> finished.add(new Outcome(
                         job,
                         failure == null
-                                ? answers.stream().map(CompletableFuture::join).toList()
+                                ? answers.stream()
+                                        .flatMap(answer -> answer.join().stream())
+                                        .toList()
                                 : null,
                         failure)));
     }
 
-    private static GenerationOptions seeded(GenerationOptions options, int copy) {
-        return options.seed() == null ? options : options.withSeed(options.seed() + copy);
-    }
-
     /** An engine that has no room now has it once something has ended. */
-    private CompletableFuture<Completion> generate(Prompt prompt, GenerationOptions options)
+    private CompletableFuture<List<Completion>> generate(Prompt prompt, GenerationOptions options)
             throws InterruptedException {
         while (true) {
             try {
-                return session.generate(prompt, options);
+                return session.generateAll(prompt, options);
             } catch (OverloadedException full) {
                 pause(full);
             }

@@ -1,10 +1,7 @@
 package org.ascend4j.internal.cli;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.ascend4j.Completion;
 import org.ascend4j.GenerationOptions;
@@ -73,14 +70,9 @@ final class GenerateCommand implements Callable<Integer> {
 
     private void answerAll(Session session, Prompt input, GenerationOptions options, OutputFormat chosen)
             throws IOException {
-        List<CompletableFuture<Completion>> answers = new ArrayList<>();
-        for (int copy = 0; copy < copies; copy++) {
-            answers.add(session.generate(
-                    input, options.seed() == null ? options : options.withSeed(options.seed() + copy)));
-        }
         try {
-            for (CompletableFuture<Completion> each : answers) {
-                Completion answer = each.join();
+            for (Completion answer :
+                    session.generateAll(input, options.withN(copies)).join()) {
                 context.streams()
                         .answer(chosen == OutputFormat.JSON ? AnswerJson.of(answer, session) : answer.text() + "\n");
             }

@@ -1,6 +1,7 @@
 package org.ascend4j.internal.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.ascend4j.Completion;
@@ -58,8 +59,8 @@ final class LlmBackend implements Backend {
         }
 
         @Override
-        public CompletableFuture<Completion> generate(Prompt prompt, GenerationOptions options) {
-            return llm.generateAsync(prompt, options);
+        public CompletableFuture<List<Completion>> generateAll(Prompt prompt, GenerationOptions options) {
+            return llm.generateAllAsync(prompt, options);
         }
 
         @Override

@@ -2,6 +2,7 @@ package org.ascend4j.internal.cli;
 
 import org.ascend4j.LlmOptions;
 import org.ascend4j.error.InvalidRequestException;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The model, as every command that needs one takes it. */
@@ -13,8 +14,11 @@ final class ModelOptions {
             description = "A known name (smollm2, pulled on first use) or a path to a .gguf file.")
     private String name;
 
-    @picocli.CommandLine.Mixin
+    @Mixin
     private DeviceOptions device = new DeviceOptions();
+
+    @Mixin
+    private ServingOptions serving = new ServingOptions();
 
     @Option(
             names = "--dtype",
@@ -30,7 +34,7 @@ final class ModelOptions {
     private String precision;
 
     @Option(
-            names = "--context-length",
+            names = {"--context-length", "--max-model-len"},
             paramLabel = "N",
             description = "Most tokens of prompt and answer together (default: the model's).")
     private String contextLength;
@@ -46,6 +50,7 @@ final class ModelOptions {
             DeviceOptions.set(builder, "dtype", dtype);
             DeviceOptions.set(builder, "precision", precision);
             DeviceOptions.set(builder, "context-length", contextLength);
+            serving.apply(builder);
             return builder.build();
         } catch (InvalidRequestException wrong) {
             throw new UsageException(wrong.getMessage(), wrong);

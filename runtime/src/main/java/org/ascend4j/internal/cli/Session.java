@@ -1,5 +1,6 @@
 package org.ascend4j.internal.cli;
 
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.ascend4j.Completion;
@@ -13,8 +14,11 @@ interface Session extends AutoCloseable {
     /** Generates an answer; its text reaches {@code text} piece by piece. What {@code text} throws ends the answer. */
     Completion stream(Prompt prompt, GenerationOptions options, Consumer<String> text);
 
-    /** Starts an answer and goes on; answers that run at the same time are batched. */
-    CompletableFuture<Completion> generate(Prompt prompt, GenerationOptions options);
+    /**
+     * Starts as many answers as the options say and goes on; answers that run at the same time are batched. Cancelling the
+     * future ends them.
+     */
+    CompletableFuture<List<Completion>> generateAll(Prompt prompt, GenerationOptions options);
 
     /** The ids that the model sees for a prompt. */
     int[] encode(Prompt prompt);

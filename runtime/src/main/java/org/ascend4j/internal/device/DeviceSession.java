@@ -1,18 +1,13 @@
 package org.ascend4j.internal.device;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
 import org.ascend4j.internal.acl.Acl;
 import org.ascend4j.internal.acl.Device;
-import org.ascend4j.internal.acl.DeviceMemory;
-import org.ascend4j.internal.acl.HostMemory;
 import org.ascend4j.internal.acl.Stream;
 import org.ascend4j.internal.ops.Ops;
 
 /**
- * An open device with the one stream that a model uses, and pinned memory for what crosses. Belongs to the thread that
- * opened it.
+ * An open device with the streams that a model uses. Belongs to the thread that opened it.
  */
 public final class DeviceSession implements AutoCloseable {
     private final DevicePlan plan;
@@ -20,7 +15,7 @@ public final class DeviceSession implements AutoCloseable {
     private final Device device;
     private final Stream stream;
     private final Ops ops;
-    private HostMemory staging;
+    private Stream side;
 
     private DeviceSession(DevicePlan plan, Device device, Stream stream, Duration timeout) {
         this.plan = plan;
@@ -92,45 +87,37 @@ public final class DeviceSession implements AutoCloseable {
         return plan.host();
     }
 
-    /**
-     * Pinned memory for one transfer, which the stream must have passed before the next is asked for.
-     *
-     * @return a view of {@code bytes} bytes from position 0
-     */
-    public ByteBuffer stage(long bytes) {
-        if (staging == null || staging.size() < bytes) {
-            if (staging != null) {
-                staging.close();
-                staging = null;
-            }
-            staging = device.allocateHost(Math.max(1 << 16, bytes + bytes / 2));
+    /** The stream that everything is queued on. */
+    public Stream stream() {
+        return stream;
+    }
+
+    /** A stream for what is to run beside that, such as changes of graphs. */
+    public Stream side() {
+        if (side == null) {
+            side = device.stream();
         }
-        return staging.buffer().order(ByteOrder.LITTLE_ENDIAN).limit(Math.toIntExact(bytes));
+        return side;
     }
 
-    /** Queues the copy of what was staged. */
-    public void upload(DeviceMemory target, long bytes) {
-        target.copyFromAsync(0, staging, 0, bytes, stream);
-    }
-
-    /** Waits for the stream and gives the first bytes of device memory, valid until the next {@link #stage}. */
-    public ByteBuffer download(DeviceMemory source, long bytes) {
-        ByteBuffer target = stage(bytes);
-        source.copyToAsync(0, staging, 0, bytes, stream);
-        synchronize();
-        return target;
+    /** How long the device may take for anything. */
+    public Duration timeout() {
+        return timeout;
     }
 
     /** Waits until everything queued has run. */
     public void synchronize() {
+        if (side != null) {
+            side.synchronize(timeout);
+        }
         stream.synchronize(timeout);
     }
 
     @Override
     public void close() {
         ops.close();
-        if (staging != null) {
-            staging.close();
+        if (side != null) {
+            side.close();
         }
         stream.close();
         device.close();

@@ -1,58 +1,67 @@
 package org.ascend4j.internal.engine;
 
-import java.util.concurrent.BlockingQueue;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.ascend4j.error.AscendException;
-import org.ascend4j.internal.batch.StepAssembler;
+import org.ascend4j.error.UnavailableException;
 import org.ascend4j.internal.model.Model;
-import org.ascend4j.internal.sample.StepSampler;
-import org.ascend4j.internal.schedule.BlockPool;
-import org.ascend4j.internal.schedule.Scheduler;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.ascend4j.internal.schedule.FinishReason;
 
 /**
- * Owns the one platform thread that may touch the device: ACL's state belongs to an OS thread. Callers talk to it through
- * a queue; the model is opened, run and closed on it.
+ * Runs a model for any number of threads. One platform thread may touch the device, since ACL's state belongs to an OS
+ * thread: callers talk to it through a queue, and the model is opened, run and closed on it. A second thread watches how
+ * long its steps take. All methods may be called from any thread but the engine's own.
  */
 public final class Engine implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    /** How long a thread that hangs in the device is waited for at the end, in case it comes back after all. */
+    private static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** The limits of a running engine. */
-    public record Limits(int maxSequences, int maxBatchTokens) {}
+    private static final Duration FOREVER = Duration.ofDays(365);
 
-    private sealed interface Command {
-        record Submit(Request request) implements Command {}
+    private final Lifecycle lifecycle = new Lifecycle();
+    private final LiveRequests live = new LiveRequests();
+    private final EngineMeter meter = new EngineMeter();
+    private final StatsBoard board = new StatsBoard(live, meter);
+    private final EngineThread work;
+    private final Thread thread;
+    private final Watchdog watchdog;
+    private volatile long givenUpNanos;
+    private volatile boolean givenUp;
 
-        record Cancel(long id) implements Command {}
-
-        record Close() implements Command {}
+    private Engine(Supplier<Model> opener, EngineOptions options, CompletableFuture<Model> opened) {
+        StepClock clock = new StepClock();
+        this.work = new EngineThread(opener, options, opened, lifecycle, live, board, clock);
+        this.thread = new Thread(this::run, "ascend4j-engine");
+        this.watchdog = new Watchdog(clock, options.stepTimeout(), this::describe, this::giveUp);
+        thread.setDaemon(true);
+        watchdog.start();
+        thread.start();
     }
 
-    private final BlockingQueue<Command> commands = new LinkedBlockingQueue<>();
-    private final AtomicReference<AscendException> dead = new AtomicReference<>();
-    private final Thread thread;
-
-    private Engine(Supplier<Model> opener, Limits limits, CompletableFuture<Model> opened) {
-        this.thread = new Thread(() -> run(opener, limits, opened), "ascend4j-engine");
-        thread.setDaemon(true);
-        thread.start();
+    private void run() {
+        try {
+            work.run();
+        } finally {
+            watchdog.stop();
+        }
     }
 
     /**
      * Starts the thread and opens the model on it.
      *
-     * @param opener runs on the engine thread; what it throws is thrown here
+     * @param opener runs on the engine thread, and again if weights are given up in sleep; what it throws the first time
+     *     is thrown here
      * @param describe reads facts of the open model, also on the engine thread's behalf, before any request
      */
-    public static <T> Opened<T> open(Supplier<Model> opener, Limits limits, Function<Model, T> describe) {
+    public static <T> Opened<T> open(Supplier<Model> opener, EngineOptions options, Function<Model, T> describe) {
         CompletableFuture<Model> opened = new CompletableFuture<>();
-        Engine engine = new Engine(opener, limits, opened);
+        Engine engine = new Engine(opener, options, opened);
         try {
             return new Opened<>(engine, describe(describe, opened.get(), engine));
         } catch (ExecutionException e) {
@@ -83,108 +92,177 @@ public final class Engine implements AutoCloseable {
     /** An engine and the facts of its model. */
     public record Opened<T>(Engine engine, T facts) {}
 
-    /** Queues a request; its sink hears of everything else. */
+    /**
+     * Queues a request; its sink hears of everything else.
+     *
+     * @throws UnavailableException if the engine takes no requests now
+     */
     public void submit(Request request) {
-        AscendException cause = dead.get();
-        if (cause != null) {
-            throw cause;
+        submit(List.of(request));
+    }
+
+    /**
+     * Queues several answers to one prompt, which is computed once. Their sequences have equal prompts and options.
+     *
+     * @throws UnavailableException if the engine takes no requests now
+     */
+    public void submit(List<Request> samples) {
+        AscendException refusal = lifecycle.refusal();
+        if (refusal != null) {
+            throw refusal;
         }
-        commands.add(new Command.Submit(request));
-        // The thread may have died between the check and the add; then nobody reads the queue any more.
-        cause = dead.get();
-        if (cause != null) {
-            drainTo(cause);
+        List<LiveRequest> requests = samples.stream()
+                .map(request -> new LiveRequest(request, live, meter))
+                .toList();
+        requests.forEach(live::add);
+        work.post(new Command.Submit(requests));
+        // The engine may have ended between the check and the post; then nobody reads the queue any more.
+        if (lifecycle.end().isDone()) {
+            live.failAll(lifecycle.end().join());
         }
     }
 
     /** Ends a request at the next step's boundary; unknown and finished ids are ignored. */
     public void cancel(long id) {
-        commands.add(new Command.Cancel(id));
+        end(id, FinishReason.CANCELLED);
     }
 
-    /** Whether the thread still serves requests. */
+    /** As {@link #cancel}, for another reason, such as a stop string that whoever makes text has found. */
+    public void end(long id, FinishReason reason) {
+        work.post(new Command.End(id, reason));
+    }
+
+    /** The state now. */
+    public EngineHealth health() {
+        return lifecycle.health();
+    }
+
+    /**
+     * Figures that are at most some tens of milliseconds old while the engine works, and exact while it waits; how many
+     * requests live and have failed is always exact.
+     */
+    public EngineStats stats() {
+        return board.stats().withRequests(live.size(), live.failures());
+    }
+
+    /** Whether the engine may serve requests, now or later. */
     public boolean alive() {
-        return dead.get() == null;
+        return !lifecycle.state().over();
     }
 
-    /** Ends running requests, closes the model and waits for the thread. Idempotent. */
+    /**
+     * Takes no more requests, finishes those that are in, and closes.
+     *
+     * @param patience what has not ended by then fails
+     * @return whether all ended by themselves
+     */
+    public boolean drain(Duration patience) {
+        boolean was = lifecycle.move(
+                Set.of(EngineState.READY, EngineState.SLEEPING), EngineState.DRAINING, "drained before it is closed");
+        if (!was) {
+            close();
+            return false;
+        }
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        work.post(new Command.Drain(deadline(patience), done));
+        try {
+            return await(done);
+        } catch (UnavailableException e) {
+            return false;
+        } finally {
+            close();
+        }
+    }
+
+    /**
+     * Takes no more requests, finishes those that are in, and gives up device memory until {@link #wake}.
+     *
+     * @param patience what has not ended by then fails
+     * @return whether all ended by themselves
+     * @throws UnavailableException if the engine is not ready or asleep, or ends meanwhile
+     */
+    public boolean sleep(SleepLevel level, Duration patience) {
+        Set<EngineState> from = Set.of(EngineState.READY, EngineState.SLEEPING);
+        EngineState to = EngineState.DRAINING;
+        if (!lifecycle.move(from, to, "finishing its requests before it sleeps")) {
+            throw lifecycle.refusal();
+        }
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        work.post(new Command.Sleep(level, deadline(patience), done));
+        return await(done);
+    }
+
+    /**
+     * Takes memory again and is ready; does nothing if it is.
+     *
+     * @throws UnavailableException if the engine is neither asleep nor ready, or ends meanwhile
+     * @throws AscendException if there is not enough memory or the model cannot be read; the engine sleeps on
+     */
+    public void wake() {
+        if (lifecycle.move(Set.of(EngineState.SLEEPING), EngineState.STARTING, "waking up")) {
+            CompletableFuture<Boolean> done = new CompletableFuture<>();
+            work.post(new Command.Wake(done));
+            await(done);
+        } else if (lifecycle.state() != EngineState.READY) {
+            throw lifecycle.refusal();
+        }
+    }
+
+    private static long deadline(Duration patience) {
+        Duration bounded = patience.compareTo(FOREVER) > 0 ? FOREVER : patience;
+        return System.nanoTime() + Math.max(0, bounded.toNanos());
+    }
+
+    /** Waits for the engine thread's answer, or for the end of the engine, after which there may be none. */
+    private boolean await(CompletableFuture<Boolean> done) {
+        try {
+            CompletableFuture.anyOf(done, lifecycle.end()).get();
+            if (done.isDone()) {
+                return done.get();
+            }
+            throw lifecycle.end().join();
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof AscendException cause
+                    ? cause
+                    : new AscendException("the engine could not do it: " + e.getCause(), e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AscendException("interrupted while waiting for the engine", e);
+        }
+    }
+
+    private String describe() {
+        return "requests " + live.ids(32) + " of " + live.size() + "; " + work.describe();
+    }
+
+    private void giveUp(String found) {
+        givenUpNanos = System.nanoTime();
+        givenUp = true;
+        live.failAll(lifecycle.fail("the engine was given up: " + found, null));
+    }
+
+    /**
+     * Fails running requests at once, closes the model and waits for the thread, but not for one that hangs in the
+     * device. Idempotent.
+     */
     @Override
     public void close() {
-        commands.add(new Command.Close());
+        work.post(new Command.Close());
         join();
-    }
-
-    private void run(Supplier<Model> opener, Limits limits, CompletableFuture<Model> opened) {
-        Model model;
-        try {
-            model = opener.get();
-        } catch (Throwable e) {
-            dead.set(new AscendException("the model did not open: " + e.getMessage(), e));
-            opened.completeExceptionally(e);
-            return;
-        }
-        try (model) {
-            BlockPool pool = new BlockPool(model.kvBlocks(), model.kvBlockSize());
-            EngineLoop loop = new EngineLoop(
-                    model,
-                    new Scheduler(pool, limits.maxSequences(), limits.maxBatchTokens()),
-                    new StepAssembler(model.kvBlockSize()),
-                    new StepSampler(model.config().vocabularySize()));
-            opened.complete(model);
-            serve(loop);
-        } catch (Throwable e) {
-            dead.compareAndSet(null, new AscendException("the engine stopped: " + e.getMessage(), e));
-            if (!opened.completeExceptionally(e)) {
-                LOG.error("the engine stopped while closing its model: {}", e.getMessage(), e);
-            }
-        }
-    }
-
-    private void serve(EngineLoop loop) {
-        AscendException cause = new AscendException("the model is closed");
-        try {
-            while (drain(loop)) {
-                loop.step();
-            }
-        } catch (Throwable e) {
-            // After a failed step the device's state is unknown: fail everything rather than answer from it.
-            LOG.error("a step failed; the engine stops: {}", e.getMessage(), e);
-            cause = new AscendException("the engine stopped because a step failed: " + e.getMessage(), e);
-        }
-        dead.set(cause);
-        loop.failAll(cause);
-        drainTo(cause);
-    }
-
-    /** Runs what is queued, waiting for more while there is no work; false when it is time to close. */
-    private boolean drain(EngineLoop loop) throws InterruptedException {
-        while (true) {
-            Command command = loop.hasWork() ? commands.poll() : commands.take();
-            if (command == null) {
-                return true;
-            } else if (command instanceof Command.Submit submit) {
-                loop.submit(submit.request());
-            } else if (command instanceof Command.Cancel cancel) {
-                loop.cancel(cancel.id());
-            } else {
-                return false;
-            }
-        }
-    }
-
-    private void drainTo(AscendException cause) {
-        for (Command command = commands.poll(); command != null; command = commands.poll()) {
-            if (command instanceof Command.Submit submit) {
-                submit.request().sink().failed(cause);
-            }
-        }
     }
 
     private void join() {
         boolean interrupted = false;
-        while (thread.isAlive()) {
+        while (thread.isAlive() && !(givenUp && System.nanoTime() - givenUpNanos > GRACE_NANOS)) {
             try {
-                thread.join();
+                thread.join(100);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        while (watchdog.thread().isAlive()) {
+            try {
+                watchdog.thread().join(100);
             } catch (InterruptedException e) {
                 interrupted = true;
             }

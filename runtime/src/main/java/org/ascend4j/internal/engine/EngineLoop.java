@@ -7,15 +7,20 @@ import java.util.Map;
 import org.ascend4j.error.AscendException;
 import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.internal.batch.StepAssembler;
-import org.ascend4j.internal.batch.StepInputs;
-import org.ascend4j.internal.model.Logits;
+import org.ascend4j.internal.draft.NgramDrafter;
+import org.ascend4j.internal.model.GraphLevel;
+import org.ascend4j.internal.model.GraphStats;
 import org.ascend4j.internal.model.Model;
 import org.ascend4j.internal.sample.SampledStep;
 import org.ascend4j.internal.sample.StepSampler;
 import org.ascend4j.internal.sample.TokenLogprobs;
 import org.ascend4j.internal.sample.TokenMask;
 import org.ascend4j.internal.schedule.Advance;
+import org.ascend4j.internal.schedule.BlockPool;
+import org.ascend4j.internal.schedule.Drafter;
+import org.ascend4j.internal.schedule.FinishReason;
 import org.ascend4j.internal.schedule.Scheduler;
+import org.ascend4j.internal.schedule.SchedulerStats;
 import org.ascend4j.internal.schedule.Sequence;
 import org.ascend4j.internal.schedule.Step;
 
@@ -26,39 +31,62 @@ import org.ascend4j.internal.schedule.Step;
 final class EngineLoop {
     private final Model model;
     private final Scheduler scheduler;
-    private final StepAssembler assembler;
     private final StepSampler sampler;
+    private final StepPipeline pipeline;
     private final Map<Long, Request> requests = new HashMap<>();
+
+    /** A loop over an open model, which stays its owner's. */
+    static EngineLoop open(Model model, EngineOptions options) {
+        BlockPool pool = new BlockPool(model.kvBlocks(), model.kvBlockSize());
+        Drafter drafter = options.scheduler().drafts().most() > 0
+                ? new NgramDrafter(options.shortestNgram(), options.longestNgram())
+                : Drafter.NONE;
+        int depth = options.overlap() ? 2 : 1;
+        model.prepare(options.graphs().level(), depth);
+        requireLevel(model, options.graphs());
+        return new EngineLoop(
+                model,
+                new Scheduler(pool, options.scheduler().withDepth(depth), drafter),
+                new StepAssembler(model.kvBlockSize()),
+                new StepSampler(model.config().vocabularySize()));
+    }
+
+    private static void requireLevel(Model model, GraphMode mode) {
+        GraphStats graphs = model.graphStats();
+        if (mode == GraphMode.FULL && graphs.level() != GraphLevel.FULL) {
+            throw new AscendException("graphs: FULL was asked for, but " + graphs.fallback()
+                    + "; choose AUTO to go on with " + graphs.level());
+        }
+    }
 
     EngineLoop(Model model, Scheduler scheduler, StepAssembler assembler, StepSampler sampler) {
         this.model = model;
         this.scheduler = scheduler;
-        this.assembler = assembler;
         this.sampler = sampler;
+        this.pipeline = new StepPipeline(model, scheduler, assembler, sampler);
     }
 
-    void submit(Request request) {
-        Sequence sequence = request.sequence();
-        if (!scheduler.fits(sequence)) {
-            request.sink()
-                    .failed(new InvalidRequestException(
-                            "prompt",
-                            "found room asked for " + sequence.maxLength()
-                                    + " tokens, expected no more than the KV cache holds; ask for fewer tokens"));
-            return;
-        }
+    /** Queues answers to one prompt. */
+    void submit(List<Request> samples) {
+        Sequence first = samples.get(0).sequence();
         try {
-            scheduler.add(sequence);
-            requests.put(sequence.id(), request);
+            if (!scheduler.fits(first)) {
+                throw new InvalidRequestException(
+                        "prompt",
+                        "found room asked for " + first.maxLength()
+                                + " tokens, expected no more than the KV cache holds; ask for fewer tokens");
+            }
+            scheduler.add(samples.stream().map(Request::sequence).toList());
+            samples.forEach(request -> requests.put(request.sequence().id(), request));
         } catch (AscendException e) {
-            request.sink().failed(e);
+            samples.forEach(request -> request.sink().failed(e));
         }
     }
 
-    void cancel(long id) {
+    void end(long id, FinishReason reason) {
         Request request = requests.remove(id);
         if (request != null) {
-            scheduler.cancel(request.sequence());
+            scheduler.finish(request.sequence(), reason);
             request.sink().finished(request.sequence().finishReason());
         }
     }
@@ -67,19 +95,33 @@ final class EngineLoop {
         return scheduler.hasWork();
     }
 
-    /** Runs what the scheduler chooses and publishes what came of it. */
+    /** Queues what the scheduler chooses, and publishes what the oldest step in flight brings. */
     void step() {
         expire();
-        Step step = scheduler.next();
-        if (step.isEmpty()) {
-            return;
+        try {
+            pipeline.fill(this::guided);
+            StepPipeline.Flight flight = pipeline.oldest();
+            if (flight != null) {
+                land(flight);
+            }
+        } catch (RuntimeException | Error e) {
+            pipeline.takeBack(e);
+            throw e;
         }
-        StepInputs inputs = assembler.assemble(step);
-        Logits logits = model.forward(inputs);
-        SampledStep sampled = sampler.sample(logits, step, this::mask);
+    }
+
+    private void land(StepPipeline.Flight flight) {
+        SampledStep sampled = sampler.sample(flight.logits(), flight.step(), this::mask);
         sampled.failures().forEach(this::fail);
         report(sampled);
-        publish(scheduler.apply(step, sampled.ids()));
+        List<Advance> advances = scheduler.apply(flight.step(), sampled.ids());
+        pipeline.landed();
+        publish(advances);
+    }
+
+    private boolean guided(Step.Entry entry) {
+        Request request = requests.get(entry.sequence().id());
+        return request != null && request.matcher() != null;
     }
 
     private void expire() {
@@ -151,5 +193,29 @@ final class EngineLoop {
             scheduler.cancel(request.sequence());
             request.sink().failed(cause);
         }
+    }
+
+    /** Forgets what the KV cache holds; there must be no work. */
+    void forgetCache() {
+        scheduler.forgetCache();
+    }
+
+    SchedulerStats stats() {
+        return scheduler.stats();
+    }
+
+    GraphStats graphStats() {
+        return model.graphStats();
+    }
+
+    /** Time that the device worked on steps; 0 if it does not tell. */
+    long deviceNanos() {
+        return pipeline.deviceNanos();
+    }
+
+    /** What is going on, for people; may be called by a thread that observes this one. */
+    String describe() {
+        return scheduler.runningCount() + " sequences run, " + scheduler.waitingCount() + " wait, "
+                + scheduler.inFlight() + " steps are in flight";
     }
 }

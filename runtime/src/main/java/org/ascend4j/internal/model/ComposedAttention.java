@@ -2,6 +2,7 @@ package org.ascend4j.internal.model;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.ascend4j.internal.acl.DataType;
@@ -28,6 +29,7 @@ final class ComposedAttention implements Attention {
     private record Run(int firstRow, int count, int length, int blocks, int keys, DeviceArray table, Tensor mask) {}
 
     private final Ops ops;
+    private final Duration timeout;
     private final ModelConfig config;
     private final KvCache cache;
     private final KvWriter writer;
@@ -39,8 +41,10 @@ final class ComposedAttention implements Attention {
     private final List<Tensor> valueBlocks = new ArrayList<>();
     private final Tensor scale;
 
-    ComposedAttention(Ops ops, ModelConfig config, KvCache cache) {
+    /** @param timeout how long the step before may take */
+    ComposedAttention(Ops ops, ModelConfig config, KvCache cache, Duration timeout) {
         this.ops = ops;
+        this.timeout = timeout;
         this.config = config;
         this.cache = cache;
         this.writer = new KvWriter(ops, config, cache);
@@ -79,6 +83,8 @@ final class ComposedAttention implements Attention {
     private void plan(StepInputs inputs, StepTensors step) {
         runs.clear();
         masks.reset();
+        // Masks are written by blocking copies, which no queue orders.
+        ops.stream().synchronize(timeout);
         for (int row = 0; row < inputs.decodes(); row++) {
             long width = inputs.tableWidth();
             run(row, 1, (int) inputs.decodeLengths()[row], step.decodeTables().slice(row * width, width));
@@ -166,7 +172,6 @@ final class ComposedAttention implements Attention {
             }
         }
         DeviceArray target = masks.array(TYPE, (long) count * keys);
-        // Blocking, so not ordered behind the stream; no earlier step runs any more when a step uploads its inputs.
         target.memory().copyFrom(mask);
         return target.as(1, count, keys);
     }

@@ -25,11 +25,14 @@ final class Decoder implements Model {
     private final DeviceSession session;
     private final DataType type;
     private final Deque<Runnable> closers = new ArrayDeque<>();
-    private Architecture architecture;
+    private LoadSettings settings;
     private KvCache cache;
-    private Rotary rotary;
+    private int kvBlocks;
+    private TensorArena passes;
     private Attention attention;
-    private TensorArena arena;
+    private PassRunner runner;
+    private StepSlots slots;
+    private DecodeGraphs graphs;
 
     private Decoder(ModelConfig config, DeviceSession session, DataType type) {
         this.config = config;
@@ -61,21 +64,63 @@ final class Decoder implements Model {
     }
 
     private void load(GgufFile file, ArchitectureFactory factory, LoadSettings settings, LongConsumer progress) {
+        this.settings = settings;
         Ops ops = session.ops();
         GgufWeights weights =
                 new GgufWeights(file, owned(WEIGHT_CHUNK_BYTES), type, settings.fast(), settings.threads());
-        architecture = factory.create(config, weights);
+        Architecture architecture = factory.create(config, weights);
         weights.requireAllUsed(config.architecture());
         weights.load(progress);
         TensorArena constants = owned(CONSTANT_CHUNK_BYTES);
-        rotary = new Rotary(ops, constants, config, type, settings.contextLength());
-        cache = KvCache.allocate(session.device(), config, settings);
-        closers.push(cache::close);
+        Rotary rotary = new Rotary(ops, constants, config, type, settings.contextLength());
+        closers.push(this::closeCache);
+        openCache(settings);
+        kvBlocks = cache.blocks();
+        passes = owned(PASS_CHUNK_BYTES);
+        StepMemory memory = StepMemory.allocate(constants, settings, config.vocabularySize());
+        runner = new PassRunner(session, config, type, architecture, rotary, passes, memory);
+        slots = new StepSlots(session, memory, config.vocabularySize());
+        closers.push(slots::close);
+        prepare(GraphLevel.EAGER, 1);
+        closers.push(() -> graphs.close());
+        closers.push(session::synchronize);
+    }
+
+    private void openCache(LoadSettings wanted) {
+        cache = KvCache.allocate(session.device(), config, wanted);
         attention = type == DataType.FLOAT
-                ? new ComposedAttention(ops, config, cache)
-                : new FusedAttention(ops, config, cache);
-        closers.push(attention::close);
-        arena = owned(PASS_CHUNK_BYTES);
+                ? new ComposedAttention(session.ops(), config, cache, session.timeout())
+                : new FusedAttention(session.ops(), config, cache);
+    }
+
+    private void closeCache() {
+        if (attention != null) {
+            attention.close();
+            attention = null;
+        }
+        if (cache != null) {
+            cache.close();
+            cache = null;
+        }
+    }
+
+    @Override
+    public void releaseCache() {
+        session.synchronize();
+        graphs.close(); // they read and write the memory that goes
+        closeCache();
+        passes.close();
+    }
+
+    @Override
+    public void restoreCache() {
+        try {
+            openCache(settings.withKvTokens(Math.multiplyExact(kvBlocks - 1, settings.blockSize())));
+            prepare(GraphLevel.EAGER, 1); // an engine that goes on says what it wants of graphs
+        } catch (RuntimeException | Error e) {
+            closeCache();
+            throw e;
+        }
     }
 
     private TensorArena owned(long chunkBytes) {
@@ -85,15 +130,40 @@ final class Decoder implements Model {
     }
 
     @Override
+    public void prepare(GraphLevel level, int inFlight) {
+        slots.require(inFlight);
+        if (graphs != null) {
+            graphs.close();
+        }
+        graphs = new DecodeGraphs(runner, attention, slots, settings, config.layers(), level);
+    }
+
+    @Override
+    public int paddedRows(int decodes) {
+        return graphs.paddedRows(decodes);
+    }
+
+    @Override
+    public int paddedWidth() {
+        return graphs.paddedWidth();
+    }
+
+    @Override
     public Logits forward(StepInputs inputs) {
+        StepResult result = slots.next();
+        cache.copyBlocks(inputs.blockCopies(), session.stream());
+        graphs.queue(inputs, result);
+        return result;
+    }
+
+    @Override
+    public GraphStats graphStats() {
+        return graphs.stats();
+    }
+
+    @Override
+    public void settle() {
         session.synchronize();
-        arena.reset();
-        StepTensors step = StepTensors.upload(session, arena, inputs);
-        cache.copyBlocks(inputs.blockCopies(), session.ops().stream());
-        rotary.prepare(arena, step.positions());
-        Pass pass = new Pass(session.ops(), arena, type, inputs, step, rotary, attention);
-        return new DeviceLogits(
-                session, arena, architecture.forward(pass), inputs.sampleRows().length, config.vocabularySize());
     }
 
     @Override
@@ -108,12 +178,12 @@ final class Decoder implements Model {
 
     @Override
     public int kvBlocks() {
-        return cache.blocks();
+        return kvBlocks;
     }
 
     @Override
     public int kvBlockSize() {
-        return cache.blockSize();
+        return settings.blockSize();
     }
 
     /** Frees everything, last acquired first, even if a part cannot be freed; the first failure is thrown at the end. */

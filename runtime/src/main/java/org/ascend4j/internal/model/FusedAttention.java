@@ -3,6 +3,9 @@ package org.ascend4j.internal.model;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.ascend4j.internal.acl.IntArray;
+import org.ascend4j.internal.acl.StepProgram;
+import org.ascend4j.internal.acl.Stream;
 import org.ascend4j.internal.acl.Tensor;
 import org.ascend4j.internal.acl.TensorList;
 import org.ascend4j.internal.batch.StepInputs;
@@ -51,7 +54,7 @@ final class FusedAttention implements Attention {
             DeviceArray k,
             DeviceArray v,
             DeviceArray out) {
-        writer.write(layer, inputs.tokens(), step, k, v);
+        write(layer, inputs.tokens(), step, k, v);
         if (inputs.decodes() > 0) {
             attendDecodes(layer, inputs, step, q, out);
         }
@@ -60,7 +63,36 @@ final class FusedAttention implements Attention {
         }
     }
 
-    private void attendDecodes(int layer, StepInputs inputs, StepTensors step, DeviceArray q, DeviceArray out) {
+    /** Writes a layer's new keys and values into the cache. */
+    void write(int layer, int tokens, StepTensors step, DeviceArray k, DeviceArray v) {
+        writer.write(layer, tokens, step, k, v);
+    }
+
+    /** Appends what {@link #attendDecodes} calls to a program, which takes the lengths as its first values. */
+    void append(
+            StepProgram program,
+            Stream stream,
+            int layer,
+            StepInputs inputs,
+            StepTensors step,
+            IntArray ones,
+            DeviceArray q,
+            DeviceArray out) {
+        int batch = inputs.decodes();
+        op.append(
+                program,
+                stream,
+                q.as(batch, 1, config.heads(), config.headSize()),
+                keys.get(layer),
+                values.get(layer),
+                step.decodeTables().as(batch, inputs.tableWidth()),
+                ones,
+                batch,
+                out.as(batch, 1, config.heads(), config.headSize()));
+    }
+
+    /** Attends for all single rows of a step. */
+    void attendDecodes(int layer, StepInputs inputs, StepTensors step, DeviceArray q, DeviceArray out) {
         int batch = inputs.decodes();
         long[] one = new long[batch];
         Arrays.fill(one, 1);

@@ -22,4 +22,8 @@ public record LoadSettings(
         int maxBatchTokens,
         int contextLength,
         int blockSize,
-        int kvTokens) {}
+        int kvTokens) {
+    LoadSettings withKvTokens(int tokens) {
+        return new LoadSettings(type, fast, threads, maxSequences, maxBatchTokens, contextLength, blockSize, tokens);
+    }
+}

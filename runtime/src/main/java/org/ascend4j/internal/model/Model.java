@@ -17,11 +17,46 @@ public interface Model extends AutoCloseable {
     int kvBlockSize();
 
     /**
-     * Runs one step: writes the keys and values of all its tokens and computes the logits of its sampling rows.
+     * Makes ready for steps that follow each other closely. Without it a model runs one step at a time, eagerly.
      *
-     * @return valid until the next call
+     * @param level the most that is wanted of captured graphs; what the device cannot do falls to the next level
+     * @param inFlight steps that may be queued before the first of them is over
+     */
+    default void prepare(GraphLevel level, int inFlight) {}
+
+    /** To how many rows a step of {@code decodes} single rows should be padded to run fastest; 0 for no padding. */
+    default int paddedRows(int decodes) {
+        return 0;
+    }
+
+    /** Blocks per row of a padded step's block tables. */
+    default int paddedWidth() {
+        return 0;
+    }
+
+    /**
+     * Queues one step: writes the keys and values of all its tokens and computes the logits of its sampling rows. Token
+     * sources are rows among the sampled ones of the step queued before.
      */
     Logits forward(StepInputs inputs);
+
+    /**
+     * Waits until nothing that was queued runs any more.
+     *
+     * @throws RuntimeException if the device failed, or is not done in time
+     */
+    default void settle() {}
+
+    /** How steps have run so far. */
+    default GraphStats graphStats() {
+        return GraphStats.NONE;
+    }
+
+    /** Gives up the memory of the KV cache and of passes, and what holds their addresses. No step may be in flight. */
+    default void releaseCache() {}
+
+    /** Takes it again, as much as before; the cache is empty. If there is too little memory, none is taken. */
+    default void restoreCache() {}
 
     @Override
     void close();

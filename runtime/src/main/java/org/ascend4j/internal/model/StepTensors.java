@@ -1,13 +1,12 @@
 package org.ascend4j.internal.model;
 
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.acl.Tensor;
 import org.ascend4j.internal.batch.StepInputs;
-import org.ascend4j.internal.device.DeviceSession;
 import org.ascend4j.internal.ops.DeviceArray;
+import org.ascend4j.internal.ops.Ops;
 import org.ascend4j.internal.ops.TensorArena;
 
 /**
@@ -31,85 +30,87 @@ record StepTensors(
     /** Sections begin where operators read best. */
     private static final int ALIGNMENT = 64;
 
-    /** Waits for the last step, then queues the copy. */
-    static StepTensors upload(DeviceSession session, TensorArena arena, StepInputs inputs) {
-        return new Upload(session, arena, inputs).run();
-    }
-
-    /** Lays the sections out, fills them, copies them. */
-    private static final class Upload {
-        private final DeviceSession session;
-        private final StepInputs inputs;
-        private final ByteBuffer staging;
-        private final DeviceArray bytes;
-        private final long size;
+    /** Places of sections, by their order and sizes; the writer and the reader of a step walk the same way. */
+    private static final class Walk {
+        private final StepMemory memory;
         private int at;
 
-        Upload(DeviceSession session, TensorArena arena, StepInputs inputs) {
-            // The staging memory and the arena's contents are free once the last step has run.
-            session.synchronize();
-            this.session = session;
-            this.inputs = inputs;
-            this.size = size(inputs);
-            this.staging = session.stage(size);
-            this.bytes = arena.array(DataType.UINT8, size);
+        Walk(StepMemory memory) {
+            this.memory = memory;
         }
 
-        private static long size(StepInputs inputs) {
-            long size = section(inputs.tokens() * 4L) * 2 + section(inputs.tokens() * 8L);
-            size += section(inputs.decodeBlockTables().length * 4L) + section(inputs.sampleRows().length * 4L);
-            for (StepInputs.Prefill prefill : inputs.prefills()) {
-                size += section(prefill.blockTable().length * 4L);
+        /** The byte at which a section begins. */
+        int section(long bytes) {
+            int start = at;
+            long end = start + (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+            if (end > memory.inputBytes()) {
+                throw new IllegalArgumentException("a step's inputs take " + end + " bytes or more, expected at most "
+                        + memory.inputBytes() + ", for the largest step that the model was opened for");
             }
-            return size;
+            at = (int) end;
+            return start;
         }
+    }
 
-        private static long section(long bytes) {
-            return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-        }
-
-        StepTensors run() {
-            int tokens = inputs.tokens();
-            DeviceArray ids = ints(inputs.tokenIds());
-            DeviceArray positions = longs(inputs.positions());
-            DeviceArray slots = ints(inputs.slotMapping());
-            DeviceArray decodeTables = inputs.decodes() == 0 ? null : ints(inputs.decodeBlockTables());
-            List<DeviceArray> prefillTables = new ArrayList<>(inputs.prefills().size());
-            for (StepInputs.Prefill prefill : inputs.prefills()) {
-                prefillTables.add(ints(prefill.blockTable()));
+    /**
+     * Writes inputs to pinned memory, in the order in which {@link #of} finds them.
+     *
+     * @param indexed whether ids are looked up, since some of them come from the step before
+     * @return bytes to copy
+     */
+    static int write(StepInputs inputs, StepSlot slot, StepMemory memory, boolean indexed) {
+        Walk walk = new Walk(memory);
+        int tokens = inputs.tokens();
+        slot.putInts(walk.section(tokens * 4L), inputs.tokenIds());
+        if (indexed) {
+            int at = walk.section(tokens * 4L);
+            int[] sources = inputs.tokenSources();
+            for (int row = 0; row < tokens; row++) {
+                boolean known = sources.length == 0 || sources[row] < 0;
+                slot.putInt(at + row * 4, known ? memory.rows() + row : sources[row]);
             }
-            int samples = inputs.sampleRows().length;
-            DeviceArray rows = samples == 0 ? null : ints(inputs.sampleRows());
-            session.upload(bytes.memory(), at);
-            return new StepTensors(
-                    ids.as(tokens),
-                    positions.as(tokens),
-                    slots,
-                    decodeTables,
-                    prefillTables,
-                    rows == null ? null : rows.as(samples));
         }
+        slot.putLongs(walk.section(tokens * 8L), inputs.positions());
+        slot.putInts(walk.section(tokens * 4L), inputs.slotMapping());
+        slot.putInts(walk.section(inputs.sampleRows().length * 4L), inputs.sampleRows());
+        slot.putInts(walk.section(inputs.decodeBlockTables().length * 4L), inputs.decodeBlockTables());
+        for (int i = 0; i < inputs.prefills().size(); i++) {
+            int[] table = inputs.prefills().get(i).blockTable();
+            slot.putInts(walk.section(table.length * 4L), table);
+        }
+        return walk.at;
+    }
 
-        private DeviceArray ints(int[] values) {
-            staging.slice(at, values.length * 4)
-                    .order(staging.order())
-                    .asIntBuffer()
-                    .put(values);
-            return next(DataType.INT32, values.length);
+    /** The tensors of inputs of these sizes; what they hold is read when operators run. Queues the look-up of ids. */
+    static StepTensors of(StepInputs inputs, StepMemory memory, Ops ops, TensorArena arena, boolean indexed) {
+        Walk walk = new Walk(memory);
+        int tokens = inputs.tokens();
+        Tensor ids = array(walk, arena, DataType.INT32, tokens).as(tokens);
+        if (indexed) {
+            Tensor index = array(walk, arena, DataType.INT32, tokens).as(tokens);
+            Tensor found = arena.array(DataType.INT32, tokens).as(tokens);
+            Tensor all = memory.ids(tokens).in(arena).as(memory.rows() + (long) tokens);
+            ops.gather(all, index, found);
+            ids = found;
         }
+        Tensor positions = array(walk, arena, DataType.INT64, tokens).as(tokens);
+        DeviceArray slots = array(walk, arena, DataType.INT32, tokens);
+        int samples = inputs.sampleRows().length;
+        DeviceArray rows = array(walk, arena, DataType.INT32, samples);
+        DeviceArray decodeTables = array(walk, arena, DataType.INT32, inputs.decodeBlockTables().length);
+        List<DeviceArray> prefillTables = new ArrayList<>(inputs.prefills().size());
+        for (int i = 0; i < inputs.prefills().size(); i++) {
+            prefillTables.add(
+                    array(walk, arena, DataType.INT32, inputs.prefills().get(i).blockTable().length));
+        }
+        return new StepTensors(
+                ids, positions, slots, decodeTables, prefillTables, rows == null ? null : rows.as(samples));
+    }
 
-        private DeviceArray longs(long[] values) {
-            staging.slice(at, values.length * 8)
-                    .order(staging.order())
-                    .asLongBuffer()
-                    .put(values);
-            return next(DataType.INT64, values.length);
-        }
-
-        private DeviceArray next(DataType type, int count) {
-            DeviceArray section = bytes.slice(at, type.bytes(count)).typed(type);
-            at += (int) section(type.bytes(count));
-            return section;
-        }
+    private static DeviceArray array(Walk walk, TensorArena arena, DataType type, int count) {
+        int at = walk.section(type.bytes(count));
+        return count == 0
+                ? null
+                : walk.memory.inputs(at, type.bytes(count)).typed(type).in(arena);
     }
 }

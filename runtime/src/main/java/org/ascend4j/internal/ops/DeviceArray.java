@@ -41,6 +41,11 @@ public final class DeviceArray {
         return new DeviceArray(arena, type, memory.slice(type.bytes(offset), type.bytes(count)));
     }
 
+    /** The same memory, with tensors that live as long as those of another arena. */
+    public DeviceArray in(TensorArena other) {
+        return new DeviceArray(other, type, memory);
+    }
+
     /** The same memory as elements of another type. */
     public DeviceArray typed(DataType other) {
         return new DeviceArray(arena, other, memory);

@@ -23,6 +23,7 @@ public final class Ops implements AutoCloseable {
 
     private final OpCall call;
     private final Scalar one = Scalar.of(1f);
+    private final Scalar wholeOne = Scalar.of(1);
 
     /** @param stream gets all calls; closing this leaves it open */
     public Ops(Stream stream) {
@@ -230,6 +231,20 @@ public final class Ops implements AutoCloseable {
                 AclNative::aclnnAdd);
     }
 
+    /** out = self + other, both int32 and of one shape. */
+    public void addIntegers(Tensor self, Tensor other, Tensor out) {
+        call.launch(
+                "aclnnAdd",
+                AclNative.aclnnAddGetWorkspaceSize(
+                        self.handle(),
+                        other.handle(),
+                        wholeOne.handle(),
+                        out.handle(),
+                        call.workspaceSize,
+                        call.executor),
+                AclNative::aclnnAdd);
+    }
+
     /** out = self · other, broadcasting. */
     public void mul(Tensor self, Tensor other, Tensor out) {
         call.launch(
@@ -272,9 +287,20 @@ public final class Ops implements AutoCloseable {
         return call.stream();
     }
 
+    /** Runs {@code launches} without queueing an operator: what they would refuse is refused, what they need is made. */
+    public void rehearse(Runnable launches) {
+        call.rehearse(launches);
+    }
+
+    /** Keeps the operators' scratch memory where it is, for captured graphs. */
+    public void keepWorkspace() {
+        call.workspace().keep();
+    }
+
     @Override
     public void close() {
         one.close();
+        wholeOne.close();
         call.close();
     }
 

@@ -1,10 +1,13 @@
 package org.ascend4j.internal.ops;
 
 import java.nio.ByteBuffer;
+import org.ascend4j.internal.acl.CallArguments;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.acl.DeviceMemory;
 import org.ascend4j.internal.acl.IntArray;
 import org.ascend4j.internal.acl.OpCall;
+import org.ascend4j.internal.acl.StepProgram;
+import org.ascend4j.internal.acl.Stream;
 import org.ascend4j.internal.acl.Tensor;
 import org.ascend4j.internal.acl.TensorList;
 import org.ascend4j.internal.acl.generated.AclNative;
@@ -77,6 +80,53 @@ public final class PagedAttentionOp implements AutoCloseable {
                     phaseOne(q, keys, values, blockTable, queryCounts, keyCounts, causal, out),
                     AclNative::aclnnFusedInferAttentionScoreV2);
         }
+    }
+
+    /**
+     * Appends the same call for decodes (S = 1, not causal) to a program, on {@code stream} and with lengths of keys that
+     * each run takes from the program's first B values. The workspace is the one that calls before it have made; its size
+     * follows from shapes.
+     *
+     * @param queryLengths B ones, which must stay as long as the program
+     */
+    public void append(
+            StepProgram program,
+            Stream stream,
+            Tensor q,
+            TensorList keys,
+            TensorList values,
+            Tensor blockTable,
+            IntArray queryLengths,
+            int batch,
+            Tensor out) {
+        CallArguments arguments = new CallArguments()
+                .tensor(q)
+                .tensors(keys)
+                .tensors(values)
+                .noTensors(2) // pseShift, attenMask
+                .integers(queryLengths)
+                .values(0, batch)
+                .noTensors(7) // scales, offsets, antiquantisation
+                .tensor(blockTable)
+                .noTensors(8) // paddings, key and value antiquantisation, shared prefixes
+                .integers(null) // actualSharedPrefixLen
+                .integer(heads)
+                .real(scale)
+                .integer(WINDOW)
+                .integer(WINDOW)
+                .text("BSND")
+                .integer(kvHeads)
+                .integer(NO_MASK)
+                .integer(0) // innerPrecise: high precision
+                .integer(blockSize)
+                .integer(0) // antiquantMode
+                .flag(false) // softmaxLseFlag
+                .integer(0) // keyAntiquantMode
+                .integer(0) // valueAntiquantMode
+                .tensor(out)
+                .tensor(noLse);
+        program.operator(
+                "aclnnFusedInferAttentionScoreV2", arguments, call.workspace().memory(), stream);
     }
 
     private int phaseOne(

@@ -77,10 +77,25 @@ public final class TensorArena implements AutoCloseable {
      * on one stream, because the new contents are then written behind it.
      */
     public void reset() {
-        tensors.forEach(Tensor::close);
+        for (int i = 0; i < tensors.size(); i++) {
+            tensors.get(i).close();
+        }
         tensors.clear();
-        chunks.forEach(chunk -> chunk.used = 0);
+        for (int i = 0; i < chunks.size(); i++) {
+            chunks.get(i).used = 0;
+        }
         recycled = true;
+    }
+
+    /**
+     * Starts over as {@link #reset} does, but leaves the tensors open and to the caller, for a captured graph that goes on
+     * with them and their addresses.
+     */
+    public List<Tensor> release() {
+        List<Tensor> released = new ArrayList<>(tensors);
+        tensors.clear();
+        reset();
+        return released;
     }
 
     @Override

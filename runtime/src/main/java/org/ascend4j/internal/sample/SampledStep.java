@@ -1,7 +1,7 @@
 package org.ascend4j.internal.sample;
 
 import java.util.List;
-import org.ascend4j.error.InvalidRequestException;
+import org.ascend4j.error.AscendException;
 import org.ascend4j.internal.schedule.Sequence;
 
 /**
@@ -15,6 +15,6 @@ import org.ascend4j.internal.schedule.Sequence;
  */
 public record SampledStep(
         int[] ids, List<TokenLogprobs> logprobs, List<TokenLogprobs> promptLogprobs, List<Failure> failures) {
-    /** A sequence that no token may follow, or whose grammar gave up. */
-    public record Failure(Sequence sequence, InvalidRequestException cause) {}
+    /** A sequence that no token may follow, whose grammar gave up, or whose logits are damaged. */
+    public record Failure(Sequence sequence, AscendException cause) {}
 }

@@ -3,6 +3,8 @@ package org.ascend4j.internal.sample;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
+import org.ascend4j.error.AscendException;
 import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.internal.model.Logits;
 import org.ascend4j.internal.schedule.SamplingPlan;
@@ -25,6 +27,7 @@ public final class StepSampler {
     private final float[] row;
     private final int[] words;
     private int[] ids = {};
+    private int[] wanted = {};
 
     public StepSampler(int vocabularySize) {
         this.sampler = new Sampler(vocabularySize);
@@ -34,11 +37,35 @@ public final class StepSampler {
     }
 
     /**
+     * Has the logits of a step that was just queued brought here as far as {@link #sample} will read them.
+     *
+     * @param guided tells whose tokens are masked
+     */
+    public void fetch(Logits logits, Step step, Predicate<Step.Entry> guided) {
+        int count = 0;
+        int at = 0;
+        wanted = wanted.length < logits.rows() ? new int[logits.rows()] : wanted;
+        for (Step.Entry entry : step.entries()) {
+            boolean all = entry.samples()
+                    && (guided.test(entry) || !entry.sequence().sampling().plain());
+            for (int i = 0; i < entry.sampledRows(); i++, at++) {
+                history.set(entry.sequence(), entry.drafts(), entry.position(0), i);
+                if (all || LogitEditor.endsTooEarly(history)) {
+                    wanted[count++] = at;
+                }
+            }
+        }
+        for (int i = 0; i < step.promptRows(); i++) {
+            wanted[count++] = at++;
+        }
+        logits.fetch(wanted, count);
+    }
+
+    /**
      * Samples a step, in the order of steps: each after the one before it was applied, so that all tokens in front of
      * its rows are known.
      *
      * @param logits the sampled rows of the step, then its prompt rows
-     * @throws IllegalStateException if logits are no numbers
      */
     public SampledStep sample(Logits logits, Step step, TokenMasks masks) {
         int rows = step.sampledRows();
@@ -86,7 +113,7 @@ public final class StepSampler {
                 history.set(entry.sequence(), guesses, entry.position(0), i);
                 try {
                     ids[first + i] = pick(entry, i, first + i);
-                } catch (InvalidRequestException e) {
+                } catch (AscendException e) {
                     failures.add(new SampledStep.Failure(entry.sequence(), e));
                     return;
                 }
@@ -110,6 +137,9 @@ public final class StepSampler {
             boolean early = LogitEditor.endsTooEarly(history);
             if (mask == null && !early && plan.plain()) {
                 best = best == null ? logits.argMax() : best;
+                if (logits.damaged(at)) {
+                    throw damaged(at);
+                }
                 return best[at];
             }
             logits.copyRow(at, row);
@@ -138,16 +168,21 @@ public final class StepSampler {
         }
 
         /** The fault is the request's only if the model's own logits are sound. */
-        private InvalidRequestException nothingLeft(int at) {
+        private AscendException nothingLeft(int at) {
             logits.copyRow(at, row);
             if (Sampler.best(row) == Float.NEGATIVE_INFINITY) {
-                throw new IllegalStateException("no logit of row " + at + " is a number: the step's result is damaged");
+                return damaged(at);
             }
             return new InvalidRequestException(
                     "sampling",
                     "found no token that may follow the first " + history.length()
                             + ", expected one that the response format, the allowed and the banned tokens leave; loosen"
                             + " them");
+        }
+
+        private AscendException damaged(int at) {
+            return new AscendException("the logits after token " + history.length() + " are damaged: the best of row "
+                    + at + " is no finite number; the request cannot go on");
         }
 
         void scorePrompt(Step.Entry entry, int first) {

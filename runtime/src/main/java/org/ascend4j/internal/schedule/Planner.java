@@ -108,6 +108,19 @@ final class Planner {
         return sequence.ready() && !(sequence.placeholders > 0 && mayGuess(sequence));
     }
 
+    /** Whether nobody's next rows have to wait for what the steps in flight bring. */
+    boolean seesAhead() {
+        for (int i = 0; i < queues.running.size(); i++) {
+            Sequence sequence = queues.running.get(i);
+            boolean awaited = sequence.placeholders > 0 || sequence.draftInFlight;
+            boolean goesOn = sequence.length() + sequence.placeholders < sequence.maxLength();
+            if (awaited && goesOn && !servable(sequence)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private boolean mayGuess(Sequence sequence) {
         DraftOptions drafts = options.drafts();
         return drafts.most() > 0

@@ -161,6 +161,14 @@ public final class Scheduler {
     }
 
     /**
+     * Whether a step planned now would serve all that run. Else those whose next token must be known first would fall
+     * behind, and steps would serve one half of a batch by turns.
+     */
+    public boolean seesAhead() {
+        return planner.seesAhead();
+    }
+
+    /**
      * The next step, in flight from now on. It is empty, and not in flight, if there is no work or all of it waits for
      * steps in flight.
      */

@@ -37,9 +37,41 @@ public record SchedulerStats(
         long ranOut,
         long cancelled,
         long expired) {
+    /** Of a scheduler that has not begun. */
+    public static final SchedulerStats NONE =
+            new SchedulerStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
     /** Share of the pool's blocks in use. */
     public double cacheUse() {
-        return (double) usedBlocks / capacityBlocks;
+        return capacityBlocks == 0 ? 0 : (double) usedBlocks / capacityBlocks;
+    }
+
+    /** This state, with the counts of another scheduler that ran before. */
+    public SchedulerStats after(SchedulerStats earlier) {
+        return new SchedulerStats(
+                running,
+                waiting,
+                queuedTokens,
+                capacityBlocks,
+                usedBlocks,
+                cachedBlocks,
+                steps + earlier.steps,
+                undoneSteps + earlier.undoneSteps,
+                scheduledTokens + earlier.scheduledTokens,
+                promptTokens + earlier.promptTokens,
+                generatedTokens + earlier.generatedTokens,
+                preemptions + earlier.preemptions,
+                prefixQueries + earlier.prefixQueries,
+                prefixHits + earlier.prefixHits,
+                evictions + earlier.evictions,
+                blockCopies + earlier.blockCopies,
+                draftsProposed + earlier.draftsProposed,
+                draftsAccepted + earlier.draftsAccepted,
+                discarded + earlier.discarded,
+                refused + earlier.refused,
+                stopped + earlier.stopped,
+                ranOut + earlier.ranOut,
+                cancelled + earlier.cancelled,
+                expired + earlier.expired);
     }
 }

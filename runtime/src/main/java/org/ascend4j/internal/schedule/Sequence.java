@@ -197,8 +197,13 @@ public final class Sequence {
 
     /** Whether its newest token is known or will be without another look at a step in flight. */
     boolean ready() {
-        boolean blind = placeholders > 0 && options.waitsForToken();
+        boolean blind = placeholders > 0 && (options.waitsForToken() || pickedHere());
         return !blind && !draftInFlight && length + placeholders < maxLength();
+    }
+
+    /** Whether its next token is picked from logits here, so that the device does not know it. */
+    private boolean pickedHere() {
+        return !sampling.plain() || generatedLength() < options.minTokens();
     }
 
     /** Tokens from the start that a cached prefix may replace: the last is run in any case, for its logits. */

@@ -110,10 +110,17 @@ final class FakeBackend implements Backend {
         }
 
         @Override
-        public CompletableFuture<Completion> generate(Prompt prompt, GenerationOptions chosen) {
+        public CompletableFuture<List<Completion>> generateAll(Prompt prompt, GenerationOptions chosen) {
             prompts.add(prompt);
             generation = chosen;
-            return answers.apply(prompt, chosen);
+            List<CompletableFuture<Completion>> parts = new ArrayList<>();
+            for (int i = 0; i < chosen.n(); i++) {
+                GenerationOptions one = chosen.withN(1);
+                parts.add(answers.apply(prompt, one.seed() == null ? one : one.withSeed(one.seed() + i)));
+            }
+            return CompletableFuture.allOf(parts.toArray(new CompletableFuture<?>[0]))
+                    .thenApply(
+                            done -> parts.stream().map(CompletableFuture::join).toList());
         }
 
         @Override

@@ -14,10 +14,13 @@ import java.util.concurrent.CompletableFuture;
 import org.ascend4j.DType;
 import org.ascend4j.DeviceChoice;
 import org.ascend4j.GenerationOptions;
+import org.ascend4j.Graphs;
 import org.ascend4j.Message;
 import org.ascend4j.Precision;
 import org.ascend4j.Prompt;
 import org.ascend4j.ResponseFormat;
+import org.ascend4j.Scheduling;
+import org.ascend4j.Speculation;
 import org.ascend4j.compat.GuardMode;
 import org.ascend4j.error.AscendException;
 import org.ascend4j.error.InvalidRequestException;
@@ -236,6 +239,37 @@ class GenerateCommandTest {
             assertThat(options.guard()).isEqualTo(GuardMode.WARN);
             assertThat(options.contextLength()).isEqualTo(77);
         });
+    }
+
+    @Test
+    void passesServingOptionsOn() {
+        generate(
+                "--prompt=x",
+                "--max-num-seqs=3",
+                "--max-num-batched-tokens=96",
+                "--no-enable-prefix-caching",
+                "--no-async-scheduling",
+                "--enforce-eager",
+                "--admission=no-evict",
+                "--scheduling-policy=priority",
+                "--speculative=adaptive",
+                "--num-speculative-tokens=7",
+                "--step-timeout=20");
+        assertThat(command.backend.options).satisfies(options -> {
+            assertThat(options.maxSequences()).isEqualTo(3);
+            assertThat(options.maxBatchTokens()).isEqualTo(96);
+            assertThat(options.scheduling().prefixCaching()).isFalse();
+            assertThat(options.scheduling().overlap()).isFalse();
+            assertThat(options.scheduling().admission()).isEqualTo(Scheduling.Admission.NO_EVICT);
+            assertThat(options.scheduling().policy()).isEqualTo(Scheduling.Policy.PRIORITY);
+            assertThat(options.graphs()).isEqualTo(Graphs.EAGER);
+            assertThat(options.speculation().mode()).isEqualTo(Speculation.Mode.ADAPTIVE);
+            assertThat(options.speculation().tokens()).isEqualTo(7);
+            assertThat(options.stepTimeout()).hasSeconds(20);
+        });
+        generate("--prompt=x", "--enable-prefix-caching", "--async-scheduling");
+        assertThat(command.backend.options.scheduling().prefixCaching()).isTrue();
+        assertThat(command.backend.options.scheduling().overlap()).isTrue();
     }
 
     @Test

@@ -2,10 +2,8 @@ package org.ascend4j.internal.device;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
-import org.ascend4j.internal.acl.DeviceMemory;
 import org.ascend4j.internal.acl.NativeResources;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,39 +33,13 @@ class DeviceSessionTest {
     }
 
     @Test
-    void bringsStagedBytesThereAndBack() {
-        for (int size : new int[] {1, 100, 1 << 16, (1 << 16) + 1, 1 << 20, 7}) {
-            try (DeviceMemory memory = session.device().allocate(size)) {
-                ByteBuffer staging = session.stage(size);
-                assertThat(staging.position()).isZero();
-                assertThat(staging.remaining()).isEqualTo(size);
-                for (int i = 0; i < size; i++) {
-                    staging.put(i, (byte) (i * 31 + size));
-                }
-                session.upload(memory, size);
-                session.synchronize();
-                session.stage(size).put(0, (byte) 0);
-                ByteBuffer back = session.download(memory, size);
-                assertThat(back.remaining()).isEqualTo(size);
-                for (int i = 0; i < size; i++) {
-                    assertThat(back.get(i)).isEqualTo((byte) (i * 31 + size));
-                }
-            }
-        }
-    }
-
-    @Test
     void limitsTheHostsThreads() {
         assertThat(session.device().coreLimit()).isBetween(1, 2);
     }
 
     @Test
-    void allocatesNothingForSmallerTransfers() {
-        session.stage(1 << 20);
-        var before = NativeResources.outstanding();
-        for (int size = 1; size < 1 << 20; size *= 3) {
-            session.stage(size);
-        }
-        assertThat(NativeResources.outstanding()).isEqualTo(before);
+    void opensItsSideStreamOnce() {
+        assertThat(session.side()).isSameAs(session.side()).isNotSameAs(session.stream());
+        session.synchronize();
     }
 }

@@ -14,6 +14,7 @@ import org.ascend4j.error.AscendException;
 import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.internal.schedule.FinishReason;
 import org.ascend4j.internal.schedule.SamplingPlan;
+import org.ascend4j.internal.schedule.SchedulerOptions;
 import org.ascend4j.internal.schedule.Sequence;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class EngineTest {
     private static final SamplingPlan GREEDY = new SamplingPlan(0, 0, 1, 0);
-    private static final Engine.Limits LIMITS = new Engine.Limits(4, 32);
+    private static final EngineOptions LIMITS = limits(4, 32);
 
     private long ids;
 
@@ -30,6 +31,11 @@ class EngineTest {
     void leavesNoThreadBehind() {
         assertThat(Thread.getAllStackTraces().keySet())
                 .noneMatch(thread -> thread.getName().startsWith("ascend4j"));
+    }
+
+    private static EngineOptions limits(int sequences, int tokens) {
+        // One at a time, as these tests count and hold up single steps.
+        return EngineOptions.of(SchedulerOptions.of(sequences, tokens, 100_000)).withOverlap(false);
     }
 
     private static Engine open(ScriptedModel model) {
@@ -96,8 +102,7 @@ class EngineTest {
         ScriptedModel model = new ScriptedModel().gated();
         RecordingSink running = new RecordingSink();
         RecordingSink waiting = new RecordingSink();
-        try (Engine engine =
-                Engine.open(() -> model, new Engine.Limits(1, 8), opened -> 0).engine()) {
+        try (Engine engine = Engine.open(() -> model, limits(1, 8), opened -> 0).engine()) {
             engine.submit(request(running, 0, 3));
             model.awaitStep();
             Request second = request(waiting, 500, 3);
@@ -228,10 +233,7 @@ class EngineTest {
         assertThatThrownBy(() -> Engine.open(() -> tooSmall, LIMITS, model -> 0))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThat(tooSmall.closes.get()).isEqualTo(1);
-        ScriptedModel model = new ScriptedModel();
-        assertThatThrownBy(() -> Engine.open(() -> model, new Engine.Limits(8, 4), opened -> 0))
-                .isInstanceOf(IllegalArgumentException.class);
-        assertThat(model.closes.get()).isEqualTo(1);
+        assertThatThrownBy(() -> limits(8, 4)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
@@ -246,7 +248,7 @@ class EngineTest {
         model.awaitStep();
         Thread closer = new Thread(engine::close);
         closer.start();
-        while (closer.getState() != Thread.State.WAITING) {
+        while (closer.getState() != Thread.State.TIMED_WAITING) {
             Thread.onSpinWait();
         }
         model.permit(1); // the step in flight; no other follows

@@ -25,6 +25,7 @@ final class ScriptedModel implements Model {
     private final Semaphore entered = new Semaphore(0);
     private Throwable failure;
     private int failingStep = -1;
+    private int[] last = {};
     private RuntimeException failureOfClose;
 
     ScriptedModel() {
@@ -74,8 +75,11 @@ final class ScriptedModel implements Model {
         }
         int[] best = new int[inputs.sampleRows().length];
         for (int i = 0; i < best.length; i++) {
-            best[i] = (inputs.tokenIds()[inputs.sampleRows()[i]] + 1) % VOCABULARY;
+            int row = inputs.sampleRows()[i];
+            boolean known = inputs.tokenSources().length == 0 || inputs.tokenSources()[row] < 0;
+            best[i] = ((known ? inputs.tokenIds()[row] : last[inputs.tokenSources()[row]]) + 1) % VOCABULARY;
         }
+        last = best;
         return new Rows(best);
     }
 

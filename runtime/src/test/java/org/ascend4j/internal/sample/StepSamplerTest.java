@@ -1,7 +1,6 @@
 package org.ascend4j.internal.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.data.Offset.offset;
 
 import java.util.ArrayList;
@@ -133,15 +132,21 @@ class StepSamplerTest {
     }
 
     @Test
-    void callsLogitsWithoutNumbersDamaged() {
+    void failsTheRequestWhoseLogitsAreNoNumbers() {
         for (float damaged : new float[] {Float.NaN, Float.NEGATIVE_INFINITY}) {
             float[] row = new float[10];
             Arrays.fill(row, damaged);
             for (SamplingPlan plan : List.of(SAMPLED, GREEDY.withLogprobs(1))) {
-                assertThatThrownBy(() ->
-                                new StepSampler(10).sample(new TableLogits(List.of(row)), step(plan), TokenMasks.NONE))
-                        .isInstanceOf(IllegalStateException.class)
-                        .hasMessageContaining("damaged");
+                float[] sound = {0, 0, 5, 0, 0, 0, 0, 0, 0, 0};
+                Step step = step(plan, GREEDY);
+                SampledStep sampled =
+                        new StepSampler(10).sample(new TableLogits(List.of(row, sound)), step, TokenMasks.NONE);
+                assertThat(sampled.failures()).singleElement().satisfies(failure -> {
+                    assertThat(failure.sequence())
+                            .isSameAs(step.entries().get(0).sequence());
+                    assertThat(failure.cause()).hasMessageContaining("damaged");
+                });
+                assertThat(sampled.ids()[1]).isEqualTo(2);
             }
         }
     }

@@ -1,0 +1,127 @@
+package org.ascend4j;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
+import java.util.function.Consumer;
+import org.ascend4j.error.InvalidRequestException;
+import org.ascend4j.internal.engine.Engine;
+import org.ascend4j.internal.engine.Request;
+import org.ascend4j.internal.schedule.Sequence;
+import org.ascend4j.internal.text.Tokenizer;
+
+/** Turns prompts into requests of the engine, and what the engine tells of them into answers. Thread-safe. */
+final class AnswerDesk implements AutoCloseable {
+    static final int MOST_CALLERS = 64;
+    private static final int MOST_READERS = 4;
+
+    private final Engine engine;
+    private final ModelTokenizer prompts;
+    private final Tokenizer tokenizer;
+    private final SequenceFactory sequences;
+    private final ResponseFormats formats;
+    private final Streaming limits;
+
+    /** Makes text; no caller's code runs here. */
+    private final AnswerThreads readers = new AnswerThreads(
+            "answer", Math.min(MOST_READERS, Runtime.getRuntime().availableProcessors()));
+
+    /** Calls subscribers, who may block for a while. */
+    private final AnswerThreads callers = new AnswerThreads("subscriber", MOST_CALLERS);
+
+    /** @param contextLength most tokens of one sequence */
+    AnswerDesk(Engine engine, ModelTokenizer prompts, int contextLength, Streaming limits) {
+        this.engine = engine;
+        this.prompts = prompts;
+        this.tokenizer = prompts.tokenizer();
+        this.sequences = new SequenceFactory(tokenizer, contextLength);
+        this.formats = new ResponseFormats(tokenizer);
+        this.limits = limits;
+    }
+
+    TokenStream stream(Prompt prompt, GenerationOptions options) {
+        int[] tokens = one(prompt, options);
+        Sequence sequence = sequences.of(tokens, options, 1).get(0);
+        TokenStream stream = new TokenStream(tokenizer, tokens, options, limits, ending(sequence));
+        engine.submit(new Request(sequence, stream.sink(), formats.matcher(options.responseFormat())));
+        return stream;
+    }
+
+    Flow.Publisher<AnswerPiece> publisher(Prompt prompt, GenerationOptions options) {
+        return publisher(prompt, options, callers);
+    }
+
+    /** Each subscriber starts an answer. */
+    Flow.Publisher<AnswerPiece> publisher(Prompt prompt, GenerationOptions options, Executor executor) {
+        int[] tokens = one(prompt, options);
+        sequences.of(tokens, options, 1); // refuses now what no subscriber could get
+        return new AnswerPublisher(executor, subscription -> {
+            Sequence sequence = sequences.of(tokens, options, 1).get(0);
+            Request request = new Request(
+                    sequence,
+                    subscription.connect(tokenizer, tokens, options, limits, ending(sequence)),
+                    formats.matcher(options.responseFormat()));
+            return () -> engine.submit(request);
+        });
+    }
+
+    private Consumer<FinishReason> ending(Sequence sequence) {
+        return reason -> engine.end(sequence.id(), org.ascend4j.internal.schedule.FinishReason.valueOf(reason.name()));
+    }
+
+    private int[] one(Prompt prompt, GenerationOptions options) {
+        if (options.n() != 1) {
+            throw new InvalidRequestException("n", "found " + options.n() + ", expected 1; ask generateAll for more");
+        }
+        return prompts.encode(prompt);
+    }
+
+    CompletableFuture<Completion> answer(Prompt prompt, GenerationOptions options) {
+        return submit(one(prompt, options), options, 1).get(0);
+    }
+
+    /** As many answers as the options say, from one computation of the prompt. If one fails, so do all. */
+    CompletableFuture<List<Completion>> answers(Prompt prompt, GenerationOptions options) {
+        List<CompletableFuture<Completion>> parts = submit(prompts.encode(prompt), options, options.n());
+        CompletableFuture<List<Completion>> all = CompletableFuture.allOf(parts.toArray(new CompletableFuture<?>[0]))
+                .thenApply(done -> parts.stream().map(CompletableFuture::join).toList());
+        parts.forEach(part -> part.whenComplete((completion, failure) -> {
+            if (failure != null) {
+                parts.forEach(other -> other.cancel(false));
+            }
+        }));
+        all.whenComplete((completions, failure) -> {
+            if (all.isCancelled()) {
+                parts.forEach(part -> part.cancel(false));
+            }
+        });
+        return all;
+    }
+
+    private List<CompletableFuture<Completion>> submit(int[] tokens, GenerationOptions options, int count) {
+        List<Request> requests = new ArrayList<>(count);
+        List<CompletableFuture<Completion>> futures = new ArrayList<>(count);
+        for (Sequence sequence : sequences.of(tokens, options, count)) {
+            Consumer<FinishReason> end = ending(sequence);
+            PendingCompletion pending = new PendingCompletion(tokenizer, tokens, options, readers, end);
+            requests.add(new Request(sequence, pending.sink(), formats.matcher(options.responseFormat())));
+            CompletableFuture<Completion> future = pending.future();
+            future.whenComplete((completion, failure) -> {
+                if (future.isCancelled()) {
+                    end.accept(FinishReason.CANCELLED);
+                }
+            });
+            futures.add(future);
+        }
+        engine.submit(requests);
+        return futures;
+    }
+
+    @Override
+    public void close() {
+        readers.close();
+        callers.close();
+    }
+}

@@ -1,0 +1,41 @@
+package org.ascend4j;
+
+import java.util.Arrays;
+
+/**
+ * A part of an answer as it is generated. As a rule it is one token; a reader that lags behind gets several in one. The
+ * last piece of an answer has the reason for its end, and no token.
+ *
+ * @param tokens the ids that the piece covers
+ * @param text what they complete, empty for special tokens and inside a character that is not whole yet; in the last
+ *     piece what was still held back
+ * @param finishReason why the answer ended; null before the last piece
+ */
+public record AnswerPiece(int[] tokens, String text, FinishReason finishReason) {
+    public AnswerPiece {
+        tokens = tokens.clone();
+    }
+
+    @Override
+    public int[] tokens() {
+        return tokens.clone();
+    }
+
+    /** Whether no more pieces follow. */
+    public boolean last() {
+        return finishReason != null;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof AnswerPiece piece
+                && Arrays.equals(tokens, piece.tokens)
+                && text.equals(piece.text)
+                && finishReason == piece.finishReason;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(tokens) + text.hashCode();
+    }
+}

@@ -1,0 +1,99 @@
+package org.ascend4j;
+
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.ascend4j.compat.Verdict;
+import org.ascend4j.error.AscendException;
+import org.ascend4j.error.ModelFormatException;
+import org.ascend4j.internal.device.DeviceSession;
+import org.ascend4j.internal.device.StackCheck;
+import org.ascend4j.internal.engine.Engine;
+import org.ascend4j.internal.gguf.GgufFile;
+import org.ascend4j.internal.model.Model;
+import org.ascend4j.internal.model.ModelConfig;
+import org.ascend4j.internal.model.ModelRegistry;
+
+/**
+ * What opening a model gives.
+ *
+ * @param contextLength most tokens of one sequence, by the model, the options and the KV cache
+ * @param loadNanos how long it took
+ */
+record OpenedModel(
+        Engine engine,
+        ModelTokenizer tokenizer,
+        Verdict verdict,
+        String name,
+        int contextLength,
+        DeviceInfo device,
+        long loadNanos) {
+    /** What the engine thread tells of the open model. */
+    private record Facts(ModelConfig config, int contextLength, DeviceInfo device) {}
+
+    /** Opens a model: file header, guard, device, weights. */
+    static OpenedModel open(Path model, LlmOptions options, LoadProgress progress) {
+        long start = System.nanoTime();
+        try (GgufFile file = GgufFile.open(model)) {
+            ModelRegistry.Plan plan = ModelRegistry.plan(file);
+            String name =
+                    file.metadata().string("general.name", model.getFileName().toString());
+            DeviceChoice choice = options.device();
+            StackCheck.Result stack =
+                    StackCheck.run(StackCheck.Wish.valueOf(choice.kind().name()), choice.index(), options.guard());
+            // The vocabulary takes about as long as the weights, and they share nothing.
+            CompletableFuture<ModelTokenizer> tokenizer =
+                    CompletableFuture.supplyAsync(() -> ModelTokenizer.read(file), OpenedModel::start);
+            Engine.Opened<Facts> opened = Engine.open(
+                    new ModelSource(file, plan, stack, options, progress),
+                    EngineSettings.of(options, ModelSource.contextLength(options, plan.config())),
+                    loaded -> facts(loaded, options));
+            Facts facts = opened.facts();
+            ModelTokenizer read = join(tokenizer, opened, file);
+            return new OpenedModel(
+                    opened.engine(),
+                    read,
+                    stack.verdict(),
+                    name,
+                    facts.contextLength(),
+                    facts.device(),
+                    System.nanoTime() - start);
+        }
+    }
+
+    private static void start(Runnable task) {
+        Thread thread = new Thread(task, "ascend4j-vocabulary");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private static Facts facts(Model model, LlmOptions options) {
+        DeviceSession session = model.session();
+        long held = (model.kvBlocks() - 1L) * model.kvBlockSize();
+        return new Facts(
+                model.config(),
+                (int) Math.min(ModelSource.contextLength(options, model.config()), held),
+                new DeviceInfo(session.name(), session.soc(), session.library(), session.cannVersion()));
+    }
+
+    private static ModelTokenizer join(
+            CompletableFuture<ModelTokenizer> reading, Engine.Opened<Facts> opened, GgufFile file) {
+        try {
+            ModelTokenizer tokenizer = reading.join();
+            int found = tokenizer.tokenizer().vocabularySize();
+            int rows = opened.facts().config().vocabularySize();
+            if (found != rows) {
+                opened.engine().close();
+                throw new ModelFormatException(file.path() + ": tokenizer.ggml.tokens: found " + found
+                        + " tokens, expected " + rows + ", the rows of token_embd.weight");
+            }
+            return tokenizer;
+        } catch (CompletionException e) {
+            opened.engine().close();
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new AscendException("the vocabulary could not be read: " + e.getCause(), e.getCause());
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package org.ascend4j.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.ascend4j.internal.acl.DataType;
+import org.ascend4j.internal.acl.NativeResources;
+import org.ascend4j.internal.engine.ModelRuns.Wish;
+import org.ascend4j.internal.model.GraphStats;
+import org.ascend4j.internal.model.Model;
+import org.ascend4j.internal.schedule.AdmissionPolicy;
+import org.ascend4j.internal.schedule.DraftOptions;
+import org.ascend4j.internal.schedule.SchedulerOptions;
+import org.ascend4j.internal.schedule.SchedulerStats;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The law: a request's tokens are the same, bit by bit, alone and in any company, however its steps are queued. Small by
+ * default; {@code -Dascend4j.invariance=full} runs 64 requests over every file and precision, and
+ * {@code -Dascend4j.invariance.seed=N} repeats a run.
+ */
+class BatchInvarianceTest {
+    private static final boolean FULL = "full".equals(System.getProperty("ascend4j.invariance"));
+    private static final int REQUESTS = FULL ? 64 : 14;
+    private static final int SEQUENCES = FULL ? 24 : 8;
+    private static final int TIGHT_TOKENS = 14 * 16;
+
+    private final long seed = Long.getLong("ascend4j.invariance.seed", 20261123);
+
+    /** A file's precision. */
+    record Case(String file, DataType type, boolean fast) {}
+
+    static List<Case> cases() {
+        List<Case> cases = new ArrayList<>();
+        for (String file : FULL ? List.of("q4_0", "q4_1", "q8_0", "f16", "bf16") : List.of("q4_1")) {
+            cases.add(new Case(file, DataType.FLOAT, false));
+            for (DataType type : List.of(DataType.FLOAT16, DataType.BF16)) {
+                cases.add(new Case(file, type, true));
+                cases.add(new Case(file, type, false));
+            }
+        }
+        return cases;
+    }
+
+    private static SchedulerOptions scheduler() {
+        return SchedulerOptions.of(SEQUENCES, 64, ModelRuns.CONTEXT).withAdmission(AdmissionPolicy.PREEMPT);
+    }
+
+    private static EngineOptions eager(SchedulerOptions scheduler) {
+        return EngineOptions.of(scheduler).withGraphs(GraphMode.EAGER).withOverlap(false);
+    }
+
+    private static EngineOptions captured(SchedulerOptions scheduler) {
+        return EngineOptions.of(scheduler);
+    }
+
+    @AfterEach
+    void leavesNothingOpen() {
+        assertThat(NativeResources.outstanding()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void givesEachRequestTheSameTokensHoweverItIsRun(Case each) {
+        Path path = Path.of("src/test/resources/golden/tiny-llama/tiny-llama-" + each.file() + ".gguf");
+        List<Wish> wishes = ModelRuns.wishes(new Random(seed), REQUESTS);
+        SchedulerOptions plain = scheduler();
+        List<List<Integer>> alone;
+        try (Model model = ModelRuns.open(path, each.type(), each.fast(), SEQUENCES, 4096)) {
+            alone = ModelRuns.alone(model, eager(plain.withPrefixCache(false)), wishes);
+            Check check = new Check(each, wishes, alone, model);
+            check.run("eager", eager(plain.withPrefixCache(false)), 3);
+            check.run("eager, overlapped", eager(plain).withOverlap(true), 2);
+            check.run("captured", captured(plain.withPrefixCache(false)).withOverlap(false), 5);
+            check.run("captured, overlapped", captured(plain), 1);
+            check.run("pieces, overlapped", captured(plain.withLongPrefill(7)).withGraphs(GraphMode.PIECEWISE), 4);
+            check.run(
+                    "drafting",
+                    captured(plain.withDrafts(new DraftOptions(4, 64, 0, 8, 0))).withNgram(1, 4),
+                    3);
+            assertThat(check.stats.draftsAccepted()).as("accepted guesses").isPositive();
+            check.run("whole prompts shared", captured(plain), REQUESTS);
+            assertThat(check.stats.prefixHits())
+                    .as("tokens found in the prefix cache")
+                    .isPositive();
+        }
+        try (Model tight = ModelRuns.open(path, each.type(), each.fast(), SEQUENCES, TIGHT_TOKENS)) {
+            Check check = new Check(each, wishes, alone, tight);
+            check.run("eager, preempted", eager(plain), REQUESTS);
+            check.run("captured, preempted", captured(plain.withPrefixCache(false)), REQUESTS);
+            assertThat(check.stats.preemptions()).as("preemptions").isPositive();
+        }
+    }
+
+    /** Compares runs with what requests give alone. */
+    private final class Check {
+        private final Case each;
+        private final List<Wish> wishes;
+        private final Model model;
+        private final List<List<Integer>> expected;
+        private SchedulerStats stats;
+
+        Check(Case each, List<Wish> wishes, List<List<Integer>> expected, Model model) {
+            this.each = each;
+            this.wishes = wishes;
+            this.expected = expected;
+            this.model = model;
+        }
+
+        void run(String how, EngineOptions options, int perStep) {
+            EngineLoop loop = EngineLoop.open(model, options);
+            List<List<Integer>> found = ModelRuns.together(loop, wishes, perStep);
+            for (int i = 0; i < wishes.size(); i++) {
+                assertThat(found.get(i))
+                        .as("request " + i + " of seed " + seed + ", " + each + ", " + how)
+                        .isEqualTo(expected.get(i));
+            }
+            stats = loop.stats();
+            requireGraphs(how, options, loop.graphStats());
+        }
+
+        private void requireGraphs(String how, EngineOptions options, GraphStats graphs) {
+            boolean composed = each.type() == DataType.FLOAT;
+            boolean wanted = options.graphs() != GraphMode.EAGER;
+            boolean full = wanted && options.graphs() != GraphMode.PIECEWISE && !composed;
+            assertThat(graphs.full() > 0).as(how + ": " + graphs).isEqualTo(full);
+            assertThat(graphs.piecewise() > 0).as(how + ": " + graphs).isEqualTo(wanted && !full);
+        }
+    }
+}
