@@ -100,7 +100,8 @@ final class ModelOptions {
     /** @throws UsageException if an option, or a property or variable behind one, has no such value */
     LlmOptions toOptions(Needs needs) {
         try {
-            LlmOptions.Builder builder = LlmOptions.builder();
+            // Every prompt is new, so a cache of prefixes would cost and never serve.
+            LlmOptions.Builder builder = LlmOptions.builder().prefixCaching(false);
             set(builder, "device", device);
             set(builder, "dtype", dtype);
             set(builder, "precision", precision);

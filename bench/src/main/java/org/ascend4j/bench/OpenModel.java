@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.ascend4j.Llm;
 import org.ascend4j.LlmOptions;
+import org.ascend4j.LlmStats;
 import org.ascend4j.bench.measure.PromptSource;
 import org.ascend4j.bench.measure.Requests;
 import org.ascend4j.bench.report.ProgressBar;
@@ -69,6 +70,11 @@ final class OpenModel implements AutoCloseable {
 
     LlmOptions options() {
         return options;
+    }
+
+    /** The KV cache now. */
+    LlmStats.Cache cache() {
+        return llm.stats().cache();
     }
 
     /** What a report tells of the model. */

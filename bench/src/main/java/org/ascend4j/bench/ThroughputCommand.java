@@ -62,24 +62,29 @@ final class ThroughputCommand implements BenchCommand {
                         run.seed(),
                         bar)) {
             console.out().println(open.headline());
+            CacheWatch cache = new CacheWatch(open);
             int all = run.warmup() + run.repeats();
             for (int i = 0; i < all; i++) {
                 String label = "run " + (i + 1) + " of " + all + ", requests";
                 List<int[]> prompts = Stream.generate(() -> open.requests().prompt(inputLen))
                         .limit(numPrompts)
                         .toList();
-                BatchRun done =
-                        BatchRun.run(open.requests(), prompts, outputLen, ended -> bar.show(label, ended, numPrompts));
+                cache.begin();
+                BatchRun done = BatchRun.run(open.requests(), prompts, outputLen, ended -> {
+                    cache.look();
+                    bar.show(label, ended, numPrompts);
+                });
                 if (i >= run.warmup()) {
+                    cache.end();
                     runs.add(done);
                 }
             }
             bar.clear();
-            run.output().write(report(open, runs), console, ThroughputCommand::panels);
+            run.output().write(report(open, runs, cache), console, ThroughputCommand::panels);
         }
     }
 
-    private Report report(OpenModel open, List<BatchRun> runs) {
+    private Report report(OpenModel open, List<BatchRun> runs, CacheWatch cache) {
         Map<String, Object> options = run.facts();
         options.put("num_prompts", numPrompts);
         options.put("input_len", inputLen);
@@ -87,7 +92,7 @@ final class ThroughputCommand implements BenchCommand {
         Result result = new Result(
                 "throughput, " + numPrompts + " requests, " + inputLen + " in, " + outputLen + " out",
                 Map.of("num_prompts", numPrompts, "input_len", inputLen, "output_len", outputLen),
-                figures(runs));
+                Stream.concat(figures(runs).stream(), cache.figures().stream()).toList());
         List<String> notes = runs.stream().allMatch(BatchRun::allAtOnce)
                 ? List.of()
                 : List.of("prefill and decode speeds are left out: the requests never all decoded at once");

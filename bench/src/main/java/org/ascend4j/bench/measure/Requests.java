@@ -46,7 +46,8 @@ public final class Requests {
         try (stream) {
             while (stream.hasNext()) {
                 long now = System.nanoTime();
-                for (int i = tokensOf(stream.next()); i > 0; i--) {
+                // More than one if this thread has fallen behind.
+                for (int i = stream.next().tokens().length; i > 0; i--) {
                     requireRoom(count, tokens);
                     times[count++] = now;
                 }
@@ -54,11 +55,6 @@ public final class Requests {
         }
         require(count, tokens);
         return new Trace(startNanos, promptTokens, times);
-    }
-
-    /** The last piece of an answer may have text only. */
-    private static int tokensOf(TokenStream.Piece piece) {
-        return piece.token() >= 0 ? 1 : 0;
     }
 
     /** Sends one request and waits for its end. */

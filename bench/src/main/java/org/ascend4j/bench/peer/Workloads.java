@@ -76,7 +76,7 @@ final class Workloads {
         try (TokenStream stream = llm.stream(inputs.get(sequences - 1), options(tokens))) {
             int count = 0;
             while (stream.hasNext()) {
-                if (stream.next().token() >= 0) {
+                for (int i = stream.next().tokens().length; i > 0; i--) {
                     times[count++] = since(start);
                 }
             }
