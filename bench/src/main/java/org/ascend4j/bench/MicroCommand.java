@@ -31,8 +31,8 @@ import picocli.CommandLine.Unmatched;
         name = "micro",
         description = {
             "Single parts, measured by JMH. Arguments that are not listed here are JMH's own: regular expressions"
-                + " choose benchmarks, -l lists them, -p sets their parameters, -wi, -i, -f, -w, -r say how often and"
-                + " how long, -h shows all.",
+                    + " choose benchmarks, -l lists them, -p sets their parameters, -wi, -i, -f, -w, -r say how often and"
+                    + " how long, -h shows all.",
             "Example: micro CallOverhead -f 1 -i 3"
         })
 final class MicroCommand implements BenchCommand {

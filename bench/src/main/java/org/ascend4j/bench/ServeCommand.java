@@ -45,7 +45,7 @@ final class ServeCommand implements BenchCommand {
             defaultValue = "inf",
             description =
                     "Mean requests a second; several are run one after the other, inf lets all arrive at once, and"
-                        + " sweep tries shares of the rate that the model keeps up with (default: ${DEFAULT-VALUE}).")
+                            + " sweep tries shares of the rate that the model keeps up with (default: ${DEFAULT-VALUE}).")
     private List<String> requestRates = new ArrayList<>();
 
     @Option(
