@@ -19,6 +19,7 @@ import org.ascend4j.internal.schedule.SchedulerStats;
 public record LlmStats(Requests requests, Tokens tokens, Cache cache, Steps steps, Latencies latencies) {
     /**
      * @param live requests that have been taken and have not ended
+     * @param held of those, what the engine's thread has; the others are on their way to it
      * @param running sequences that take part in steps
      * @param waiting sequences that wait to
      * @param queuedTokens prompt tokens of those
@@ -31,6 +32,7 @@ public record LlmStats(Requests requests, Tokens tokens, Cache cache, Steps step
      */
     public record Requests(
             int live,
+            int held,
             int running,
             int waiting,
             long queuedTokens,
@@ -148,6 +150,7 @@ public record LlmStats(Requests requests, Tokens tokens, Cache cache, Steps step
         return new LlmStats(
                 new Requests(
                         stats.live(),
+                        stats.held(),
                         scheduler.running(),
                         scheduler.waiting(),
                         scheduler.queuedTokens(),

@@ -13,6 +13,8 @@ final class ChildJvm {
     private final List<String> options = new ArrayList<>();
     private final Path directory;
 
+    private String classPath = System.getProperty("java.class.path");
+
     /** @param directory for what the child prints, and for an hs_err file should it come to that */
     ChildJvm(Path directory) {
         this.directory = directory;
@@ -21,6 +23,11 @@ final class ChildJvm {
 
     ChildJvm options(String... more) {
         options.addAll(List.of(more));
+        return this;
+    }
+
+    ChildJvm classPath(String other) {
+        classPath = other;
         return this;
     }
 
@@ -35,7 +42,7 @@ final class ChildJvm {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of("-cp", classPath, main.getName()));
         for (Object argument : arguments) {
             command.add(argument.toString());
         }

@@ -141,6 +141,16 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyMetricsNeedMicrometer() {
+        noClasses()
+                .that(DescribedPredicate.not(named("LlmMetrics", "MetricsFeed")))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.micrometer..")
+                .check(classes);
+    }
+
+    @Test
     void onlyTheCommandAndSchemasNeedJson() {
         noClasses()
                 .that(DescribedPredicate.not(
@@ -175,6 +185,7 @@ class ArchitectureTest {
                         "Watchdog",
                         "WeightLoader",
                         "AnswerThreads",
+                        "MetricsTicker",
                         "PendingCompletion",
                         "GrammarCache")))
                 .and()

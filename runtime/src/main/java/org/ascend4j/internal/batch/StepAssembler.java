@@ -54,7 +54,7 @@ public final class StepAssembler {
 
     /**
      * A step of {@link #decodesOnly single rows}, padded to the shape of a captured graph. Padding runs token 0 at
-     * position 0 on the null block and is written nowhere.
+     * position 0 on the null block, where it is also written: not all operators take a slot that means nowhere.
      *
      * @param decodes rows of the graph; 0 for no padding
      * @param tableWidth blocks per row of the graph's block tables, at least
@@ -123,7 +123,9 @@ public final class StepAssembler {
                 }
                 row += entry.count();
             }
-            Arrays.fill(slots, row, slots.length, -1);
+            for (int i = row; i < slots.length; i++) {
+                slots[i] = (i - row) % blockSize;
+            }
             int decodes = step.entries().size() - prefills.size() + padding;
             long[] lengths = buffers.lengths = zeros(buffers.lengths, decodes);
             int width = Math.max(leastWidth, decodeLengths(lengths));

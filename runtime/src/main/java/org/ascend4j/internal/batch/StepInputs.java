@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param tokenIds T ids; 0 where {@code tokenSources} names a row
  * @param positions T positions in their sequences
- * @param slotMapping T cache slots: block · block size + offset; -1 for padding, which must not be written
+ * @param slotMapping T cache slots: block · block size + offset; in the null block for padding
  * @param decodeBlockTables {@code decodes × tableWidth} block ids, padded with the null block
  * @param tableWidth blocks per row of {@code decodeBlockTables}
  * @param decodeLengths tokens in the cache after this step, one for each decode row; 1 for padding

@@ -42,7 +42,7 @@ final class EngineLoop {
                 ? new NgramDrafter(options.shortestNgram(), options.longestNgram())
                 : Drafter.NONE;
         int depth = options.overlap() ? 2 : 1;
-        model.prepare(options.graphs().level(), depth);
+        prepare(model, options);
         requireLevel(model, options.graphs());
         return new EngineLoop(
                 model,
@@ -193,6 +193,16 @@ final class EngineLoop {
             scheduler.cancel(request.sequence());
             request.sink().failed(cause);
         }
+    }
+
+    /** Tells a model how its steps will come; again after its cache was given up. */
+    static void prepare(Model model, EngineOptions options) {
+        model.prepare(options.graphs().level(), options.overlap() ? 2 : 1);
+    }
+
+    /** Requests that have not ended. */
+    int held() {
+        return requests.size();
     }
 
     /** Forgets what the KV cache holds; there must be no work. */

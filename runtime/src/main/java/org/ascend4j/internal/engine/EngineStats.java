@@ -9,6 +9,7 @@ import org.ascend4j.internal.schedule.SchedulerStats;
  * @param scheduler who runs, and counts since the engine was opened
  * @param graphs how steps ran
  * @param live requests that have not ended
+ * @param held requests that the engine thread holds
  * @param failed requests that ended with an error
  * @param stepNanos time spent in steps, from scheduling one to handing out its tokens
  * @param deviceNanos of that, what the device worked; 0 if it does not tell
@@ -18,12 +19,13 @@ public record EngineStats(
         SchedulerStats scheduler,
         GraphStats graphs,
         int live,
+        int held,
         long failed,
         long stepNanos,
         long deviceNanos,
         Latencies latencies) {
     EngineStats withRequests(int liveNow, long failedSoFar) {
-        return new EngineStats(scheduler, graphs, liveNow, failedSoFar, stepNanos, deviceNanos, latencies);
+        return new EngineStats(scheduler, graphs, liveNow, held, failedSoFar, stepNanos, deviceNanos, latencies);
     }
 
     /** Times in seconds, sizes in tokens. */

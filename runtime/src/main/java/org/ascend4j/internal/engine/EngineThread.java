@@ -235,6 +235,7 @@ final class EngineThread implements Runnable {
                 loop = EngineLoop.open(model, options);
             } else if (asleep) {
                 model.restoreCache();
+                EngineLoop.prepare(model, options);
             }
         } catch (RuntimeException e) {
             sleepOn(wake, e);

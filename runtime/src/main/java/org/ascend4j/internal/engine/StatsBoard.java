@@ -19,6 +19,7 @@ final class StatsBoard {
     private GraphStats graphs = NO_GRAPHS;
     private GraphStats earlierGraphs = NO_GRAPHS;
     private long deviceNanos;
+    private int held;
     private long earlierDeviceNanos;
     private long publishedNanos = System.nanoTime();
     private volatile EngineStats stats;
@@ -42,6 +43,7 @@ final class StatsBoard {
         scheduler = loop.stats();
         graphs = loop.graphStats();
         deviceNanos = loop.deviceNanos();
+        held = loop.held();
         publish();
     }
 
@@ -51,6 +53,7 @@ final class StatsBoard {
                 scheduler.after(earlier),
                 total(graphs, earlierGraphs),
                 live.size(),
+                held,
                 live.failures(),
                 meter.stepNanos(),
                 deviceNanos + earlierDeviceNanos,

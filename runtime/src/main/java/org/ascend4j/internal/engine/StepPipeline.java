@@ -11,12 +11,16 @@ import org.ascend4j.internal.model.Model;
 import org.ascend4j.internal.sample.StepSampler;
 import org.ascend4j.internal.schedule.Scheduler;
 import org.ascend4j.internal.schedule.Step;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Steps on their way through the device. While one runs the next is planned, put together and queued, as far as the
  * scheduler goes ahead; they come back in order. Owned by the engine thread.
  */
 final class StepPipeline {
+    private static final Logger LOG = LoggerFactory.getLogger(StepPipeline.class);
+
     private final Model model;
     private final Scheduler scheduler;
     private final StepAssembler assembler;
@@ -100,6 +104,10 @@ final class StepPipeline {
         } catch (RuntimeException e) {
             failure.addSuppressed(e);
         }
+        LOG.error(
+                "{} steps are taken back; the device was given last, oldest first:\n{}",
+                flights.size(),
+                model.lastQueued());
         for (Iterator<Flight> newestFirst = flights.descendingIterator(); newestFirst.hasNext(); ) {
             scheduler.undo(newestFirst.next().step());
         }

@@ -5,6 +5,22 @@ import org.ascend4j.internal.ops.DeviceArray;
 
 /** Writes a layer's new keys and values into the cache and attends over what the cache then holds. */
 interface Attention extends AutoCloseable {
+    /** Computes nothing, for the memory of everything else. */
+    Attention NONE = new Attention() {
+        @Override
+        public void attend(
+                int layer,
+                StepInputs inputs,
+                StepTensors step,
+                DeviceArray q,
+                DeviceArray k,
+                DeviceArray v,
+                DeviceArray out) {}
+
+        @Override
+        public void close() {}
+    };
+
     /**
      * @param q (T, heads, headSize), rotated
      * @param k (T, kvHeads, headSize), rotated

@@ -34,6 +34,7 @@ final class DecodeGraphs implements AutoCloseable {
     private final int layers;
     private final int width;
     private final int contextLength;
+    private final LoadSettings settings;
     private final TreeMap<Integer, DecodeGraph[]> graphs = new TreeMap<>();
     private final List<List<Event>> ready = new ArrayList<>();
     private GraphLevel level;
@@ -54,6 +55,7 @@ final class DecodeGraphs implements AutoCloseable {
         this.attention = attention;
         this.slots = slots;
         this.sizes = new BatchSizes(runner.session().host(), settings.maxSequences());
+        this.settings = settings;
         this.layers = layers;
         this.contextLength = settings.contextLength();
         this.width = (contextLength + settings.blockSize() - 1) / settings.blockSize();
@@ -162,15 +164,35 @@ final class DecodeGraphs implements AutoCloseable {
         captured += needed;
     }
 
+    /**
+     * Takes the memory of the largest prefill and the largest batch now, so that steps do not. Composed attention makes its
+     * own as contexts grow.
+     */
+    void rehearse() {
+        Attention rehearsed = attention instanceof FusedAttention ? attention : Attention.NONE;
+        runner.rehearse(shape(settings.maxSequences(), contextLength), rehearsed);
+        int tokens = Math.min(settings.maxBatchTokens(), contextLength);
+        StepInputs.Prefill prefill = new StepInputs.Prefill(0, tokens, contextLength, new int[width]);
+        runner.rehearse(
+                new StepInputs(
+                        new int[tokens],
+                        new long[tokens],
+                        new int[tokens],
+                        new int[0],
+                        0,
+                        new long[0],
+                        List.of(prefill),
+                        new int[Math.min(tokens, settings.maxSequences())]),
+                rehearsed);
+    }
+
     private StepInputs shape(int rows, int length) {
         long[] lengths = new long[rows];
         Arrays.fill(lengths, length);
-        int[] slotMapping = new int[rows];
-        Arrays.fill(slotMapping, -1);
         return new StepInputs(
                 new int[rows],
                 new long[rows],
-                slotMapping,
+                new int[rows],
                 new int[rows * width],
                 width,
                 lengths,

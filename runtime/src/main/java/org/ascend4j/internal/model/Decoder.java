@@ -81,7 +81,7 @@ final class Decoder implements Model {
         runner = new PassRunner(session, config, type, architecture, rotary, passes, memory);
         slots = new StepSlots(session, memory, config.vocabularySize());
         closers.push(slots::close);
-        prepare(GraphLevel.EAGER, 1);
+        openGraphs(GraphLevel.EAGER, 1);
         closers.push(() -> graphs.close());
         closers.push(session::synchronize);
     }
@@ -116,7 +116,7 @@ final class Decoder implements Model {
     public void restoreCache() {
         try {
             openCache(settings.withKvTokens(Math.multiplyExact(kvBlocks - 1, settings.blockSize())));
-            prepare(GraphLevel.EAGER, 1); // an engine that goes on says what it wants of graphs
+            openGraphs(GraphLevel.EAGER, 1); // an engine that goes on says what it wants of graphs
         } catch (RuntimeException | Error e) {
             closeCache();
             throw e;
@@ -131,6 +131,11 @@ final class Decoder implements Model {
 
     @Override
     public void prepare(GraphLevel level, int inFlight) {
+        openGraphs(level, inFlight);
+        graphs.rehearse();
+    }
+
+    private void openGraphs(GraphLevel level, int inFlight) {
         slots.require(inFlight);
         if (graphs != null) {
             graphs.close();
@@ -154,6 +159,11 @@ final class Decoder implements Model {
         cache.copyBlocks(inputs.blockCopies(), session.stream());
         graphs.queue(inputs, result);
         return result;
+    }
+
+    @Override
+    public String lastQueued() {
+        return session.ops().crumbs().describe();
     }
 
     @Override

@@ -26,6 +26,7 @@ final class FullGraph implements DecodeGraph {
     private final IntArray ones;
     private final StepProgram program;
     private final List<Tensor> kept;
+    private final String name;
 
     private FullGraph(
             PassRunner runner, Computed computed, Graph graph, IntArray ones, StepProgram program, List<Tensor> kept) {
@@ -35,6 +36,7 @@ final class FullGraph implements DecodeGraph {
         this.ones = ones;
         this.program = program;
         this.kept = kept;
+        this.name = "graph of " + program.values().limit() + " rows";
     }
 
     /**
@@ -91,6 +93,7 @@ final class FullGraph implements DecodeGraph {
     public void queue(StepInputs inputs, StepResult result) {
         StepTensors.write(inputs, result.slot(), runner.memory(), true);
         result.slot().expect();
+        runner.session().ops().crumbs().add(name, null, null);
         program.values().put(0, inputs.decodeLengths());
         program.run();
         int checked = Math.min(computed.checked(), inputs.samples());

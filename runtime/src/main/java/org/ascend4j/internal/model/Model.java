@@ -47,6 +47,11 @@ public interface Model extends AutoCloseable {
      */
     default void settle() {}
 
+    /** What was queued last, oldest first, one operator or graph a line, for the log of a failure. */
+    default String lastQueued() {
+        return "";
+    }
+
     /** How steps have run so far. */
     default GraphStats graphStats() {
         return GraphStats.NONE;

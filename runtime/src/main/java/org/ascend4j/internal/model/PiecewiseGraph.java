@@ -75,6 +75,7 @@ final class PiecewiseGraph implements DecodeGraph {
         Stream stream = runner.session().stream();
         runner.stage(inputs, result.slot(), true);
         runner.arena().reset(); // closes the tensors of the last step's attentions
+        runner.session().ops().crumbs().add("graphs of " + inputs.decodes() + " rows", null, null);
         for (int i = 0; i < calls.size(); i++) {
             Call call = calls.get(i);
             pieces.get(i).launch(stream);

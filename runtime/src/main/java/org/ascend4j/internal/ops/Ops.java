@@ -22,6 +22,7 @@ public final class Ops implements AutoCloseable {
     private static final int HIGH_PERFORMANCE = 1;
 
     private final OpCall call;
+    private final Breadcrumbs crumbs = new Breadcrumbs();
     private final Scalar one = Scalar.of(1f);
     private final Scalar wholeOne = Scalar.of(1);
 
@@ -30,10 +31,20 @@ public final class Ops implements AutoCloseable {
         this.call = new OpCall(stream);
     }
 
+    /** As {@link OpCall#launch}; the tensors are remembered for messages. */
+    private void launch(String operator, Tensor input, Tensor output, int status, OpCall.SecondPhase secondPhase) {
+        if (!call.rehearsing()) {
+            crumbs.add(operator, input, output);
+        }
+        call.launch(operator, status, secondPhase);
+    }
+
     /** out (T, H) = rows {@code ids} (T) of weight (V, H). */
     public void embedding(Tensor weight, Tensor ids, Tensor out) {
-        call.launch(
+        launch(
                 "aclnnEmbedding",
+                weight,
+                out,
                 AclNative.aclnnEmbeddingGetWorkspaceSize(
                         weight.handle(), ids.handle(), out.handle(), call.workspaceSize, call.executor),
                 AclNative::aclnnEmbedding);
@@ -41,8 +52,10 @@ public final class Ops implements AutoCloseable {
 
     /** out = entries {@code index} of self along its first dimension; the index may have any shape. */
     public void gather(Tensor self, Tensor index, Tensor out) {
-        call.launch(
+        launch(
                 "aclnnGatherV2",
+                self,
+                out,
                 AclNative.aclnnGatherV2GetWorkspaceSize(
                         self.handle(), 0, index.handle(), out.handle(), call.workspaceSize, call.executor),
                 AclNative::aclnnGatherV2);
@@ -50,8 +63,10 @@ public final class Ops implements AutoCloseable {
 
     /** y (T, H) = x / rms(x) · gamma (H); rstd (T, 1) is float32. */
     public void rmsNorm(Tensor x, Tensor gamma, double epsilon, Tensor y, Tensor rstd) {
-        call.launch(
+        launch(
                 "aclnnRmsNorm",
+                x,
+                y,
                 AclNative.aclnnRmsNormGetWorkspaceSize(
                         x.handle(),
                         gamma.handle(),
@@ -65,8 +80,10 @@ public final class Ops implements AutoCloseable {
 
     /** sum (T, H) = x1 + x2, y = sum / rms(sum) · gamma. */
     public void addRmsNorm(Tensor x1, Tensor x2, Tensor gamma, double epsilon, Tensor y, Tensor rstd, Tensor sum) {
-        call.launch(
+        launch(
                 "aclnnAddRmsNorm",
+                x1,
+                y,
                 AclNative.aclnnAddRmsNormGetWorkspaceSize(
                         x1.handle(),
                         x2.handle(),
@@ -82,8 +99,10 @@ public final class Ops implements AutoCloseable {
 
     /** out (T, N) = x (T, K) · weight (K, N); the weight may be a transposed view. */
     public void matmul(Tensor x, Tensor weight, Tensor out) {
-        call.launch(
+        launch(
                 "aclnnMatmul",
+                x,
+                out,
                 AclNative.aclnnMatmulGetWorkspaceSize(
                         x.handle(), weight.handle(), out.handle(), KEEP_DTYPE, call.workspaceSize, call.executor),
                 AclNative::aclnnMatmul);
@@ -91,8 +110,10 @@ public final class Ops implements AutoCloseable {
 
     /** out (B, M, N) = a (B, M, K) · b (B, K, N). */
     public void batchMatmul(Tensor a, Tensor b, Tensor out) {
-        call.launch(
+        launch(
                 "aclnnBatchMatMul",
+                a,
+                out,
                 AclNative.aclnnBatchMatMulGetWorkspaceSize(
                         a.handle(), b.handle(), out.handle(), KEEP_DTYPE, call.workspaceSize, call.executor),
                 AclNative::aclnnBatchMatMul);
@@ -107,8 +128,10 @@ public final class Ops implements AutoCloseable {
      */
     public void weightQuantMatmul(
             Tensor x, Tensor weight, Tensor scale, Tensor offset, int groupSize, boolean fast, Tensor out) {
-        call.launch(
+        launch(
                 "aclnnWeightQuantBatchMatmulV3",
+                x,
+                out,
                 AclNative.aclnnWeightQuantBatchMatmulV3GetWorkspaceSize(
                         x.handle(),
                         weight.handle(),
@@ -132,8 +155,10 @@ public final class Ops implements AutoCloseable {
      * @param table (positions, D): cosines, then sines
      */
     public void rope(Tensor positions, Tensor q, Tensor k, Tensor table, long headSize, Tensor qOut, Tensor kOut) {
-        call.launch(
+        launch(
                 "aclnnRopeWithSinCosCache",
+                positions,
+                qOut,
                 AclNative.aclnnRopeWithSinCosCacheGetWorkspaceSize(
                         positions.handle(),
                         q.handle(),
@@ -152,8 +177,10 @@ public final class Ops implements AutoCloseable {
     /** Rotates neighbouring pairs of features of x (1, T, N, D) by cos and sin (1, T, 1, D). */
     public void rotate(Tensor x, Tensor cos, Tensor sin, Tensor out) {
         long interleaved = 1;
-        call.launch(
+        launch(
                 "aclnnRotaryPositionEmbedding",
+                x,
+                out,
                 AclNative.aclnnRotaryPositionEmbeddingGetWorkspaceSize(
                         x.handle(),
                         cos.handle(),
@@ -167,16 +194,20 @@ public final class Ops implements AutoCloseable {
 
     /** out (T, F) = silu(x[:, :F]) · x[:, F:] of x (T, 2F). */
     public void swiGlu(Tensor x, Tensor out) {
-        call.launch(
+        launch(
                 "aclnnSwiGlu",
+                x,
+                out,
                 AclNative.aclnnSwiGluGetWorkspaceSize(x.handle(), -1, out.handle(), call.workspaceSize, call.executor),
                 AclNative::aclnnSwiGlu);
     }
 
     /** Writes key and value (T, Nk, D) into slots (T) of caches (blocks, blockSize, Nk, D). */
     public void scatterKv(Tensor key, Tensor keyCache, Tensor slots, Tensor value, Tensor valueCache) {
-        call.launch(
+        launch(
                 "aclnnScatterPaKvCache",
+                key,
+                keyCache,
                 AclNative.aclnnScatterPaKvCacheGetWorkspaceSize(
                         key.handle(),
                         keyCache.handle(),
@@ -197,8 +228,10 @@ public final class Ops implements AutoCloseable {
 
     /** Overwrites rows {@code indices} (T, 1) of target (S, …) with updates (T, …). */
     public void scatterRows(Tensor target, Tensor indices, Tensor updates) {
-        call.launch(
+        launch(
                 "aclnnScatterNdUpdate",
+                updates,
+                target,
                 AclNative.aclnnScatterNdUpdateGetWorkspaceSize(
                         target.handle(), indices.handle(), updates.handle(), call.workspaceSize, call.executor),
                 AclNative::aclnnScatterNdUpdate);
@@ -206,8 +239,10 @@ public final class Ops implements AutoCloseable {
 
     /** out = softmax of self along its last dimension. */
     public void softmax(Tensor self, Tensor out) {
-        call.launch(
+        launch(
                 "aclnnSoftmax",
+                self,
+                out,
                 AclNative.aclnnSoftmaxGetWorkspaceSize(
                         self.handle(), -1, out.handle(), call.workspaceSize, call.executor),
                 AclNative::aclnnSoftmax);
@@ -215,8 +250,10 @@ public final class Ops implements AutoCloseable {
 
     /** out (T) int32 = index of the greatest of each row of self (T, V), the first of equals. */
     public void argMax(Tensor self, Tensor out) {
-        call.launch(
+        launch(
                 "aclnnArgMax",
+                self,
+                out,
                 AclNative.aclnnArgMaxGetWorkspaceSize(
                         self.handle(), -1, false, out.handle(), call.workspaceSize, call.executor),
                 AclNative::aclnnArgMax);
@@ -224,8 +261,10 @@ public final class Ops implements AutoCloseable {
 
     /** out = self + other, broadcasting. */
     public void add(Tensor self, Tensor other, Tensor out) {
-        call.launch(
+        launch(
                 "aclnnAdd",
+                self,
+                out,
                 AclNative.aclnnAddGetWorkspaceSize(
                         self.handle(), other.handle(), one.handle(), out.handle(), call.workspaceSize, call.executor),
                 AclNative::aclnnAdd);
@@ -233,8 +272,10 @@ public final class Ops implements AutoCloseable {
 
     /** out = self + other, both int32 and of one shape. */
     public void addIntegers(Tensor self, Tensor other, Tensor out) {
-        call.launch(
+        launch(
                 "aclnnAdd",
+                self,
+                out,
                 AclNative.aclnnAddGetWorkspaceSize(
                         self.handle(),
                         other.handle(),
@@ -247,8 +288,10 @@ public final class Ops implements AutoCloseable {
 
     /** out = self · other, broadcasting. */
     public void mul(Tensor self, Tensor other, Tensor out) {
-        call.launch(
+        launch(
                 "aclnnMul",
+                self,
+                out,
                 AclNative.aclnnMulGetWorkspaceSize(
                         self.handle(), other.handle(), out.handle(), call.workspaceSize, call.executor),
                 AclNative::aclnnMul);
@@ -256,8 +299,10 @@ public final class Ops implements AutoCloseable {
 
     /** out = self in out's type. */
     public void cast(Tensor self, DataType type, Tensor out) {
-        call.launch(
+        launch(
                 "aclnnCast",
+                self,
+                out,
                 AclNative.aclnnCastGetWorkspaceSize(
                         self.handle(), type.id(), out.handle(), call.workspaceSize, call.executor),
                 AclNative::aclnnCast);
@@ -265,8 +310,10 @@ public final class Ops implements AutoCloseable {
 
     /** target = source; both may be strided views, so this transposes and packs as well. */
     public void copy(Tensor target, Tensor source) {
-        call.launch(
+        launch(
                 "aclnnInplaceCopy",
+                source,
+                target,
                 AclNative.aclnnInplaceCopyGetWorkspaceSize(
                         target.handle(), source.handle(), call.workspaceSize, call.executor),
                 AclNative::aclnnInplaceCopy);
@@ -275,6 +322,11 @@ public final class Ops implements AutoCloseable {
     /** Whether the installed CANN has an operator. */
     public boolean has(String operator) {
         return Acl.has(operator);
+    }
+
+    /** What was queued last. */
+    public Breadcrumbs crumbs() {
+        return crumbs;
     }
 
     /** The device that runs the operators. */

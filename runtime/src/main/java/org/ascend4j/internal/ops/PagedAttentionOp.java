@@ -28,6 +28,7 @@ public final class PagedAttentionOp implements AutoCloseable {
     private static final int MASK_SIZE = 2048;
 
     private final OpCall call;
+    private final Breadcrumbs crumbs;
     private final int heads;
     private final int kvHeads;
     private final int blockSize;
@@ -39,6 +40,7 @@ public final class PagedAttentionOp implements AutoCloseable {
     /** @param scale what products of queries and keys are multiplied with */
     public PagedAttentionOp(Ops ops, int heads, int kvHeads, int blockSize, double scale) {
         this.call = ops.call();
+        this.crumbs = ops.crumbs();
         this.heads = heads;
         this.kvHeads = kvHeads;
         this.blockSize = blockSize;
@@ -75,6 +77,9 @@ public final class PagedAttentionOp implements AutoCloseable {
             Tensor out) {
         try (IntArray queryCounts = IntArray.of(queryLengths);
                 IntArray keyCounts = IntArray.of(lengths)) {
+            if (!call.rehearsing()) {
+                crumbs.add("aclnnFusedInferAttentionScoreV2", q, out);
+            }
             call.launch(
                     "aclnnFusedInferAttentionScoreV2",
                     phaseOne(q, keys, values, blockTable, queryCounts, keyCounts, causal, out),

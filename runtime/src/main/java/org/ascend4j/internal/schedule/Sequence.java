@@ -18,6 +18,7 @@ public final class Sequence {
     private final int maxTokens;
     private final SamplingPlan sampling;
     private final Set<Integer> stopTokens;
+    private final int[] stops;
     private final SequenceOptions options;
     private int[] tokens;
     private int length;
@@ -85,6 +86,7 @@ public final class Sequence {
         this.maxTokens = maxTokens;
         this.sampling = sampling;
         this.stopTokens = Set.copyOf(stopTokens);
+        this.stops = stopTokens.stream().mapToInt(Integer::intValue).toArray();
         this.options = options;
         this.tokens = Arrays.copyOf(prompt, prompt.length + Math.min(maxTokens, 256));
         this.length = prompt.length;
@@ -188,7 +190,12 @@ public final class Sequence {
     }
 
     boolean stopsAt(int token) {
-        return stopTokens.contains(token);
+        for (int stop : stops) { // without a box for each token
+            if (stop == token) {
+                return true;
+            }
+        }
+        return false;
     }
 
     PrefixScope scope() {

@@ -45,6 +45,14 @@ public record TokenRules(
 
     /** Whether the next token depends on which tokens came before it, not only on how many. */
     public boolean readsTokens() {
-        return penalizes() || banned.stream().anyMatch(run -> run.length > 1);
+        if (penalizes()) {
+            return true;
+        }
+        for (int i = 0; i < banned.size(); i++) { // asked for each row, so without a stream
+            if (banned.get(i).length > 1) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class BatchInvarianceTest {
     private static final boolean FULL = "full".equals(System.getProperty("ascend4j.invariance"));
-    private static final int REQUESTS = FULL ? 64 : 14;
-    private static final int SEQUENCES = FULL ? 24 : 8;
+    private static final int REQUESTS = FULL ? 64 : 16;
+    private static final int SEQUENCES = FULL ? 24 : 11;
     private static final int TIGHT_TOKENS = 14 * 16;
 
     private final long seed = Long.getLong("ascend4j.invariance.seed", 20261123);

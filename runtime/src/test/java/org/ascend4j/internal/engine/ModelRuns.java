@@ -38,13 +38,21 @@ final class ModelRuns {
     }
 
     static Model open(Path path, DataType type, boolean fast, int maxSequences, int kvTokens) {
+        return open(path, new LoadSettings(type, fast, 2, maxSequences, 256, CONTEXT, BLOCK, kvTokens));
+    }
+
+    static Model open(Path path, LoadSettings settings) {
+        return open(path, settings, Duration.ofSeconds(60));
+    }
+
+    /** @param timeout how long a step may take */
+    static Model open(Path path, LoadSettings settings, Duration timeout) {
         try (GgufFile file = GgufFile.open(path)) {
-            LoadSettings settings = new LoadSettings(type, fast, 2, maxSequences, 256, CONTEXT, BLOCK, kvTokens);
             DevicePlan device = new DevicePlan(true, 0, List.of());
             return ModelRegistry.open(
                     file,
                     ModelRegistry.plan(file),
-                    () -> DeviceSession.open(device, 2, Duration.ofSeconds(60)),
+                    () -> DeviceSession.open(device, 2, timeout),
                     settings,
                     loaded -> {});
         }
