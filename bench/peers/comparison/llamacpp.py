@@ -1,6 +1,7 @@
 """llama.cpp's own benchmark programs, one process a measurement."""
 
 import json
+import statistics
 from dataclasses import asdict, dataclass
 
 from . import layout
@@ -81,13 +82,18 @@ def parse(workload, output):
 
 
 def tune(peer, workload, candidates, rounds):
-    """The setting with the highest median of the workload's last figure, and what each reached."""
+    """What every setting reached, as medians of the workload's last figure."""
     reached = {setting: [] for setting in candidates}
     for _ in range(rounds):
         for setting in candidates:
             reached[setting].append(list(peer.measure_with(workload, setting).values())[-1])
-    best = max(candidates, key=lambda setting: sorted(reached[setting])[rounds // 2])
-    return asdict(best), {setting.text(): values for setting, values in reached.items()}
+    return {setting: statistics.median(values) for setting, values in reached.items()}
+
+
+def best(reached, amx):
+    """The fastest setting of those with the tile unit's kernels or without; None if there is none."""
+    fitting = [setting for setting in reached if setting.amx in amx]
+    return asdict(max(fitting, key=reached.get)) if fitting else None
 
 
 def system_info():

@@ -76,9 +76,7 @@ class Run:
     def _contenders(self, model, parts, settings):
         """Ours first, if it opens the model, then the peers that run it and were asked for."""
         opening = {"ascend4j": lambda: self._open_ours(model)}
-        for name, file in tuning.LLAMA_FILES[model].items():
-            opening[name] = lambda name=name, file=file: llamacpp.LlamaCpp(
-                name, layout.MODELS / file, self.threads, settings["llama"][file])
+        opening.update((peer.name, lambda peer=peer: peer) for peer in tuning.llama_peers(model, settings, self.threads))
         if model == "smollm2" and set(parts) & set(workloads.ALL):
             opening[JvmPeer.name] = lambda: tuning.jvm_peer(self.threads, settings["jvm"])
             opening[Vllm.name] = lambda: Vllm(self.models[model].vocabulary, self.threads, layout.RESULTS / "vllm.log")

@@ -40,9 +40,11 @@ class LlamaOutputTest(unittest.TestCase):
             def measure_with(self, workload, setting):
                 return {"prefill-512": 200 if setting.flash and setting.micro_batch == 128 else 100}
 
-        best, tried = llamacpp.tune(Peer(), workloads.PREFILL, llamacpp.settings(True), 3)
-        self.assertEqual(best, {"flash": True, "micro_batch": 128, "amx": True})
-        self.assertEqual(len(tried), 8)
+        reached = llamacpp.tune(Peer(), workloads.PREFILL, llamacpp.settings(True), 3)
+        self.assertEqual(len(reached), 8)
+        self.assertEqual(llamacpp.best(reached, (True, False)), {"flash": True, "micro_batch": 128, "amx": True})
+        self.assertEqual(llamacpp.best(reached, (False,)), {"flash": True, "micro_batch": 128, "amx": False})
+        self.assertIsNone(llamacpp.best(llamacpp.tune(Peer(), workloads.PREFILL, llamacpp.settings(False), 1), (False,)))
 
 
 class SpeedTest(unittest.TestCase):

@@ -37,7 +37,7 @@ final class GrowthCharts {
                     "prefill_us_per_token",
                     prompts));
         }
-        List<Result> contexts = varied(report, "context", "decode_step_ms");
+        List<Result> contexts = varied(report, "context", "tpot_ms");
         if (!contexts.isEmpty()) {
             panels.add(contextPanel(contexts));
         }
@@ -61,19 +61,18 @@ final class GrowthCharts {
         return new LinePanel(title, xLabel, unit, true, false, List.of(Charts.line(title, x, spreads)));
     }
 
-    /** Percentiles instead of the range: a single late token would flatten the picture. */
     private static LinePanel contextPanel(List<Result> points) {
         double[] x = points.stream().mapToDouble(GrowthCharts::context).toArray();
         List<Spread> spreads = points.stream()
-                .map(point -> point.spread("decode_step_ms").orElseThrow())
+                .map(point -> point.spread("tpot_ms").orElseThrow())
                 .toList();
         List<Series> series = new ArrayList<>();
         series.add(Series.measured(
-                "median, p10 to p90",
+                "median and range",
                 x,
                 spreads.stream().mapToDouble(Spread::median).toArray(),
-                spreads.stream().mapToDouble(spread -> spread.percentile(10)).toArray(),
-                spreads.stream().mapToDouble(spread -> spread.percentile(90)).toArray()));
+                spreads.stream().mapToDouble(Spread::min).toArray(),
+                spreads.stream().mapToDouble(Spread::max).toArray()));
         if (points.size() > 1) {
             LineFit fit = fit(points);
             double last = x[x.length - 1];
@@ -88,8 +87,8 @@ final class GrowthCharts {
         return LineFit.of(
                 contexts.stream().mapToDouble(GrowthCharts::context).toArray(),
                 contexts.stream()
-                        .mapToDouble(point ->
-                                point.spread("decode_step_ms").orElseThrow().median())
+                        .mapToDouble(
+                                point -> point.spread("tpot_ms").orElseThrow().median())
                         .toArray());
     }
 

@@ -187,7 +187,9 @@ final class GrowthCommand implements BenchCommand {
             points.add(new Result(
                     "context " + length,
                     Map.of("vary", "context", "context_len", length),
-                    List.of(new Figure("decode_step_ms", "decode step", "ms", steps))));
+                    List.of(
+                            new Figure("tpot_ms", "time per output token", "ms", means(traces)),
+                            new Figure("decode_step_ms", "gaps between tokens", "ms", steps))));
         }
         results.addAll(points);
         if (points.size() > 1 && contextLens.stream().distinct().count() > 1) {
@@ -202,6 +204,13 @@ final class GrowthCommand implements BenchCommand {
             notes.add("a decode step takes " + TextTable.number(fit.intercept()) + " ms and "
                     + TextTable.number(fit.slope() * 1e6) + " µs for every 1,000 tokens of context");
         }
+    }
+
+    /** A run's mean: a reader that wakes up late sees a long gap and then short ones, which only their mean makes good. */
+    private static Spread means(List<Trace> traces) {
+        return Spread.of(traces.stream()
+                .mapToDouble(trace -> trace.timePerTokenNanos() / 1e6)
+                .toArray());
     }
 
     private List<Trace> traces(OpenModel open, ProgressBar bar, String label, int prompt, int output) {

@@ -179,7 +179,8 @@ class CommandsTest {
                 "--output-len=20",
                 "--repeats=1");
 
-        // One at a time: most of the last one's time is the others'. Counted from its own turn it would be a small part.
+        // One at a time: most of the last one's time is the others'. Counted from its own turn it would be a small
+        // part.
         double first = figure(root, 0, "ttft_ms").path("max").asDouble();
         double whole = figure(root, 0, "e2el_ms").path("max").asDouble();
         assertThat(first).isGreaterThan(whole / 2);
