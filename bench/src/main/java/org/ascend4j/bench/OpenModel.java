@@ -72,9 +72,9 @@ final class OpenModel implements AutoCloseable {
         return options;
     }
 
-    /** The KV cache now. */
-    LlmStats.Cache cache() {
-        return llm.stats().cache();
+    /** The engine's figures; while requests run they may be some tens of milliseconds old. */
+    LlmStats stats() {
+        return llm.stats();
     }
 
     /** What a report tells of the model. */

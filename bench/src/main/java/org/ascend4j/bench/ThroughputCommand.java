@@ -75,7 +75,7 @@ final class ThroughputCommand implements BenchCommand {
                     bar.show(label, ended, numPrompts);
                 });
                 if (i >= run.warmup()) {
-                    cache.end();
+                    cache.end((long) numPrompts * outputLen);
                     runs.add(done);
                 }
             }
