@@ -35,7 +35,7 @@ class TraceTest {
     void stepsOfABatchAreThoseInWhichAllDecode() {
         Trace observer = new Trace(0, 4, new long[] {40, 50, 62, 75, 90});
         // The first request is a step ahead: it had its first token while the observer waited, and ends a step earlier.
-        BatchRun batch = new BatchRun(0, 4, 5, new long[] {30, 40}, new long[] {76, 90}, observer);
+        BatchRun batch = new BatchRun(0, 90, 4, 5, new long[] {30, 40}, new long[] {76, 90}, observer);
 
         assertThat(batch.stepNanos()).containsExactly(10, 12, 13);
         assertThat(batch.allAtOnce()).isTrue();
@@ -48,7 +48,7 @@ class TraceTest {
     @Test
     void aBatchThatRanOneAfterTheOtherHasNoSuchSteps() {
         Trace observer = new Trace(0, 4, new long[] {40, 50});
-        BatchRun batch = new BatchRun(0, 4, 2, new long[] {10, 40}, new long[] {20, 50}, observer);
+        BatchRun batch = new BatchRun(0, 50, 4, 2, new long[] {10, 40}, new long[] {20, 50}, observer);
 
         assertThat(batch.allAtOnce()).isFalse();
     }
