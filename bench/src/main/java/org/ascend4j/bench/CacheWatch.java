@@ -38,7 +38,10 @@ final class CacheWatch {
      */
     synchronized void end(long generated) throws InterruptedException {
         LlmStats after = model.stats();
-        for (int i = 0; i < PATIENCE_MILLIS && after.tokens().generated() < before.tokens().generated() + generated; i++) {
+        for (int i = 0;
+                i < PATIENCE_MILLIS
+                        && after.tokens().generated() < before.tokens().generated() + generated;
+                i++) {
             Thread.sleep(1);
             after = model.stats();
         }
