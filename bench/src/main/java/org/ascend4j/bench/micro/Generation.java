@@ -1,4 +1,4 @@
-package org.ascend4j.bench;
+package org.ascend4j.bench.micro;
 
 import java.nio.file.Path;
 import java.util.Arrays;

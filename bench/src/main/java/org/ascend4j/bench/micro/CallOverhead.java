@@ -1,4 +1,4 @@
-package org.ascend4j.bench;
+package org.ascend4j.bench.micro;
 
 import com.sun.jna.Library;
 import com.sun.jna.Native;

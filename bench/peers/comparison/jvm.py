@@ -1,0 +1,69 @@
+"""Contenders that run inside a JVM: ours through the public API, and llama.cpp through JNI."""
+
+from . import layout, prepare
+from .console import CompareError
+from .session import Session
+from .workloads import speeds
+
+
+class Ascend:
+    """Ascend4J on one file, in one JVM that lives through all rounds."""
+
+    name = "ascend4j"
+    # Every option as a user may set it; requests carry prompts of their own, so a prefix cache would only cost.
+    OPTIONS = {"max-num-seqs": 32, "max-num-batched-tokens": 2048, "kv-tokens": 16384, "prefix-caching": "off",
+               "speculative": "off"}
+
+    def __init__(self, model, vocabulary, threads, log, precision="fast", dtype="auto"):
+        self.session = Session(
+            self.name, ["java", "-cp", layout.BENCHMARKS_JAR, "org.ascend4j.bench.peer.PeerSession"], log)
+        common = {"threads": threads, "precision": precision, "dtype": dtype}
+        self.options = {**self.OPTIONS, **common}
+        try:
+            self._open(model, vocabulary)
+        except CompareError as refusal:
+            if "max-num-seqs" not in str(refusal):
+                raise
+            # An engine from before the options took vLLM's names.
+            self.options = {"max-sequences": 32, "max-batch-tokens": 2048, "kv-tokens": 16384, **common}
+            self._open(model, vocabulary)
+        options = " ".join(f"{name}={value}" for name, value in self.options.items())
+        self.shown = f"{self.session.shown()}  # {options}"
+        self.commands = {}
+
+    def _open(self, model, vocabulary):
+        fields = {f"option.{name}": value for name, value in self.options.items()}
+        self.session.ask("open", model=model, vocabulary=vocabulary, seed=1, **fields)
+
+    def measure(self, key, workload):
+        self.commands[workload] = self.shown
+        if workload.kind == "prefill":
+            answer = self.session.ask("prefill", tokens=workload.context)
+        elif workload.kind == "decode":
+            answer = self.session.ask("decode", context=workload.context, tokens=workload.tokens)
+        else:
+            answer = self.session.ask(
+                "batch", sequences=workload.sequences, context=workload.context, tokens=workload.tokens)
+        return speeds(workload, answer)
+
+    def close(self):
+        self.session.close()
+
+
+class JvmPeer:
+    """`de.kherud:llama` on one file; its threads spin between steps, without which it is several times slower."""
+
+    name = "de.kherud:llama"
+
+    def __init__(self, model, threads, log, chosen):
+        self.environment = {"OMP_WAIT_POLICY": "active"} if chosen["active_waiting"] else {}
+        classes = f"{prepare.jvm_peer_jar()}:{layout.JVM_PEER}"
+        self.session = Session(self.name, ["java", "-cp", classes, "JvmPeer"], log, self.environment)
+        flash = "on" if chosen["flash"] else "off"
+        self.session.ask(
+            "open", model=model, threads=threads, flash=flash, context=32 * 640, sequences=32, micro_batch=512)
+        self.shown = f"{self.session.shown()}  # flash attention {flash}, 32 slots, micro-batch 512"
+        self.commands = {}
+
+    measure = Ascend.measure
+    close = Ascend.close

@@ -1,0 +1,143 @@
+package org.ascend4j.bench.peer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
+import org.ascend4j.Completion;
+import org.ascend4j.GenerationOptions;
+import org.ascend4j.Llm;
+import org.ascend4j.Prompt;
+import org.ascend4j.ResponseFormat;
+import org.ascend4j.TokenLogprob;
+import org.ascend4j.TokenStream;
+
+/** The workloads of the comparison. Ends of sequence are ignored, so every answer has the tokens that were asked for. */
+final class Workloads {
+    private final Llm llm;
+    private final Prompts prompts;
+    private long salt;
+
+    Workloads(Llm llm, Prompts prompts) {
+        this.llm = llm;
+        this.prompts = prompts;
+    }
+
+    /** Seconds from the request to the first token. */
+    double prefill(int tokens) {
+        Prompt prompt = prompts.next(tokens);
+        long start = System.nanoTime();
+        exact(llm.generate(prompt, options(1)), 1);
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    /** Seconds for {@code tokens} decode steps of one sequence that starts {@code context} tokens long. */
+    double decode(int context, int tokens) {
+        Completion completion = exact(llm.generate(prompts.next(context), options(tokens + 1)), tokens + 1);
+        return tokens / completion.decodeTokensPerSecond();
+    }
+
+    /**
+     * What requests that arrive at once took.
+     *
+     * @param total seconds from the first request to the last token
+     * @param steps decode steps while every sequence was decoding
+     * @param decode seconds of those steps
+     */
+    record Batch(double total, long steps, double decode) {}
+
+    /** A finished request and the second at which it was sent. */
+    private record Answer(double sent, Completion completion) {
+        double first() {
+            return sent + completion.timeToFirstTokenNanos() / 1e9;
+        }
+
+        double last() {
+            int steps = completion.tokens().length - 1;
+            return steps == 0 ? first() : first() + steps / completion.decodeTokensPerSecond();
+        }
+    }
+
+    /** All requests at once. The last is read token by token, which dates the steps; nobody wakes up for the others. */
+    Batch batch(int sequences, int context, int tokens) {
+        List<Prompt> inputs =
+                Stream.generate(() -> prompts.next(context)).limit(sequences).toList();
+        double[] sent = new double[sequences];
+        double[] times = new double[tokens];
+        List<CompletableFuture<Completion>> others = new ArrayList<>();
+        List<Answer> answers = new ArrayList<>();
+        long start = System.nanoTime();
+        for (int i = 0; i < sequences - 1; i++) {
+            sent[i] = since(start);
+            others.add(llm.generateAsync(inputs.get(i), options(tokens)));
+        }
+        sent[sequences - 1] = since(start);
+        try (TokenStream stream = llm.stream(inputs.get(sequences - 1), options(tokens))) {
+            int count = 0;
+            while (stream.hasNext()) {
+                for (int i = stream.next().tokens().length; i > 0; i--) {
+                    times[count++] = since(start);
+                }
+            }
+            answers.add(new Answer(sent[sequences - 1], exact(stream.completion(), tokens)));
+        }
+        for (int i = 0; i < sequences - 1; i++) {
+            answers.add(new Answer(sent[i], exact(others.get(i).join(), tokens)));
+        }
+        return steady(answers, times, since(start));
+    }
+
+    private static double since(long start) {
+        return (System.nanoTime() - start) / 1e9;
+    }
+
+    /** Counts the dated steps between the last first token of all sequences and the first last one. */
+    private static Batch steady(List<Answer> answers, double[] times, double total) {
+        double from = answers.stream().mapToDouble(Answer::first).max().orElseThrow();
+        double to = answers.stream().mapToDouble(Answer::last).min().orElseThrow();
+        double[] inside =
+                DoubleStream.of(times).filter(at -> at >= from && at <= to).toArray();
+        int steps = Math.max(0, inside.length - 1);
+        return new Batch(total, steps, steps == 0 ? 0 : inside[steps] - inside[0]);
+    }
+
+    /** The sum of the negative log-likelihoods of the tokens from an index on, read as one prompt. */
+    double score(int[] tokens, int from) {
+        return -DoubleStream.of(llm.score(tokens)).skip(from - 1L).sum();
+    }
+
+    /** A text generated token by token, with what the model thought of each token. */
+    record Forced(int[] tokens, double negativeLogLikelihood) {}
+
+    /** Decodes a text that is the only answer allowed: the model chooses its tokens, not its characters. */
+    Forced force(int[] prompt, String text, int mostTokens) {
+        GenerationOptions options = GenerationOptions.defaults()
+                .withMaxTokens(mostTokens)
+                .withLogprobs(0)
+                .withCacheSalt("force" + salt++)
+                .withResponseFormat(new ResponseFormat.Choice(List.of(text)));
+        Completion completion = llm.generate(Prompt.tokens(prompt), options);
+        double sum = 0;
+        for (TokenLogprob token : completion.logprobs()) {
+            sum -= token.logprob();
+        }
+        return new Forced(completion.tokens(), sum);
+    }
+
+    private GenerationOptions options(int tokens) {
+        // A salt of its own keeps a request off the blocks of every other.
+        return GenerationOptions.defaults()
+                .withMaxTokens(tokens)
+                .withIgnoreEnd(true)
+                .withCacheSalt(Long.toString(salt++));
+    }
+
+    private static Completion exact(Completion completion, int tokens) {
+        if (completion.tokens().length != tokens) {
+            throw new IllegalStateException(
+                    "found " + completion.tokens().length + " generated tokens, expected " + tokens);
+        }
+        return completion;
+    }
+}
