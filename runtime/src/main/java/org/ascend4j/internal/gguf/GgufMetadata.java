@@ -15,7 +15,11 @@ public final class GgufMetadata {
     private final String file;
     private final Map<String, Object> values;
 
-    GgufMetadata(String file, Map<String, Object> values) {
+    /**
+     * @param file named in errors
+     * @param values String, Long, Float, Double, Boolean, String[], or an array of a primitive type
+     */
+    public GgufMetadata(String file, Map<String, Object> values) {
         this.file = file;
         this.values = Collections.unmodifiableMap(values);
     }

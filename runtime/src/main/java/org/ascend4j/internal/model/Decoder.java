@@ -6,7 +6,7 @@ import java.util.function.LongConsumer;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.batch.StepInputs;
 import org.ascend4j.internal.device.DeviceSession;
-import org.ascend4j.internal.gguf.GgufFile;
+import org.ascend4j.internal.gguf.Checkpoint;
 import org.ascend4j.internal.ops.Ops;
 import org.ascend4j.internal.ops.TensorArena;
 import org.ascend4j.internal.weight.GgufWeights;
@@ -44,7 +44,7 @@ final class Decoder implements Model {
      * @param progress hears the bytes of the file that are on the device
      */
     static Decoder open(
-            GgufFile file,
+            Checkpoint file,
             ModelConfig config,
             ArchitectureFactory factory,
             DeviceSession session,
@@ -60,7 +60,7 @@ final class Decoder implements Model {
         }
     }
 
-    private void load(GgufFile file, ArchitectureFactory factory, LoadSettings settings, LongConsumer progress) {
+    private void load(Checkpoint file, ArchitectureFactory factory, LoadSettings settings, LongConsumer progress) {
         Ops ops = session.ops();
         GgufWeights weights =
                 new GgufWeights(file, owned(WEIGHT_CHUNK_BYTES), type, settings.fast(), settings.threads());

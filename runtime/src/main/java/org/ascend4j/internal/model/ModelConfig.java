@@ -1,7 +1,7 @@
 package org.ascend4j.internal.model;
 
 import org.ascend4j.error.ModelFormatException;
-import org.ascend4j.internal.gguf.GgufFile;
+import org.ascend4j.internal.gguf.Checkpoint;
 import org.ascend4j.internal.gguf.GgufMetadata;
 
 /**
@@ -39,7 +39,7 @@ public record ModelConfig(
     private static final int MOST_HEADS_PER_KV = 64;
 
     /** Reads and checks the sizes; every refusal names the key, the value and the limit. */
-    public static ModelConfig read(GgufFile file) {
+    public static ModelConfig read(Checkpoint file) {
         GgufMetadata metadata = file.metadata();
         String architecture = metadata.string("general.architecture");
         String prefix = architecture + ".";
@@ -69,7 +69,7 @@ public record ModelConfig(
         return config;
     }
 
-    private void check(GgufFile file, String prefix) {
+    private void check(Checkpoint file, String prefix) {
         require(file, vocabularySize >= 1 && vocabularySize <= 1 << 24, "vocabulary", vocabularySize, "1 to 2^24");
         require(
                 file,
@@ -108,13 +108,13 @@ public record ModelConfig(
         return kvHeads * headSize;
     }
 
-    private static int within(GgufFile file, GgufMetadata metadata, String key, int greatest) {
+    private static int within(Checkpoint file, GgufMetadata metadata, String key, int greatest) {
         int value = metadata.u32(key);
         require(file, value >= 1 && value <= greatest, key, value, "1 to " + greatest);
         return value;
     }
 
-    private static void require(GgufFile file, boolean condition, String field, Object found, String expected) {
+    private static void require(Checkpoint file, boolean condition, String field, Object found, String expected) {
         if (!condition) {
             throw new ModelFormatException(file.path() + ": " + field + ": found " + found + ", expected " + expected);
         }

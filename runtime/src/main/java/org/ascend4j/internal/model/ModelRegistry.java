@@ -6,7 +6,7 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.ascend4j.error.ModelFormatException;
 import org.ascend4j.internal.device.DeviceSession;
-import org.ascend4j.internal.gguf.GgufFile;
+import org.ascend4j.internal.gguf.Checkpoint;
 
 /** The architectures that can be run, by the names that files give them. */
 public final class ModelRegistry {
@@ -22,7 +22,7 @@ public final class ModelRegistry {
      *
      * @throws ModelFormatException naming the architecture and listing what is known, or the size that does not fit
      */
-    public static Plan plan(GgufFile file) {
+    public static Plan plan(Checkpoint file) {
         String architecture = file.metadata().string("general.architecture");
         ArchitectureFactory factory = KNOWN.get(architecture);
         if (factory == null) {
@@ -39,7 +39,7 @@ public final class ModelRegistry {
      * @param progress hears the bytes of the file that are on the device
      */
     public static Model open(
-            GgufFile file, Plan plan, Supplier<DeviceSession> session, LoadSettings settings, LongConsumer progress) {
+            Checkpoint file, Plan plan, Supplier<DeviceSession> session, LoadSettings settings, LongConsumer progress) {
         return Decoder.open(file, plan.config(), plan.factory(), session.get(), settings, progress);
     }
 }

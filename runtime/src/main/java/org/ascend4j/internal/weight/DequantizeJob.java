@@ -4,14 +4,14 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.acl.DeviceMemory;
-import org.ascend4j.internal.gguf.GgufFile;
+import org.ascend4j.internal.gguf.Checkpoint;
 import org.ascend4j.internal.gguf.GgufTensor;
 
 /** A run of a tensor's elements on its way to the activations' type. */
 final class DequantizeJob extends WeightJob {
     private static final ThreadLocal<float[]> FLOATS = ThreadLocal.withInitial(() -> new float[0]);
 
-    private final GgufFile file;
+    private final Checkpoint file;
     private final GgufTensor tensor;
     private final long first;
     private final int count;
@@ -24,7 +24,7 @@ final class DequantizeJob extends WeightJob {
      * @param targetElement where it goes, in elements of the target
      */
     DequantizeJob(
-            GgufFile file,
+            Checkpoint file,
             GgufTensor tensor,
             long first,
             int count,

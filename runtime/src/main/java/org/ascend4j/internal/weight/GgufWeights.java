@@ -10,8 +10,8 @@ import java.util.function.LongConsumer;
 import org.ascend4j.error.ModelFormatException;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.acl.Tensor;
+import org.ascend4j.internal.gguf.Checkpoint;
 import org.ascend4j.internal.gguf.GgmlType;
-import org.ascend4j.internal.gguf.GgufFile;
 import org.ascend4j.internal.gguf.GgufTensor;
 import org.ascend4j.internal.ops.DeviceArray;
 import org.ascend4j.internal.ops.TensorArena;
@@ -24,7 +24,7 @@ import org.ascend4j.internal.ops.TensorArena;
 public final class GgufWeights {
     private static final int JOB_ELEMENTS = 1 << 20;
 
-    private final GgufFile file;
+    private final Checkpoint file;
     private final TensorArena arena;
     private final DataType type;
     private final boolean fast;
@@ -37,7 +37,7 @@ public final class GgufWeights {
      * @param fast lets operators multiply quantized weights in int8
      * @param threads that read and convert
      */
-    public GgufWeights(GgufFile file, TensorArena arena, DataType type, boolean fast, int threads) {
+    public GgufWeights(Checkpoint file, TensorArena arena, DataType type, boolean fast, int threads) {
         this.file = file;
         this.arena = arena;
         this.type = type;

@@ -5,13 +5,13 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.ascend4j.internal.acl.DataType;
-import org.ascend4j.internal.gguf.GgufFile;
+import org.ascend4j.internal.gguf.Checkpoint;
 import org.ascend4j.internal.gguf.GgufTensor;
 import org.ascend4j.internal.ops.DeviceArray;
 
 /** A run of a tensor's blocks whose quants are kept. */
 final class PackJob extends WeightJob {
-    private final GgufFile file;
+    private final Checkpoint file;
     private final GgufTensor tensor;
     private final long firstBlock;
     private final int blocks;
@@ -27,7 +27,7 @@ final class PackJob extends WeightJob {
      * @param targetBlock where the first block goes, counted in blocks
      */
     PackJob(
-            GgufFile file,
+            Checkpoint file,
             GgufTensor tensor,
             long firstBlock,
             int blocks,
