@@ -34,6 +34,7 @@ import org.bytedeco.javacpp.tools.InfoMapper;
                             "aclnnop/aclnn_fused_infer_attention_score_v2.h",
                             "aclnnop/aclnn_fused_infer_attention_score_v3.h",
                             "aclnnop/aclnn_gather_v2.h",
+                            "aclnnop/aclnn_geglu_v3.h",
                             "aclnnop/aclnn_matmul.h",
                             "aclnnop/aclnn_mm.h",
                             "aclnnop/aclnn_mul.h",
