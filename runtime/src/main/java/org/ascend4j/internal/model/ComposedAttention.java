@@ -3,7 +3,9 @@ package org.ascend4j.internal.model;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.acl.Device;
 import org.ascend4j.internal.acl.Tensor;
@@ -24,8 +26,10 @@ final class ComposedAttention implements Attention {
      *
      * @param length tokens in its cache
      * @param keys slots of the blocks that hold them
+     * @param masks what its queries see, by window
      */
-    private record Run(int firstRow, int count, int length, int blocks, int keys, DeviceArray table, Tensor mask) {}
+    private record Run(
+            int firstRow, int count, int length, int blocks, int keys, DeviceArray table, Map<Integer, Tensor> masks) {}
 
     private final Ops ops;
     private final ModelConfig config;
@@ -49,7 +53,8 @@ final class ComposedAttention implements Attention {
         this.scratch = new TensorArena(device, 1 << 24);
         this.masks = new TensorArena(device, 1 << 20);
         DeviceArray factor = constants.array(TYPE, 1);
-        factor.memory().copyFrom(floats(1).putFloat(0, (float) (1 / Math.sqrt(config.headSize()))));
+        factor.memory()
+                .copyFrom(floats(1).putFloat(0, (float) config.attention().scale()));
         this.scale = factor.as(1);
         long blockElements = (long) cache.blockSize() * config.kvSize();
         for (int layer = 0; layer < config.layers(); layer++) {
@@ -96,7 +101,11 @@ final class ComposedAttention implements Attention {
     private void run(int firstRow, int count, int length, DeviceArray table) {
         int blocks = (length + cache.blockSize() - 1) / cache.blockSize();
         int keys = blocks * cache.blockSize();
-        runs.add(new Run(firstRow, count, length, blocks, keys, table, causalMask(count, length, keys)));
+        Map<Integer, Tensor> masks = new HashMap<>();
+        for (int layer = 0; layer < config.layers(); layer++) {
+            masks.computeIfAbsent(config.attention().window(layer), window -> causalMask(count, length, keys, window));
+        }
+        runs.add(new Run(firstRow, count, length, blocks, keys, table, masks));
     }
 
     private void attend(int layer, Run run, DeviceArray q, DeviceArray out) {
@@ -118,7 +127,7 @@ final class ComposedAttention implements Attention {
                 keys.view(new long[] {kvHeads, size, run.keys}, new long[] {(long) run.keys * size, 1, size}, 0),
                 scores.as(kvHeads, rows, run.keys));
         Tensor byHead = scores.as(config.heads(), run.count, run.keys);
-        ops.add(byHead, run.mask, byHead);
+        ops.add(byHead, run.masks.get(config.attention().window(layer)), byHead);
         DeviceArray weights = scratch.array(TYPE, kvHeads * rows * run.keys);
         ops.softmax(scores.as(kvHeads, rows, run.keys), weights.as(kvHeads, rows, run.keys));
 
@@ -155,14 +164,19 @@ final class ComposedAttention implements Attention {
     }
 
     /**
-     * (1, count, keys): query i of the last {@code count} positions sees the keys up to its own. Whole blocks are summed
-     * over, the rest of the last one masked, so that a sum over keys has one order however a prompt was cut.
+     * (1, count, keys): query i of the last {@code count} positions sees the keys up to its own, and of them the last
+     * {@code window}. Whole blocks are summed over, the rest of the last one masked, so that a sum over keys has one
+     * order however a prompt was cut.
      */
-    private Tensor causalMask(int count, int length, int keys) {
+    private Tensor causalMask(int count, int length, int keys, int window) {
         ByteBuffer mask = floats(Math.multiplyExact(count, keys));
         for (int i = 0; i < count; i++) {
-            for (int key = length - count + i + 1; key < keys; key++) {
-                mask.putFloat((i * keys + key) * Float.BYTES, Float.NEGATIVE_INFINITY);
+            int end = length - count + i + 1;
+            int begin = window == AttentionConfig.ALL_KEYS ? 0 : Math.max(0, end - window);
+            for (int key = 0; key < keys; key++) {
+                if (key < begin || key >= end) {
+                    mask.putFloat((i * keys + key) * Float.BYTES, Float.NEGATIVE_INFINITY);
+                }
             }
         }
         DeviceArray target = masks.array(TYPE, (long) count * keys);

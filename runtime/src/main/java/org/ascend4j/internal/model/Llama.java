@@ -91,7 +91,7 @@ final class Llama implements Architecture {
             layer.q().apply(ops, x, q.as(tokens, config.querySize()));
             layer.k().apply(ops, x, k.as(tokens, config.kvSize()));
             layer.v().apply(ops, x, v.as(tokens, config.kvSize()));
-            pass.rotary().rotate(step.positions(), q, k, rotatedQ, rotatedK);
+            pass.rotary().rotate(index, step.positions(), q, k, rotatedQ, rotatedK);
             pass.attention().attend(index, inputs, step, rotatedQ, rotatedK, v, attended);
             layer.output().apply(ops, attended.as(tokens, config.querySize()), delta);
             ops.addRmsNorm(state, delta, layer.mlpNorm(), epsilon, x, rstd, sum);

@@ -2,6 +2,7 @@ package org.ascend4j.internal.model;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.ascend4j.error.ModelFormatException;
@@ -10,7 +11,12 @@ import org.ascend4j.internal.gguf.Checkpoint;
 
 /** The architectures that can be run, by the names that files give them. */
 public final class ModelRegistry {
-    private static final Map<String, ArchitectureFactory> KNOWN = new TreeMap<>(Map.of("llama", Llama::new));
+    /** What a family adds to the sizes that all have, and what builds it. */
+    private record Family(BiFunction<ModelConfig, Checkpoint, ModelConfig> configure, ArchitectureFactory factory) {}
+
+    private static final Map<String, Family> KNOWN = new TreeMap<>(Map.of(
+            "gemma3", new Family(Gemma3::configure, Gemma3::new),
+            "llama", new Family((config, file) -> config, Llama::new)));
 
     private ModelRegistry() {}
 
@@ -24,12 +30,12 @@ public final class ModelRegistry {
      */
     public static Plan plan(Checkpoint file) {
         String architecture = file.metadata().string("general.architecture");
-        ArchitectureFactory factory = KNOWN.get(architecture);
-        if (factory == null) {
+        Family family = KNOWN.get(architecture);
+        if (family == null) {
             throw new ModelFormatException(file.path() + ": general.architecture: found " + architecture
                     + ", expected one of " + String.join(", ", KNOWN.keySet()));
         }
-        return new Plan(ModelConfig.read(file), factory);
+        return new Plan(family.configure().apply(ModelConfig.read(file), file), family.factory());
     }
 
     /**

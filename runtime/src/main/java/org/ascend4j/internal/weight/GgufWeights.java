@@ -1,5 +1,7 @@
 package org.ascend4j.internal.weight;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -52,8 +54,27 @@ public final class GgufWeights {
 
     /** A vector (size) in the activations' type. */
     public Tensor vector(String name, int size) {
+        return vector(name, size, 1);
+    }
+
+    /** As {@link #vector(String, int)}, each number multiplied. */
+    public Tensor vector(String name, int size, float factor) {
         GgufTensor tensor = require(name, size);
-        return dequantized(List.of(tensor), 1, size).as(size);
+        return dequantized(List.of(tensor), 1, size, factor).as(size);
+    }
+
+    /** The type of activations. */
+    public DataType type() {
+        return type;
+    }
+
+    /** (1): a number in the activations' type, rounded to it. */
+    public Tensor constant(float value) {
+        DeviceArray array = arena.array(type, 1);
+        ByteBuffer bytes = ByteBuffer.allocateDirect(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ActivationType.of(type).put(new float[] {value}, 1, bytes);
+        array.memory().copyFrom(bytes.flip());
+        return array.as(1);
     }
 
     /** The projection whose rows are those of the named matrices, one after the other; all have {@code in} columns. */
@@ -192,13 +213,17 @@ public final class GgufWeights {
     }
 
     private DeviceArray dequantized(List<GgufTensor> parts, int rows, int columns) {
+        return dequantized(parts, rows, columns, 1);
+    }
+
+    private DeviceArray dequantized(List<GgufTensor> parts, int rows, int columns, float factor) {
         DeviceArray target = arena.array(type, (long) rows * columns);
         long at = 0;
         for (GgufTensor part : parts) {
             requireSupported(part);
             for (long first = 0; first < part.elements(); first += JOB_ELEMENTS) {
                 int count = (int) Math.min(JOB_ELEMENTS, part.elements() - first);
-                loader.add(new DequantizeJob(file, part, first, count, type, target.memory(), at));
+                loader.add(new DequantizeJob(file, part, first, count, factor, type, target.memory(), at));
                 at += count;
             }
         }

@@ -1,0 +1,55 @@
+package org.ascend4j.internal.model;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.ascend4j.internal.acl.DataType;
+import org.ascend4j.internal.acl.Device;
+import org.ascend4j.internal.acl.Tensor;
+import org.ascend4j.internal.ops.DeviceArray;
+import org.ascend4j.internal.ops.TensorArena;
+
+/**
+ * Explicit masks for single queries of layers that see a window only: the fused operator's document says that its sparse
+ * modes have no effect where a sequence has one query.
+ */
+final class WindowMasks implements AutoCloseable {
+    private static final byte HIDDEN = 1;
+
+    private final TensorArena arena;
+
+    WindowMasks(Device device) {
+        this.arena = new TensorArena(device, 1 << 16);
+    }
+
+    /** Forgets the masks of the last step, which has ended. */
+    void reset() {
+        arena.reset();
+    }
+
+    /**
+     * (B, 1, keys) bool: hides from the last of each sequence's tokens all keys but the {@code window} nearest.
+     *
+     * @param lengths cached tokens of each of the B sequences, this step's included
+     * @param keys slots that a row of the block table names
+     * @return null if nothing is to be hidden
+     */
+    Tensor of(long[] lengths, int window, int keys) {
+        if (window == AttentionConfig.ALL_KEYS || Arrays.stream(lengths).allMatch(length -> length <= window)) {
+            return null;
+        }
+        int bytes = Math.multiplyExact(lengths.length, keys);
+        byte[] mask = new byte[bytes];
+        for (int row = 0; row < lengths.length; row++) {
+            int hidden = (int) Math.max(0, lengths[row] - window);
+            Arrays.fill(mask, row * keys, row * keys + hidden, HIDDEN);
+        }
+        DeviceArray target = arena.array(DataType.BOOL, bytes);
+        target.memory().copyFrom(ByteBuffer.allocateDirect(bytes).put(mask).flip());
+        return target.as(lengths.length, 1, keys);
+    }
+
+    @Override
+    public void close() {
+        arena.close();
+    }
+}
