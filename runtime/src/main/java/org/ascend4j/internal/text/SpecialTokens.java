@@ -15,21 +15,6 @@ import java.util.TreeSet;
  * whole text (the order of llama.cpp).
  */
 final class SpecialTokens {
-    /** Tokens that end an answer, by the names that model families give them. */
-    private static final Set<String> END_MARKERS = Set.of(
-            "<|im_end|>",
-            "<|endoftext|>",
-            "<|eot_id|>",
-            "<|eom_id|>",
-            "<|end|>",
-            "<|end_of_text|>",
-            "<|return|>",
-            "<|call|>",
-            "<end_of_turn>",
-            "<end_of_utterance>",
-            "<EOT>",
-            "<\uFF5Cend\u2581of\u2581sentence\uFF5C>");
-
     private final String[] tokens;
     private final BitSet markers = new BitSet();
     private final int[] all;
@@ -42,7 +27,7 @@ final class SpecialTokens {
         List<Integer> found = new ArrayList<>();
         for (int id = 0; id < tokens.length; id++) {
             int type = vocabulary.type(id);
-            boolean end = END_MARKERS.contains(tokens[id]);
+            boolean end = EndMarkers.NAMES.contains(tokens[id]);
             boolean marker = end
                     || type == TokenType.CONTROL
                     || type == TokenType.UNKNOWN
