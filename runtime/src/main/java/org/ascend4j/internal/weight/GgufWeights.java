@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
@@ -13,7 +14,6 @@ import org.ascend4j.error.ModelFormatException;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.acl.Tensor;
 import org.ascend4j.internal.gguf.Checkpoint;
-import org.ascend4j.internal.gguf.GgmlType;
 import org.ascend4j.internal.gguf.GgufTensor;
 import org.ascend4j.internal.ops.DeviceArray;
 import org.ascend4j.internal.ops.TensorArena;
@@ -85,9 +85,8 @@ public final class GgufWeights {
             parts.add(require(names[i], in, rows[i]));
             out += rows[i];
         }
-        GgmlType first = parts.get(0).type();
-        boolean uniform = parts.stream().allMatch(part -> part.type() == first);
-        return uniform && keepsQuants(first, in) ? quantized(parts, out, in) : plain(parts, out, in);
+        Optional<PackFormat> format = kept(parts, in);
+        return format.isPresent() ? pack(parts, format.get(), out, in).linear(0, out, in, fast) : plain(parts, out, in);
     }
 
     /** As {@link #linear(int, int[], String...)} for one matrix. */
@@ -101,8 +100,10 @@ public final class GgufWeights {
     /** The table (rows, columns) as embedding and as head. */
     public Tied tied(String name, int columns, int rows) {
         GgufTensor tensor = require(name, columns, rows);
-        if (keepsQuants(tensor.type(), columns) && GroupPacker.bits(tensor.type()) == 8) {
-            Packed packed = pack(List.of(tensor), rows, columns);
+        // An embedding has no operator for pairs of four bits, nor for offsets.
+        Optional<PackFormat> format = kept(List.of(tensor), columns).filter(kept -> !kept.affine());
+        if (format.isPresent()) {
+            Packed packed = pack(List.of(tensor), format.get().widened(), rows, columns);
             int group = GroupPacker.GROUP;
             Tensor quants = packed.quants.as(rows, columns);
             Tensor scales = packed.scales.as(rows, columns / group);
@@ -124,8 +125,9 @@ public final class GgufWeights {
     /** The matrix (rows, columns) as head only, in tiles that the operators take. */
     public Head head(String name, int columns, int rows) {
         GgufTensor tensor = require(name, columns, rows);
-        if (keepsQuants(tensor.type(), columns)) {
-            Packed packed = pack(List.of(tensor), rows, columns);
+        Optional<PackFormat> format = kept(List.of(tensor), columns);
+        if (format.isPresent()) {
+            Packed packed = pack(List.of(tensor), format.get(), rows, columns);
             return Head.of(rows, tile -> packed.linear(tile.first(), tile.count(), columns, fast));
         }
         DeviceArray table = dequantized(List.of(tensor), rows, columns);
@@ -154,9 +156,12 @@ public final class GgufWeights {
         loader.run(progress);
     }
 
-    private boolean keepsQuants(GgmlType ggml, int columns) {
+    /** How these are kept quantized; empty if they are dequantized. */
+    private Optional<PackFormat> kept(List<GgufTensor> parts, int columns) {
         // The operators want at least two groups in a row.
-        return type != DataType.FLOAT && GroupPacker.supports(ggml) && columns > GroupPacker.GROUP;
+        return type == DataType.FLOAT || columns <= GroupPacker.GROUP
+                ? Optional.empty()
+                : PackFormat.of(parts.stream().map(GgufTensor::type).toList());
     }
 
     private Linear plain(List<GgufTensor> parts, int rows, int columns) {
@@ -166,10 +171,6 @@ public final class GgufWeights {
     private static Linear plain(DeviceArray table, int firstRow, int rows, int columns) {
         long offset = (long) firstRow * columns;
         return new Linear.Plain(table.view(new long[] {columns, rows}, new long[] {1, columns}, offset), rows);
-    }
-
-    private Linear quantized(List<GgufTensor> parts, int rows, int columns) {
-        return pack(parts, rows, columns).linear(0, rows, columns, fast);
     }
 
     /** Quants (rows, columns) with scales and, for affine types, offsets (rows, columns / group). */
@@ -190,23 +191,22 @@ public final class GgufWeights {
         }
     }
 
-    private Packed pack(List<GgufTensor> parts, int rows, int columns) {
-        GgmlType ggml = parts.get(0).type();
+    private Packed pack(List<GgufTensor> parts, PackFormat format, int rows, int columns) {
         long elements = (long) rows * columns;
         long groups = elements / GroupPacker.GROUP;
         Packed packed = new Packed(
-                arena.array(GroupPacker.bits(ggml) == 8 ? DataType.INT8 : DataType.INT4, elements),
+                arena.array(format.quants(), elements),
                 arena.array(type, groups),
-                GroupPacker.affine(ggml) ? arena.array(type, groups) : null);
-        long block = 0;
+                format.affine() ? arena.array(type, groups) : null);
+        long group = 0;
         for (GgufTensor part : parts) {
-            long blocks = part.elements() / GroupPacker.GROUP;
+            long all = part.elements() / GroupPacker.GROUP;
             int step = JOB_ELEMENTS / GroupPacker.GROUP;
-            for (long first = 0; first < blocks; first += step) {
-                int count = (int) Math.min(step, blocks - first);
+            for (long first = 0; first < all; first += step) {
+                int count = (int) Math.min(step, all - first);
                 loader.add(new PackJob(
-                        file, part, first, count, type, packed.quants, packed.scales, packed.offsets, block));
-                block += count;
+                        file, part, first, count, format, type, packed.quants, packed.scales, packed.offsets, group));
+                group += count;
             }
         }
         return packed;
