@@ -17,11 +17,13 @@ import org.ascend4j.internal.device.DeviceSession;
 import org.ascend4j.internal.device.StackCheck;
 import org.ascend4j.internal.engine.Engine;
 import org.ascend4j.internal.engine.Request;
-import org.ascend4j.internal.gguf.GgufFile;
+import org.ascend4j.internal.gguf.Checkpoint;
 import org.ascend4j.internal.model.LoadSettings;
 import org.ascend4j.internal.model.Model;
 import org.ascend4j.internal.model.ModelConfig;
 import org.ascend4j.internal.model.ModelRegistry;
+import org.ascend4j.internal.pretrained.GenerationDefaults;
+import org.ascend4j.internal.pretrained.ModelSource;
 import org.ascend4j.internal.schedule.Sequence;
 
 /**
@@ -41,6 +43,7 @@ public final class Llm implements AutoCloseable {
     private final Verdict verdict;
     private final String modelName;
     private final long loadNanos;
+    private final GenerationOptions recommended;
     private final SequenceFactory sequences;
     private final ResponseFormats formats;
 
@@ -48,12 +51,19 @@ public final class Llm implements AutoCloseable {
     private record Facts(ModelConfig config, int contextLength, DeviceInfo device) {}
 
     private Llm(
-            Engine engine, Facts facts, ModelTokenizer tokenizer, Verdict verdict, String modelName, long loadNanos) {
+            Engine engine,
+            Facts facts,
+            ModelTokenizer tokenizer,
+            Verdict verdict,
+            String modelName,
+            GenerationOptions recommended,
+            long loadNanos) {
         this.engine = engine;
         this.facts = facts;
         this.tokenizer = tokenizer;
         this.verdict = verdict;
         this.modelName = modelName;
+        this.recommended = recommended;
         this.loadNanos = loadNanos;
         this.sequences = new SequenceFactory(tokenizer.tokenizer(), facts.contextLength());
         this.formats = new ResponseFormats(tokenizer.tokenizer());
@@ -78,16 +88,17 @@ public final class Llm implements AutoCloseable {
      */
     public static Llm open(Path model, LlmOptions options, LoadProgress progress) {
         long start = System.nanoTime();
-        try (GgufFile file = GgufFile.open(model)) {
+        try (ModelSource source = ModelSource.open(model)) {
+            source.requireKnownQuantization();
+            GenerationOptions recommended = recommended(source.generationDefaults());
+            Checkpoint file = source.checkpoint();
             ModelRegistry.Plan plan = ModelRegistry.plan(file);
-            String name =
-                    file.metadata().string("general.name", model.getFileName().toString());
             DeviceChoice choice = options.device();
             StackCheck.Result stack =
                     StackCheck.run(StackCheck.Wish.valueOf(choice.kind().name()), choice.index(), options.guard());
             // The vocabulary takes about as long as the weights, and they share nothing.
             CompletableFuture<ModelTokenizer> tokenizer =
-                    CompletableFuture.supplyAsync(() -> ModelTokenizer.read(file), Llm::start);
+                    CompletableFuture.supplyAsync(() -> ModelTokenizer.read(source), Llm::start);
             Engine.Opened<Facts> opened = Engine.open(
                     () -> open(file, plan, stack, options, progress),
                     new Engine.Limits(options.maxSequences(), options.maxBatchTokens()),
@@ -97,9 +108,21 @@ public final class Llm implements AutoCloseable {
                     opened.facts(),
                     join(tokenizer, opened, file),
                     stack.verdict(),
-                    name,
+                    source.name(),
+                    recommended,
                     System.nanoTime() - start);
         }
+    }
+
+    private static GenerationOptions recommended(GenerationDefaults defaults) {
+        GenerationOptions options = GenerationOptions.defaults();
+        if (defaults.sample().orElse(false)) {
+            options = options.withTemperature(defaults.temperature().orElse(1))
+                    .withTopP(defaults.topP().orElse(options.topP()))
+                    .withTopK(defaults.topK().orElse(options.topK()))
+                    .withMinP(defaults.minP().orElse(options.minP()));
+        }
+        return options.withRepetitionPenalty(defaults.repetitionPenalty().orElse(options.repetitionPenalty()));
     }
 
     private static void start(Runnable task) {
@@ -109,7 +132,7 @@ public final class Llm implements AutoCloseable {
     }
 
     private static ModelTokenizer join(
-            CompletableFuture<ModelTokenizer> reading, Engine.Opened<Facts> opened, GgufFile file) {
+            CompletableFuture<ModelTokenizer> reading, Engine.Opened<Facts> opened, Checkpoint file) {
         try {
             ModelTokenizer tokenizer = reading.join();
             int found = tokenizer.tokenizer().vocabularySize();
@@ -130,7 +153,7 @@ public final class Llm implements AutoCloseable {
     }
 
     private static Model open(
-            GgufFile file,
+            Checkpoint file,
             ModelRegistry.Plan plan,
             StackCheck.Result stack,
             LlmOptions options,
@@ -314,6 +337,11 @@ public final class Llm implements AutoCloseable {
     /** The name in the model file. */
     public String modelName() {
         return modelName;
+    }
+
+    /** How the model's makers would have it sampled; {@link GenerationOptions#defaults()} where they do not say. */
+    public GenerationOptions recommendedOptions() {
+        return recommended;
     }
 
     /** Most tokens of one conversation, prompt and answer together. */
