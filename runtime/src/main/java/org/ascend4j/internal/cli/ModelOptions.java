@@ -10,7 +10,7 @@ final class ModelOptions {
             names = "--model",
             required = true,
             paramLabel = "M",
-            description = "A known name (smollm2, pulled on first use) or a path to a .gguf file.")
+            description = "A known name (smollm2, gemma3-270m; pulled on first use) or a path to a .gguf file.")
     private String name;
 
     @picocli.CommandLine.Mixin

