@@ -25,6 +25,7 @@ import org.ascend4j.internal.model.ModelRegistry;
 import org.ascend4j.internal.pretrained.GenerationDefaults;
 import org.ascend4j.internal.pretrained.ModelSource;
 import org.ascend4j.internal.schedule.Sequence;
+import org.ascend4j.internal.weight.WeightFormats;
 
 /**
  * An open model: the way in for programs. Thread-safe; requests of any number of threads are batched. Opening checks the
@@ -93,6 +94,7 @@ public final class Llm implements AutoCloseable {
             GenerationOptions recommended = recommended(source.generationDefaults());
             Checkpoint file = source.checkpoint();
             ModelRegistry.Plan plan = ModelRegistry.plan(file);
+            WeightFormats.requireSupported(file);
             DeviceChoice choice = options.device();
             StackCheck.Result stack =
                     StackCheck.run(StackCheck.Wish.valueOf(choice.kind().name()), choice.index(), options.guard());
