@@ -46,6 +46,7 @@ import org.bytedeco.javacpp.tools.InfoMapper;
                             "aclnnop/aclnn_silu.h",
                             "aclnnop/aclnn_softmax.h",
                             "aclnnop/aclnn_swi_glu.h",
+                            "aclnnop/aclnn_tanh.h",
                             "aclnnop/aclnn_weight_quant_batch_matmul_v2.h",
                             "aclnnop/aclnn_weight_quant_batch_matmul_v3.h",
                             "ascend4j_shim.h",
