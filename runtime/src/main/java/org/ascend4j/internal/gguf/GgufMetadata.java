@@ -141,6 +141,16 @@ public final class GgufMetadata {
         return has(key) ? intArray(key) : absent;
     }
 
+    /** Whether there is an array under {@code key}. */
+    public boolean isArray(String key) {
+        return has(key) && values.get(key).getClass().isArray();
+    }
+
+    /** The truth values under {@code key}. */
+    public boolean[] boolArray(String key) {
+        return cast(key, boolean[].class, "an array of truth values").clone();
+    }
+
     /** The floating-point numbers under {@code key}. */
     public float[] floatArray(String key) {
         return cast(key, float[].class, "an array of 32-bit floating-point numbers")

@@ -1,7 +1,6 @@
 package org.ascend4j.internal.model;
 
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * What attention sees and how, layer by layer.
@@ -10,8 +9,9 @@ import java.util.stream.IntStream;
  * @param ropeOfLayer for each layer an index into {@code ropes}, or {@link #NO_ROPE}
  * @param windows for each layer how many keys a query sees, itself included; {@link #ALL_KEYS} for no limit
  * @param scale what products of queries and keys are multiplied with
+ * @param softCap scaled products p become cap · tanh(p / cap); 0 for none
  */
-public record AttentionConfig(List<Rope> ropes, int[] ropeOfLayer, int[] windows, double scale) {
+public record AttentionConfig(List<Rope> ropes, int[] ropeOfLayer, int[] windows, double scale, float softCap) {
     /** A layer without positions. */
     public static final int NO_ROPE = -1;
 
@@ -20,17 +20,17 @@ public record AttentionConfig(List<Rope> ropes, int[] ropeOfLayer, int[] windows
 
     /** Every layer the same, without a window, scaled by the root of the head size. */
     public static AttentionConfig uniform(int layers, Rope rope, int headSize) {
-        return new AttentionConfig(List.of(rope), new int[layers], new int[layers], 1 / Math.sqrt(headSize));
+        return new AttentionConfig(List.of(rope), new int[layers], new int[layers], 1 / Math.sqrt(headSize), 0);
     }
 
-    /** The same with every layer seeing {@code window} keys. */
-    public AttentionConfig within(int window) {
-        return new AttentionConfig(
-                ropes, ropeOfLayer, IntStream.of(windows).map(layer -> window).toArray(), scale);
+    /** The same with other windows. */
+    public AttentionConfig within(int[] other) {
+        return new AttentionConfig(ropes, ropeOfLayer, other, scale, softCap);
     }
 
-    public AttentionConfig withScale(double other) {
-        return new AttentionConfig(ropes, ropeOfLayer, windows, other);
+    /** The same with other rotations. */
+    public AttentionConfig rotating(List<Rope> kinds, int[] ofLayer) {
+        return new AttentionConfig(kinds, ofLayer, windows, scale, softCap);
     }
 
     /** The rotary embedding of a layer; null for none. */

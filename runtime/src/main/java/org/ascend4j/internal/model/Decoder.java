@@ -71,7 +71,7 @@ final class Decoder implements Model {
         rotary = new Rotary(ops, constants, config, type, settings.contextLength());
         cache = KvCache.allocate(session.device(), config, settings);
         closers.push(cache::close);
-        attention = type == DataType.FLOAT
+        attention = type == DataType.FLOAT || config.attention().softCap() > 0
                 ? new ComposedAttention(ops, config, cache)
                 : new FusedAttention(ops, config, cache);
         closers.push(attention::close);

@@ -8,15 +8,15 @@ import org.ascend4j.internal.weight.Linear;
  *
  * @param gateUp both projections in one, (H, 2F)
  */
-record GatedMlp(Linear gateUp, Linear down, Activation activation) {
+record GatedMlp(Linear gateUp, Linear down, Activation activation) implements FeedForward {
     enum Activation {
         SILU,
         /** In its tanh form. */
         GELU
     }
 
-    /** out (T, H) of x (T, H). */
-    void apply(Pass pass, LayerBuffers buffers, Tensor x, Tensor out) {
+    @Override
+    public void apply(Pass pass, LayerBuffers buffers, Tensor x, Tensor out) {
         gateUp.apply(pass.ops(), x, buffers.gateUp);
         switch (activation) {
             case SILU -> pass.ops().swiGlu(buffers.gateUp, buffers.activated);

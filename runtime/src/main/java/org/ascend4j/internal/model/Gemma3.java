@@ -2,14 +2,13 @@ package org.ascend4j.internal.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.acl.Tensor;
 import org.ascend4j.internal.gguf.Checkpoint;
-import org.ascend4j.internal.gguf.GgufMetadata;
 import org.ascend4j.internal.ops.DeviceArray;
 import org.ascend4j.internal.ops.Ops;
 import org.ascend4j.internal.weight.GgufWeights;
-import org.ascend4j.internal.weight.Linear;
 
 /**
  * The text part of Gemma 3: scaled embeddings, norms before and after each half of a layer, normalised query and key
@@ -18,10 +17,11 @@ import org.ascend4j.internal.weight.Linear;
  */
 final class Gemma3 implements Architecture {
     private static final String PREFIX = "gemma3.";
+    private static final String LOCAL_KEY = PREFIX + "rope.local.freq_base";
     private static final float LOCAL_BASE = 10_000;
-    private static final int PATTERN = 6;
+    private static final int PERIOD = 6;
 
-    /** The greatest of the family scales by hidden size over heads instead of the head size. */
+    /** The greatest of the family scales by hidden size over heads, which llama.cpp's files do not say. */
     private static final int LAYERS_OF_27B = 62;
 
     /**
@@ -45,25 +45,22 @@ final class Gemma3 implements Architecture {
     private final Tensor embeddingScale;
     private final float range;
     private final Tensor outputNorm;
+    private final SoftCap logitCap;
 
     /** Which layers see all, and how each kind rotates. */
     static ModelConfig configure(ModelConfig config, Checkpoint file) {
-        GgufMetadata metadata = file.metadata();
-        Rope global = config.attention().rope(0);
-        Rope local = Rope.of(
-                global.halves(), global.dim(), RopeReader.base(file, PREFIX + "rope.freq_base_swa", LOCAL_BASE));
-        int pattern = metadata.u32(PREFIX + "attention.sliding_window_pattern", PATTERN);
-        int window = ModelConfig.within(file, PREFIX + "attention.sliding_window", 1, 1 << 30);
-        ModelConfig.require(file, pattern >= 1, PREFIX + "attention.sliding_window_pattern", pattern, "1 or more");
-        int[] ropes = new int[config.layers()];
-        int[] windows = new int[config.layers()];
-        for (int layer = 0; layer < config.layers(); layer++) {
-            boolean seesAll = (layer + 1) % pattern == 0;
-            ropes[layer] = seesAll ? 0 : 1;
-            windows[layer] = seesAll ? AttentionConfig.ALL_KEYS : window;
-        }
-        int scaled = config.layers() == LAYERS_OF_27B ? config.hiddenSize() / config.heads() : config.headSize();
-        return config.withAttention(new AttentionConfig(List.of(global, local), ropes, windows, 1 / Math.sqrt(scaled)));
+        AttentionConfig given = config.attention();
+        Rope global = given.rope(0);
+        String key = file.metadata().has(LOCAL_KEY) ? LOCAL_KEY : PREFIX + "rope.freq_base_swa";
+        Rope local = Rope.of(global.halves(), global.dim(), RopeReader.base(file, key, LOCAL_BASE));
+        int[] windows = WindowReader.read(file, config, PERIOD);
+        int[] ropes = IntStream.of(windows)
+                .map(window -> window == AttentionConfig.ALL_KEYS ? 0 : 1)
+                .toArray();
+        boolean greatest = config.layers() == LAYERS_OF_27B && !file.metadata().has(PREFIX + "attention.scale");
+        double scale = greatest ? 1 / Math.sqrt((double) config.hiddenSize() / config.heads()) : given.scale();
+        return config.withAttention(
+                new AttentionConfig(List.of(global, local), ropes, windows, scale, given.softCap()));
     }
 
     Gemma3(ModelConfig config, GgufWeights weights) {
@@ -73,32 +70,22 @@ final class Gemma3 implements Architecture {
         range = weights.type() == DataType.FLOAT16 ? HALF_RANGE : 1;
         embeddingScale = weights.constant((float) Math.sqrt(hidden) * range);
         for (int layer = 0; layer < config.layers(); layer++) {
-            layers.add(layer(weights, layer, "blk." + layer + "."));
+            layers.add(layer(new LayerWeights(config, weights), layer));
         }
         outputNorm = weights.vector("output_norm.weight", hidden);
+        float cap = config.logitCap();
+        logitCap = cap == 0 ? null : new SoftCap(weights.constant(cap), weights.constant(1 / cap));
     }
 
-    private Layer layer(GgufWeights weights, int index, String prefix) {
+    private Layer layer(LayerWeights weights, int index) {
         int hidden = config.hiddenSize();
-        int mlp = config.feedForwardSize();
-        SelfAttention attention = new SelfAttention(
-                config,
-                index,
-                weights.linear(prefix + "attn_q.weight", hidden, config.querySize()),
-                weights.linear(prefix + "attn_k.weight", hidden, config.kvSize()),
-                weights.linear(prefix + "attn_v.weight", hidden, config.kvSize()),
-                weights.vector(prefix + "attn_q_norm.weight", config.headSize()),
-                weights.vector(prefix + "attn_k_norm.weight", config.headSize()),
-                weights.linear(prefix + "attn_output.weight", config.querySize(), hidden));
-        Linear gateUp =
-                weights.linear(hidden, new int[] {mlp, mlp}, prefix + "ffn_gate.weight", prefix + "ffn_up.weight");
         return new Layer(
-                weights.vector(prefix + "attn_norm.weight", hidden),
-                attention,
-                weights.vector(prefix + "post_attention_norm.weight", hidden, range),
-                weights.vector(prefix + "ffn_norm.weight", hidden),
-                new GatedMlp(gateUp, weights.linear(prefix + "ffn_down.weight", mlp, hidden), GatedMlp.Activation.GELU),
-                weights.vector(prefix + "post_ffw_norm.weight", hidden, range));
+                weights.norm(index, "attn_norm", hidden),
+                weights.normedAttention(index),
+                weights.norm(index, "post_attention_norm", hidden, range),
+                weights.norm(index, "ffn_norm", hidden),
+                weights.mlp(index, GatedMlp.Activation.GELU),
+                weights.norm(index, "post_ffw_norm", hidden, range));
     }
 
     @Override
@@ -129,7 +116,11 @@ final class Gemma3 implements Architecture {
             Tensor next = index + 1 < layers.size() ? layers.get(index + 1).attentionNorm() : outputNorm;
             ops.addRmsNorm(sum, normed, next, stateEpsilon, x, rstd, state);
         }
-        return pass.project(x, table.head());
+        DeviceArray logits = pass.project(x, table.head());
+        if (logits != null && logitCap != null) {
+            logitCap.apply(ops, logits.as(pass.inputs().sampleRows().length, config.vocabularySize()));
+        }
+        return logits;
     }
 
     private Tensor states(Pass pass) {

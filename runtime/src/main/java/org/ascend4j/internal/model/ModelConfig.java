@@ -17,6 +17,7 @@ import org.ascend4j.internal.gguf.GgufMetadata;
  * @param vocabularySize rows of the embedding
  * @param contextLength tokens the model was made for
  * @param normEpsilon added under the root of RMS norms
+ * @param logitCap logits v become c · tanh(v / c); 0 for none
  * @param attention what it sees and how positions enter
  */
 public record ModelConfig(
@@ -30,6 +31,7 @@ public record ModelConfig(
         int vocabularySize,
         int contextLength,
         float normEpsilon,
+        float logitCap,
         AttentionConfig attention) {
 
     private static final int MOST_HEADS = 256;
@@ -58,9 +60,30 @@ public record ModelConfig(
                 (int) Math.min(embedding[1], Integer.MAX_VALUE),
                 within(file, prefix + "context_length", 1, 1 << 30),
                 metadata.f32(prefix + "attention.layer_norm_rms_epsilon", 1e-5f),
+                cap(file, prefix + "final_logit_softcapping"),
                 null);
         config.check(file, prefix);
-        return config.withAttention(AttentionConfig.uniform(layers, RopeReader.read(file, config), headSize));
+        return config.withAttention(config.attention(file, prefix + "attention.scale"));
+    }
+
+    private AttentionConfig attention(Checkpoint file, String scaleKey) {
+        AttentionConfig plain = AttentionConfig.uniform(layers, RopeReader.read(file, this), headSize);
+        float scale = file.metadata().f32(scaleKey, (float) plain.scale());
+        require(file, scale > 0 && scale <= 1e3f, scaleKey, scale, "a number above 0, at most 1000");
+        float cap = cap(file, architecture + ".attn_logit_softcapping");
+        return new AttentionConfig(
+                plain.ropes(),
+                plain.ropeOfLayer(),
+                WindowReader.read(file, this, 1),
+                file.metadata().has(scaleKey) ? scale : plain.scale(),
+                cap);
+    }
+
+    /** The bound c of values v that become c · tanh(v / c); 0 if the key is absent. */
+    static float cap(Checkpoint file, String key) {
+        float cap = file.metadata().f32(key, 0);
+        require(file, cap >= 0 && cap <= 1e6f, key, cap, "0 to 1e6");
+        return cap;
     }
 
     private void check(Checkpoint file, String prefix) {
@@ -100,6 +123,7 @@ public record ModelConfig(
                 vocabularySize,
                 contextLength,
                 normEpsilon,
+                logitCap,
                 other);
     }
 

@@ -16,7 +16,15 @@ public final class ModelRegistry {
 
     private static final Map<String, Family> KNOWN = new TreeMap<>(Map.of(
             "gemma3", new Family(Gemma3::configure, Gemma3::new),
-            "llama", new Family((config, file) -> config, Llama::new)));
+            "llama", usual(Llama::create),
+            "phi3", usual(Phi3::create),
+            "qwen2", usual(Qwen2::create),
+            "qwen3", usual(Qwen3::create),
+            "smollm3", new Family(SmolLm3::configure, Llama::create)));
+
+    private static Family usual(ArchitectureFactory factory) {
+        return new Family((config, file) -> config, factory);
+    }
 
     private ModelRegistry() {}
 

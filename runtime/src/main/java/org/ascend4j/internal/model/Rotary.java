@@ -44,7 +44,8 @@ final class Rotary {
         this.ops = ops;
         this.config = config;
         this.type = type;
-        for (Rope rope : config.attention().ropes()) {
+        for (Rope each : config.attention().ropes()) {
+            Rope rope = each.forContext(positions);
             kinds.add(new Kind(rope, fusedTakes(rope), new RotaryTable(constants, type, rope, positions)));
         }
     }

@@ -276,6 +276,14 @@ public final class Ops implements AutoCloseable {
                 AclNative::aclnnMul);
     }
 
+    /** out = tanh of self, element by element. */
+    public void tanh(Tensor self, Tensor out) {
+        call.launch(
+                "aclnnTanh",
+                AclNative.aclnnTanhGetWorkspaceSize(self.handle(), out.handle(), call.workspaceSize, call.executor),
+                AclNative::aclnnTanh);
+    }
+
     /** out = self in out's type. */
     public void cast(Tensor self, DataType type, Tensor out) {
         call.launch(

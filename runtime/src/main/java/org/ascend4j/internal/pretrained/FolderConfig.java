@@ -134,6 +134,7 @@ final class FolderConfig {
                     (1 / Math.sqrt(config.get("query_pre_attn_scalar").number())));
         }
         window();
+        positions();
         experts();
         new RopeConfig(config, this::key).translate();
     }
@@ -156,6 +157,19 @@ final class FolderConfig {
         } else if (architecture.startsWith("qwen")) {
             count("attention.sliding_window_first_layer", config.get("max_window_layers"));
         }
+    }
+
+    /** Layers that know positions, where some do not. */
+    private void positions() {
+        List<JsonValue> layers = config.get("no_rope_layers").items();
+        if (layers.isEmpty()) {
+            return;
+        }
+        boolean[] rotates = new boolean[layers.size()];
+        for (int layer = 0; layer < rotates.length; layer++) {
+            rotates[layer] = layers.get(layer).integer(0, 1) == 1;
+        }
+        key("rope.layers", rotates);
     }
 
     private void experts() {

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.ascend4j.error.ModelFormatException;
 import org.ascend4j.internal.gguf.Checkpoint;
@@ -26,6 +27,9 @@ import org.ascend4j.internal.safetensors.SafetensorsType;
  */
 public final class PretrainedFolder implements Checkpoint {
     private static final int MOST_DIMENSIONS = 4;
+
+    /** Families whose GGUF files keep rotated pairs side by side. */
+    private static final Set<String> PAIRED = Set.of("llama", "smollm3");
     private static final int MOST_EXPERTS = 4096;
 
     private final Path path;
@@ -137,7 +141,7 @@ public final class PretrainedFolder implements Checkpoint {
         long[] shape = reversed(tensor);
         boolean query = name.endsWith("attn_q.weight") || name.endsWith("attn_q.bias");
         boolean key = name.endsWith("attn_k.weight") || name.endsWith("attn_k.bias");
-        if (config.architecture().equals("llama") && (query || key)) {
+        if (PAIRED.contains(config.architecture()) && (query || key)) {
             put(view(name, tensor, shape), pairedRows(tensor, query ? config.heads() : config.kvHeads()));
         } else if (config.architecture().startsWith("gemma") && name.endsWith("norm.weight")) {
             long bytes = Math.multiplyExact(tensor.byteSize() / (tensor.type().bits() / 8), (long) Float.BYTES);

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 import org.ascend4j.error.ModelFormatException;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.acl.Tensor;
@@ -25,6 +26,10 @@ import org.ascend4j.internal.ops.TensorArena;
  */
 public final class GgufWeights {
     private static final int JOB_ELEMENTS = 1 << 20;
+
+    /** Tensors that are read with the settings: divisors of rotary frequencies. */
+    private static final Set<String> SETTINGS =
+            Set.of("rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight");
 
     private final Checkpoint file;
     private final TensorArena arena;
@@ -94,6 +99,22 @@ public final class GgufWeights {
         return linear(in, new int[] {out}, name);
     }
 
+    /** Projections that share one matrix of {@code in} columns: each takes the next of {@code rows}. */
+    public List<Linear> slices(String name, int in, int... rows) {
+        int all = IntStream.of(rows).sum();
+        List<GgufTensor> parts = List.of(require(name, in, all));
+        Optional<PackFormat> format = kept(parts, in);
+        Packed packed = format.isPresent() ? pack(parts, format.get(), all, in) : null;
+        DeviceArray table = packed == null ? dequantized(parts, all, in) : null;
+        List<Linear> slices = new ArrayList<>();
+        int first = 0;
+        for (int count : rows) {
+            slices.add(packed == null ? plain(table, first, count, in) : packed.linear(first, count, in, fast));
+            first += count;
+        }
+        return slices;
+    }
+
     /** An embedding and, over the same bytes, the head that is tied to it. */
     public record Tied(TokenEmbedding embedding, Head head) {}
 
@@ -139,6 +160,7 @@ public final class GgufWeights {
         Set<String> left = new TreeSet<>();
         file.tensors().forEach(tensor -> left.add(tensor.name()));
         left.removeAll(used);
+        left.removeAll(SETTINGS);
         if (!left.isEmpty()) {
             throw new ModelFormatException(
                     file.path() + ": tensor " + left.iterator().next() + " (" + left.size()

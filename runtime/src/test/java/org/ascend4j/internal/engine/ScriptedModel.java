@@ -108,7 +108,7 @@ final class ScriptedModel implements Model {
     @Override
     public ModelConfig config() {
         AttentionConfig attention = AttentionConfig.uniform(1, Rope.of(false, 16, 1e4), 16);
-        return new ModelConfig("scripted", 1, 16, 16, 1, 1, 16, VOCABULARY, 1024, 1e-5f, attention);
+        return new ModelConfig("scripted", 1, 16, 16, 1, 1, 16, VOCABULARY, 1024, 1e-5f, 0, attention);
     }
 
     @Override

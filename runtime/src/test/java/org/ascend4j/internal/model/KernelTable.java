@@ -41,6 +41,7 @@ final class KernelTable {
                     "aclnnRopeWithSinCosCache",
                     Kernel.of("rope_with_sin_cos_cache", "positions queryIn keyIn cosSinCache", "queryOut keyOut")),
             Map.entry("aclnnGeGluV3", Kernel.of("ge_glu_v2", "self", "out outGelu")),
+            Map.entry("aclnnTanh", Kernel.of("tanh", "self", "out")),
             Map.entry("aclnnSwiGlu", Kernel.of("swi_glu", "x", "out")),
             Map.entry(
                     "aclnnScatterPaKvCache",
