@@ -1,5 +1,6 @@
 package org.ascend4j.internal.model;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -41,5 +42,10 @@ public record AttentionConfig(List<Rope> ropes, int[] ropeOfLayer, int[] windows
     /** Keys that a query of this layer sees, or {@link #ALL_KEYS}. */
     public int window(int layer) {
         return windows[layer];
+    }
+
+    /** Whether any layer sees a window only. */
+    public boolean windowed() {
+        return Arrays.stream(windows).anyMatch(window -> window != ALL_KEYS);
     }
 }

@@ -71,11 +71,18 @@ final class Decoder implements Model {
         rotary = new Rotary(ops, constants, config, type, settings.contextLength());
         cache = KvCache.allocate(session.device(), config, settings);
         closers.push(cache::close);
-        attention = type == DataType.FLOAT || config.attention().softCap() > 0
-                ? new ComposedAttention(ops, config, cache)
-                : new FusedAttention(ops, config, cache);
+        attention = attention(ops);
         closers.push(attention::close);
         arena = owned(PASS_CHUNK_BYTES);
+    }
+
+    private Attention attention(Ops ops) {
+        if (type == DataType.FLOAT || config.attention().softCap() > 0) {
+            return new ComposedAttention(ops, config, cache);
+        }
+        return config.attention().windowed()
+                ? new WindowedAttention(ops, config, cache)
+                : new FusedAttention(ops, config, cache);
     }
 
     private TensorArena owned(long chunkBytes) {

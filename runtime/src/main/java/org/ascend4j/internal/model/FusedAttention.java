@@ -2,16 +2,13 @@ package org.ascend4j.internal.model;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.ascend4j.internal.acl.Tensor;
 import org.ascend4j.internal.acl.TensorList;
 import org.ascend4j.internal.batch.StepInputs;
 import org.ascend4j.internal.ops.DeviceArray;
 import org.ascend4j.internal.ops.Ops;
 import org.ascend4j.internal.ops.PagedAttentionOp;
-import org.ascend4j.internal.ops.PagedAttentionOp.Sight;
 
 /**
  * Attention by CANN's fused operator: one call for all decodes of a step and one for each prefill, a division that every
@@ -19,17 +16,13 @@ import org.ascend4j.internal.ops.PagedAttentionOp.Sight;
  */
 final class FusedAttention implements Attention {
     private final ModelConfig config;
-    private final int blockSize;
     private final KvWriter writer;
     private final PagedAttentionOp op;
-    private final WindowMasks masks;
-    private final Map<Integer, Tensor> decodeMasks = new HashMap<>();
     private final List<TensorList> keys = new ArrayList<>();
     private final List<TensorList> values = new ArrayList<>();
 
     FusedAttention(Ops ops, ModelConfig config, KvCache cache) {
         this.config = config;
-        this.blockSize = cache.blockSize();
         this.writer = new KvWriter(ops, config, cache);
         this.op = new PagedAttentionOp(
                 ops,
@@ -37,7 +30,6 @@ final class FusedAttention implements Attention {
                 config.kvHeads(),
                 cache.blockSize(),
                 config.attention().scale());
-        this.masks = new WindowMasks(ops.device());
         long[] shape = {cache.blocks(), cache.blockSize(), config.kvSize()};
         try {
             for (int layer = 0; layer < config.layers(); layer++) {
@@ -63,10 +55,6 @@ final class FusedAttention implements Attention {
             DeviceArray k,
             DeviceArray v,
             DeviceArray out) {
-        if (layer == 0) {
-            masks.reset();
-            decodeMasks.clear();
-        }
         writer.write(layer, inputs.tokens(), step, k, v);
         if (inputs.decodes() > 0) {
             attendDecodes(layer, inputs, step, q, out);
@@ -80,8 +68,6 @@ final class FusedAttention implements Attention {
         int batch = inputs.decodes();
         long[] one = new long[batch];
         Arrays.fill(one, 1);
-        Tensor hidden = decodeMasks.computeIfAbsent(
-                config.attention().window(layer), window -> mask(inputs.decodeLengths(), window, inputs.tableWidth()));
         op.attend(
                 q.as(batch, 1, config.heads(), config.headSize()),
                 keys.get(layer),
@@ -89,7 +75,7 @@ final class FusedAttention implements Attention {
                 step.decodeTables().as(batch, inputs.tableWidth()),
                 one,
                 inputs.decodeLengths(),
-                hidden == null ? op.all() : op.unless(hidden),
+                false,
                 out.as(batch, 1, config.heads(), config.headSize()));
     }
 
@@ -105,27 +91,14 @@ final class FusedAttention implements Attention {
                 table.as(1, prefill.blockTable().length),
                 new long[] {prefill.count()},
                 new long[] {prefill.length()},
-                sight(config.attention().window(layer), prefill),
+                true,
                 out.slice(first, elements).as(shape));
-    }
-
-    private Sight sight(int window, StepInputs.Prefill prefill) {
-        if (prefill.count() == 1) {
-            Tensor hidden = mask(new long[] {prefill.length()}, window, prefill.blockTable().length);
-            return hidden == null ? op.all() : op.unless(hidden);
-        }
-        return window == AttentionConfig.ALL_KEYS ? op.causal() : op.causalWithin(window);
-    }
-
-    private Tensor mask(long[] lengths, int window, int blocks) {
-        return masks.of(lengths, window, blocks * blockSize);
     }
 
     @Override
     public void close() {
         keys.forEach(TensorList::close);
         values.forEach(TensorList::close);
-        masks.close();
         op.close();
     }
 }

@@ -1,7 +1,9 @@
 package org.ascend4j.internal.model;
 
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.acl.Device;
 import org.ascend4j.internal.acl.Tensor;
@@ -15,14 +17,24 @@ import org.ascend4j.internal.ops.TensorArena;
 final class WindowMasks implements AutoCloseable {
     private static final byte HIDDEN = 1;
 
-    private final TensorArena arena;
+    /** More than steps are in flight: masks are written by blocking copies, which no queue orders. */
+    private static final int TURNS = 4;
+
+    private final List<TensorArena> turns = new ArrayList<>();
+    private TensorArena arena;
+    private int step;
 
     WindowMasks(Device device) {
-        this.arena = new TensorArena(device, 1 << 16);
+        for (int i = 0; i < TURNS; i++) {
+            turns.add(new TensorArena(device, 1 << 16));
+        }
+        arena = turns.get(0);
     }
 
-    /** Forgets the masks of the last step, which has ended. */
-    void reset() {
+    /** Takes the memory of a step that is over, whose masks are forgotten. */
+    void nextStep() {
+        step = (step + 1) % TURNS;
+        arena = turns.get(step);
         arena.reset();
     }
 
@@ -50,6 +62,6 @@ final class WindowMasks implements AutoCloseable {
 
     @Override
     public void close() {
-        arena.close();
+        turns.forEach(TensorArena::close);
     }
 }

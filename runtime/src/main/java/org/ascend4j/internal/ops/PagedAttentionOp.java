@@ -20,7 +20,7 @@ public final class PagedAttentionOp implements AutoCloseable {
     private static final long NO_MASK = 0;
     private static final long RIGHT_DOWN_CAUSAL = 3;
     private static final long BAND = 4;
-    private static final long UNLIMITED = Integer.MAX_VALUE;
+    private static final long WINDOW = Integer.MAX_VALUE;
 
     /** The operator wants this very mask for its compressed causal mode. */
     private static final int MASK_SIZE = 2048;
@@ -64,12 +64,12 @@ public final class PagedAttentionOp implements AutoCloseable {
 
     /** All keys: right for a single query, which is the last token. */
     public Sight all() {
-        return new Sight(NO_MASK, null, UNLIMITED, UNLIMITED);
+        return new Sight(NO_MASK, null, WINDOW, WINDOW);
     }
 
     /** For several queries: query i of S sees all keys but the last S − 1 − i. */
     public Sight causal() {
-        return new Sight(RIGHT_DOWN_CAUSAL, mask, UNLIMITED, UNLIMITED);
+        return new Sight(RIGHT_DOWN_CAUSAL, mask, WINDOW, WINDOW);
     }
 
     /** As {@link #causal}, but of those only the last {@code window}. */
@@ -79,7 +79,7 @@ public final class PagedAttentionOp implements AutoCloseable {
 
     /** @param hidden (B, 1, width · blockSize) bool, true where a key is not seen; one query a sequence */
     public Sight unless(Tensor hidden) {
-        return new Sight(NO_MASK, hidden, UNLIMITED, UNLIMITED);
+        return new Sight(NO_MASK, hidden, WINDOW, WINDOW);
     }
 
     /** As {@link #attend(Tensor, TensorList, TensorList, Tensor, long[], long[], Sight, Tensor)}. */
