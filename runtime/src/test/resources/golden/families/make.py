@@ -62,6 +62,9 @@ FAMILIES = {
     "gemma3-capped": lambda: t.Gemma3TextConfig(**sizes(
         head_dim=32, sliding_window=WINDOW, tie_word_embeddings=True, query_pre_attn_scalar=32,
         attn_logit_softcapping=3.0, final_logit_softcapping=8.0)),
+    "qwen3moe": lambda: t.Qwen3MoeConfig(**sizes(
+        hidden_size=40, num_experts=5, num_experts_per_tok=2, moe_intermediate_size=24, decoder_sparse_step=1,
+        mlp_only_layers=[], norm_topk_prob=True)),
 }
 
 

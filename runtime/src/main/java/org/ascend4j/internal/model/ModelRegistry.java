@@ -3,6 +3,7 @@ package org.ascend4j.internal.model;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.ascend4j.error.ModelFormatException;
@@ -12,19 +13,27 @@ import org.ascend4j.internal.gguf.Checkpoint;
 /** The architectures that can be run, by the names that files give them. */
 public final class ModelRegistry {
     /** What a family adds to the sizes that all have, and what builds it. */
-    private record Family(BiFunction<ModelConfig, Checkpoint, ModelConfig> configure, ArchitectureFactory factory) {}
+    private record Family(
+            BiFunction<ModelConfig, Checkpoint, ModelConfig> configure,
+            Function<Checkpoint, ArchitectureFactory> factory) {
+        /** A family whose files say nothing that others do not. */
+        static Family usual(ArchitectureFactory factory) {
+            return of((config, file) -> config, factory);
+        }
+
+        static Family of(BiFunction<ModelConfig, Checkpoint, ModelConfig> configure, ArchitectureFactory factory) {
+            return new Family(configure, file -> factory);
+        }
+    }
 
     private static final Map<String, Family> KNOWN = new TreeMap<>(Map.of(
-            "gemma3", new Family(Gemma3::configure, Gemma3::new),
-            "llama", usual(Llama::create),
-            "phi3", usual(Phi3::create),
-            "qwen2", usual(Qwen2::create),
-            "qwen3", usual(Qwen3::create),
-            "smollm3", new Family(SmolLm3::configure, Llama::create)));
-
-    private static Family usual(ArchitectureFactory factory) {
-        return new Family((config, file) -> config, factory);
-    }
+            "gemma3", Family.of(Gemma3::configure, Gemma3::new),
+            "llama", Family.usual(Llama::create),
+            "phi3", Family.usual(Phi3::create),
+            "qwen2", Family.usual(Qwen2::create),
+            "qwen3", Family.usual(Qwen3::create),
+            "qwen3moe", new Family((config, file) -> config, Qwen3Moe::factory),
+            "smollm3", Family.of(SmolLm3::configure, Llama::create)));
 
     private ModelRegistry() {}
 
@@ -43,7 +52,9 @@ public final class ModelRegistry {
             throw new ModelFormatException(file.path() + ": general.architecture: found " + architecture
                     + ", expected one of " + String.join(", ", KNOWN.keySet()));
         }
-        return new Plan(family.configure().apply(ModelConfig.read(file), file), family.factory());
+        return new Plan(
+                family.configure().apply(ModelConfig.read(file), file),
+                family.factory().apply(file));
     }
 
     /**

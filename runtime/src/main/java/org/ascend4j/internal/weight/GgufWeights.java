@@ -115,6 +115,24 @@ public final class GgufWeights {
         return slices;
     }
 
+    /**
+     * The matrices of {@code count} experts, whose rows are those of the named tensors (count, out, in), one after the
+     * other for each expert.
+     */
+    public Experts experts(int in, int out, int count, String... names) {
+        int rows = Math.multiplyExact(out, names.length);
+        long matrix = (long) out * in;
+        DeviceArray target = arena.array(type, Math.multiplyExact(matrix * names.length, (long) count));
+        for (int i = 0; i < names.length; i++) {
+            GgufTensor tensor = require(names[i], in, out, count);
+            for (int expert = 0; expert < count; expert++) {
+                long at = ((long) expert * names.length + i) * matrix;
+                dequantize(tensor, expert * matrix, matrix, target, at, 1);
+            }
+        }
+        return new Experts(target, count, in, rows);
+    }
+
     /** An embedding and, over the same bytes, the head that is tied to it. */
     public record Tied(TokenEmbedding embedding, Head head) {}
 
@@ -243,13 +261,18 @@ public final class GgufWeights {
         long at = 0;
         for (GgufTensor part : parts) {
             requireSupported(part);
-            for (long first = 0; first < part.elements(); first += JOB_ELEMENTS) {
-                int count = (int) Math.min(JOB_ELEMENTS, part.elements() - first);
-                loader.add(new DequantizeJob(file, part, first, count, factor, type, target.memory(), at));
-                at += count;
-            }
+            dequantize(part, 0, part.elements(), target, at, factor);
+            at += part.elements();
         }
         return target;
+    }
+
+    /** Elements of a tensor from a block's start on. */
+    private void dequantize(GgufTensor part, long first, long elements, DeviceArray target, long at, float factor) {
+        for (long done = 0; done < elements; done += JOB_ELEMENTS) {
+            int count = (int) Math.min(JOB_ELEMENTS, elements - done);
+            loader.add(new DequantizeJob(file, part, first + done, count, factor, type, target.memory(), at + done));
+        }
     }
 
     private GgufTensor require(String name, long... shape) {

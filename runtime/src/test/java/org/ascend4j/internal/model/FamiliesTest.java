@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import org.ascend4j.internal.acl.DataType;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * A tiny random model of every decoder family against transformers on the same weights (golden/families/make.py). Windows
@@ -20,6 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class FamiliesTest {
     private static final int VOCABULARY = 97;
+
+    static List<String> families() {
+        return List.of("llama3", "mistral", "qwen2", "qwen3", "qwen3moe", "phi3", "smollm3", "gemma3", "gemma3-capped");
+    }
 
     /** A sequence and what transformers answers at each of its positions. */
     private record Sequence(int[] ids, float[][] logits) {}
@@ -86,7 +90,7 @@ class FamiliesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"llama3", "mistral", "qwen2", "qwen3", "phi3", "smollm3", "gemma3", "gemma3-capped"})
+    @MethodSource("families")
     void givesTransformersLogitsInFloat32(String family) {
         run(family, DataType.FLOAT, false, (model, sequences) -> {
             check(model, sequences, 0, 1000, 1e-4);
@@ -100,7 +104,7 @@ class FamiliesTest {
 
     /** Half precision rounds every activation to 2⁻¹¹ of itself, and bfloat16 to 2⁻⁸. */
     @ParameterizedTest
-    @ValueSource(strings = {"llama3", "mistral", "qwen2", "qwen3", "phi3", "smollm3", "gemma3", "gemma3-capped"})
+    @MethodSource("families")
     void staysNearTransformersInHalfPrecision(String family) {
         run(family, DataType.FLOAT16, true, (model, sequences) -> {
             check(model, sequences, 0, 1000, 1e-2);
@@ -108,6 +112,9 @@ class FamiliesTest {
             model.step(parts(sequences, 0, 20));
             check(model, sequences, 20, 1, 1e-2);
         });
+        if (family.equals("qwen3moe")) {
+            return; // bfloat16's rounding sends some tokens to another expert, after which logits tell nothing
+        }
         run(family, DataType.BF16, false, (model, sequences) -> check(model, sequences, 0, 1000, 8e-2));
     }
 
