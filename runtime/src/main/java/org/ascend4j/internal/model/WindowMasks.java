@@ -16,6 +16,7 @@ import org.ascend4j.internal.ops.TensorArena;
  */
 final class WindowMasks implements AutoCloseable {
     private static final byte HIDDEN = 1;
+    private static final byte SEEN = 0;
 
     /** More than steps are in flight: masks are written by blocking copies, which no queue orders. */
     private static final int TURNS = 4;
@@ -23,6 +24,8 @@ final class WindowMasks implements AutoCloseable {
     private final List<TensorArena> turns = new ArrayList<>();
     private TensorArena arena;
     private int step;
+    private ByteBuffer staging = ByteBuffer.allocateDirect(0);
+    private byte[] row = {};
 
     WindowMasks(Device device) {
         for (int i = 0; i < TURNS; i++) {
@@ -50,13 +53,21 @@ final class WindowMasks implements AutoCloseable {
             return null;
         }
         int bytes = Math.multiplyExact(lengths.length, keys);
-        byte[] mask = new byte[bytes];
-        for (int row = 0; row < lengths.length; row++) {
-            int hidden = (int) Math.max(0, lengths[row] - window);
-            Arrays.fill(mask, row * keys, row * keys + hidden, HIDDEN);
+        if (staging.capacity() < bytes) {
+            staging = ByteBuffer.allocateDirect(bytes);
+        }
+        if (row.length < keys) {
+            row = new byte[keys];
+        }
+        staging.clear();
+        for (long length : lengths) {
+            int hidden = (int) Math.max(0, length - window);
+            Arrays.fill(row, 0, hidden, HIDDEN);
+            Arrays.fill(row, hidden, keys, SEEN);
+            staging.put(row, 0, keys);
         }
         DeviceArray target = arena.array(DataType.BOOL, bytes);
-        target.memory().copyFrom(ByteBuffer.allocateDirect(bytes).put(mask).flip());
+        target.memory().copyFrom(staging.flip());
         return target.as(lengths.length, 1, keys);
     }
 

@@ -13,6 +13,9 @@ import java.util.Set;
 import org.ascend4j.Gemma3Model;
 import org.ascend4j.ModelTokenizer;
 import org.ascend4j.internal.acl.DataType;
+import org.ascend4j.internal.gguf.GgufFile;
+import org.ascend4j.internal.pretrained.GgufVocabularies;
+import org.ascend4j.internal.text.Tokenizer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,6 +61,17 @@ class Gemma3Test {
                     "Gemma 3 %s %s: perplexity %.5f, reference %.5f (%+.4f %%)%n",
                     type, fast ? "fast" : "exact", found, expected, 100 * (found / expected - 1));
             assertThat(found).isCloseTo(expected, within(tolerance * expected));
+        }
+    }
+
+    @Test
+    void endsAnswersAtTheEndOfTextAndOfATurn() {
+        try (GgufFile gguf = GgufFile.open(file)) {
+            Tokenizer tokenizer = GgufVocabularies.tokenizer(gguf);
+            int[] ends = tokenizer.encode("<eos><end_of_turn>", true);
+            assertThat(ends).hasSize(2);
+            assertThat(tokenizer.endOfGeneration()).containsExactlyInAnyOrder(ends[0], ends[1]);
+            assertThat(tokenizer.addBos()).isTrue();
         }
     }
 
