@@ -33,11 +33,11 @@ public final class JsonDocument {
     /** A vocabulary of 262,144 tokens with 600,000 merges as pairs has about three million. */
     private static final int MAX_VALUES = 6_000_000;
 
-    private final Path file;
+    private final String file;
     private final JsonParser parser;
     private int values;
 
-    private JsonDocument(Path file, JsonParser parser) {
+    private JsonDocument(String file, JsonParser parser) {
         this.file = file;
         this.parser = parser;
     }
@@ -79,10 +79,24 @@ public final class JsonDocument {
             Utf8Check.require(file, 0, size);
             try (InputStream in = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
                     JsonParser parser = factory().createParser(in)) {
-                return new JsonDocument(file, parser).whole();
+                return new JsonDocument(file.toString(), parser).whole();
             }
         } catch (IOException e) {
             throw new ModelFormatException(file + ": cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Reads a text.
+     *
+     * @param source what errors call it
+     * @throws ModelFormatException if it is not one well-formed JSON value
+     */
+    public static JsonValue parse(String source, String text) {
+        try (JsonParser parser = factory().createParser(text)) {
+            return new JsonDocument(source, parser).whole();
+        } catch (IOException e) {
+            throw new ModelFormatException(source + ": " + e.getMessage(), e);
         }
     }
 
@@ -93,7 +107,7 @@ public final class JsonDocument {
             if (parser.nextToken() != null) {
                 throw error("more text behind the value", "the end of the file");
             }
-            return new JsonValue(file.toString(), "", value);
+            return new JsonValue(file, "", value);
         } catch (StreamConstraintsException e) {
             throw error("more than the limit: " + e.getOriginalMessage(), "an ordinary file");
         } catch (JsonProcessingException e) {
