@@ -92,6 +92,7 @@ public final class Llm implements AutoCloseable {
         try (ModelSource source = ModelSource.open(model)) {
             source.requireKnownQuantization();
             GenerationOptions recommended = recommended(source.generationDefaults());
+            String name = source.name();
             Checkpoint file = source.checkpoint();
             ModelRegistry.Plan plan = ModelRegistry.plan(file);
             WeightFormats.requireSupported(file);
@@ -110,7 +111,7 @@ public final class Llm implements AutoCloseable {
                     opened.facts(),
                     join(tokenizer, opened, file),
                     stack.verdict(),
-                    source.name(),
+                    name,
                     recommended,
                     System.nanoTime() - start);
         }
