@@ -263,7 +263,9 @@ class ModelStoreTest {
     @Test
     void listsTheKnownNamesForAnUnknownOne() {
         assertThatThrownBy(() -> resolve("tinny"))
-                .hasMessage("model 'tinny' is unknown; expected tiny or a path to a .gguf file");
+                .hasMessage(
+                        "model 'tinny' is unknown; expected tiny, OWNER/NAME of a hub's repository, or a path to a .gguf file or"
+                                + " model folder");
     }
 
     @Test
