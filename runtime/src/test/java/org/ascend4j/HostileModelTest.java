@@ -64,6 +64,43 @@ class HostileModelTest {
         assertThat(output).contains("refused " + written + " of " + written);
     }
 
+    /** Every value type under every key that the vocabulary is read from: it fits, or it is refused by the key's name. */
+    @Test
+    void refusesVocabulariesOfOtherTypes(@TempDir Path directory) {
+        Map<String, Object> keys = Map.ofEntries(
+                Map.entry("tokenizer.ggml.model", "gpt2"),
+                Map.entry("tokenizer.ggml.pre", "default"),
+                Map.entry("tokenizer.ggml.tokens", new String[] {"a", "b", "ab"}),
+                Map.entry("tokenizer.ggml.token_type", new int[] {1, 1, 1}),
+                Map.entry("tokenizer.ggml.scores", new float[] {0, 0, 0}),
+                Map.entry("tokenizer.ggml.merges", new String[] {"a b"}),
+                Map.entry("tokenizer.ggml.bos_token_id", 0),
+                Map.entry("tokenizer.ggml.eos_token_id", 1),
+                Map.entry("tokenizer.ggml.add_bos_token", true),
+                Map.entry("tokenizer.chat_template", "x"));
+        int refused = 0;
+        for (String changed : keys.keySet()) {
+            for (int type = 0; type < VALUES.length; type++) {
+                GgufWriter writer = new GgufWriter();
+                for (Map.Entry<String, Object> key : keys.entrySet()) {
+                    if (key.getKey().equals(changed)) {
+                        writer.key(changed, type, VALUES[type]);
+                    } else {
+                        writer.key(key.getKey(), key.getValue());
+                    }
+                }
+                Path file = writer.key("general.architecture", "llama").write(directory.resolve("v.gguf"));
+                try {
+                    ModelTokenizer.open(file).encode("ab", false);
+                } catch (ModelFormatException e) {
+                    assertThat(e).hasMessageContaining(changed.replace("tokenizer.ggml.", ""));
+                    refused++;
+                }
+            }
+        }
+        assertThat(refused).isBetween(95, keys.size() * VALUES.length);
+    }
+
     private static void gguf(Path models, String name, GgufWriter writer) throws IOException {
         Files.write(models.resolve(name + ".gguf"), writer.toBytes());
     }
