@@ -17,8 +17,8 @@ final class SplitPattern {
     private static final int MAX_RESULT_CHARS = 16 << 20;
     private static final int MAX_GROUPS = 100;
     private static final int MAX_CLASSES = 200;
-    private static final long LOOKS_PER_CHAR = 400;
-    private static final long LOOKS = 100_000;
+    private static final long LOOKS_PER_CHAR = 60;
+    private static final long LOOKS = 2_000_000;
 
     private final Pattern pattern;
 
