@@ -73,14 +73,34 @@ class LlamaCpp:
             raise ValueError(f"llama_tokenize answers {count}")
         return list(ids[:count])
 
-    def logits(self, ids):
-        """Logits of every position of one sequence: float array [len(ids), vocabulary]."""
+    def open_context(self, length):
         settings = self.library.llama_context_default_params()
         assert settings.words[KEY_TYPE] == settings.words[VALUE_TYPE] == GGML_F16, "not the 4.2.0 layout"
-        settings.words[CONTEXT_LENGTH] = max(512, len(ids))
+        settings.words[CONTEXT_LENGTH] = max(512, length)
         settings.words[THREADS] = settings.words[BATCH_THREADS] = 1
         settings.words[KEY_TYPE] = settings.words[VALUE_TYPE] = GGML_F32
-        context = self.library.llama_init_from_model(self.model, settings)
+        return self.library.llama_init_from_model(self.model, settings)
+
+    def greedy(self, ids, steps):
+        """Greedy continuation and, per step, best minus second-best logit."""
+        context = self.open_context(len(ids) + steps)
+        width = self.library.llama_vocab_n_tokens(self.vocabulary)
+        chosen, gaps, part = [], [], list(ids)
+        for _ in range(steps):
+            tokens = (c.c_int32 * len(part))(*part)
+            if self.library.llama_decode(context, self.library.llama_batch_get_one(tokens, len(part))) != 0:
+                raise ValueError("llama_decode failed")
+            row = np.ctypeslib.as_array(self.library.llama_get_logits(context), (width,))
+            second, best = np.partition(row, -2)[-2:]
+            part = [int(row.argmax())]
+            chosen += part
+            gaps.append(round(float(best - second), 6))
+        self.library.llama_free(context)
+        return chosen, gaps
+
+    def logits(self, ids):
+        """Logits of every position of one sequence: float array [len(ids), vocabulary]."""
+        context = self.open_context(len(ids))
         tokens = (c.c_int32 * len(ids))(*ids)  # the batch only points at it
         batch = self.library.llama_batch_get_one(tokens, len(ids))
         wanted = (c.c_int8 * len(ids))(*[1] * len(ids))

@@ -191,6 +191,11 @@ public final class Llm implements AutoCloseable {
         return opened.name();
     }
 
+    /** How the model's makers would have it sampled; {@link GenerationOptions#defaults()} where they do not say. */
+    public GenerationOptions recommendedOptions() {
+        return opened.recommended();
+    }
+
     /** Most tokens of one conversation, prompt and answer together. */
     public int contextLength() {
         return opened.contextLength();

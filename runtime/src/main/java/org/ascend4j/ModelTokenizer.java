@@ -9,11 +9,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.ascend4j.error.InvalidRequestException;
-import org.ascend4j.internal.gguf.GgufFile;
+import org.ascend4j.internal.pretrained.ModelSource;
 import org.ascend4j.internal.template.ChatTemplate;
 import org.ascend4j.internal.text.MarkerShield;
 import org.ascend4j.internal.text.Tokenizer;
-import org.ascend4j.internal.weight.GgufVocabularies;
 
 /** A model's vocabulary and chat template, usable without a device. Thread-safe. */
 public final class ModelTokenizer {
@@ -27,15 +26,12 @@ public final class ModelTokenizer {
 
     /** Reads a model file's vocabulary; no weights are read. */
     public static ModelTokenizer open(Path model) {
-        try (GgufFile file = GgufFile.open(model)) {
-            return read(file);
-        }
+        ModelSource.Text text = ModelSource.text(model);
+        return new ModelTokenizer(text.tokenizer(), text.chatTemplate().map(ChatTemplate::compile));
     }
 
-    static ModelTokenizer read(GgufFile file) {
-        return new ModelTokenizer(
-                GgufVocabularies.tokenizer(file),
-                GgufVocabularies.chatTemplate(file).map(ChatTemplate::compile));
+    static ModelTokenizer read(ModelSource source) {
+        return new ModelTokenizer(source.tokenizer(), source.chatTemplate().map(ChatTemplate::compile));
     }
 
     /**

@@ -9,14 +9,18 @@ import org.ascend4j.error.ModelFormatException;
 import org.ascend4j.internal.device.DeviceSession;
 import org.ascend4j.internal.device.StackCheck;
 import org.ascend4j.internal.engine.Engine;
-import org.ascend4j.internal.gguf.GgufFile;
+import org.ascend4j.internal.gguf.Checkpoint;
 import org.ascend4j.internal.model.Model;
 import org.ascend4j.internal.model.ModelConfig;
 import org.ascend4j.internal.model.ModelRegistry;
+import org.ascend4j.internal.pretrained.GenerationDefaults;
+import org.ascend4j.internal.pretrained.ModelSource;
+import org.ascend4j.internal.weight.WeightFormats;
 
 /**
  * What opening a model gives.
  *
+ * @param recommended how the model's makers would have it sampled
  * @param contextLength most tokens of one sequence, by the model, the options and the KV cache
  * @param loadNanos how long it took
  */
@@ -25,6 +29,7 @@ record OpenedModel(
         ModelTokenizer tokenizer,
         Verdict verdict,
         String name,
+        GenerationOptions recommended,
         int contextLength,
         DeviceInfo device,
         long loadNanos) {
@@ -34,19 +39,22 @@ record OpenedModel(
     /** Opens a model: file header, guard, device, weights. */
     static OpenedModel open(Path model, LlmOptions options, LoadProgress progress) {
         long start = System.nanoTime();
-        try (GgufFile file = GgufFile.open(model)) {
+        try (ModelSource source = ModelSource.open(model)) {
+            source.requireKnownQuantization();
+            GenerationOptions recommended = recommended(source.generationDefaults());
+            Checkpoint file = source.checkpoint();
             ModelRegistry.Plan plan = ModelRegistry.plan(file);
-            String name =
-                    file.metadata().string("general.name", model.getFileName().toString());
+            WeightFormats.requireSupported(file);
+            String name = source.name();
             DeviceChoice choice = options.device();
             StackCheck.Result stack =
                     StackCheck.run(StackCheck.Wish.valueOf(choice.kind().name()), choice.index(), options.guard());
             // The vocabulary takes about as long as the weights, and they share nothing.
             CompletableFuture<ModelTokenizer> tokenizer =
-                    CompletableFuture.supplyAsync(() -> ModelTokenizer.read(file), OpenedModel::start);
+                    CompletableFuture.supplyAsync(() -> ModelTokenizer.read(source), OpenedModel::start);
             Engine.Opened<Facts> opened = Engine.open(
-                    new ModelSource(file, plan, stack, options, progress),
-                    EngineSettings.of(options, ModelSource.contextLength(options, plan.config())),
+                    new ModelLoader(file, plan, stack, options, progress),
+                    EngineSettings.of(options, ModelLoader.contextLength(options, plan.config())),
                     loaded -> facts(loaded, options));
             Facts facts = opened.facts();
             ModelTokenizer read = join(tokenizer, opened, file);
@@ -55,10 +63,22 @@ record OpenedModel(
                     read,
                     stack.verdict(),
                     name,
+                    recommended,
                     facts.contextLength(),
                     facts.device(),
                     System.nanoTime() - start);
         }
+    }
+
+    private static GenerationOptions recommended(GenerationDefaults defaults) {
+        GenerationOptions options = GenerationOptions.defaults();
+        if (defaults.sample().orElse(false)) {
+            options = options.withTemperature(defaults.temperature().orElse(1))
+                    .withTopP(defaults.topP().orElse(options.topP()))
+                    .withTopK(defaults.topK().orElse(options.topK()))
+                    .withMinP(defaults.minP().orElse(options.minP()));
+        }
+        return options.withRepetitionPenalty(defaults.repetitionPenalty().orElse(options.repetitionPenalty()));
     }
 
     private static void start(Runnable task) {
@@ -72,12 +92,12 @@ record OpenedModel(
         long held = (model.kvBlocks() - 1L) * model.kvBlockSize();
         return new Facts(
                 model.config(),
-                (int) Math.min(ModelSource.contextLength(options, model.config()), held),
+                (int) Math.min(ModelLoader.contextLength(options, model.config()), held),
                 new DeviceInfo(session.name(), session.soc(), session.library(), session.cannVersion()));
     }
 
     private static ModelTokenizer join(
-            CompletableFuture<ModelTokenizer> reading, Engine.Opened<Facts> opened, GgufFile file) {
+            CompletableFuture<ModelTokenizer> reading, Engine.Opened<Facts> opened, Checkpoint file) {
         try {
             ModelTokenizer tokenizer = reading.join();
             int found = tokenizer.tokenizer().vocabularySize();

@@ -3,6 +3,7 @@
 Run:  python make.py           (jinja2 3.1.6, Python 3.11; another version that changes a line of the output is a finding)
 
 conversations.jsonl  one object per line: name, template, context, and text or error
+families.jsonl       the same, of more families
 snippets.jsonl       the same for one-line templates over one small context, each about one rule of the language
 
 strftime_now is fixed to 2024-07-26 09:05:03 so that the output does not change with the day.
@@ -17,6 +18,7 @@ from jinja2.ext import Extension, loopcontrols
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from conversations import CONVERSATIONS
+from families import FAMILIES
 from snippets import CONTEXT, SNIPPETS
 
 HERE = Path(__file__).resolve().parent
@@ -69,4 +71,5 @@ def write(name, cases):
 
 if __name__ == "__main__":
     write("conversations.jsonl", CONVERSATIONS)
+    write("families.jsonl", FAMILIES)
     write("snippets.jsonl", [{"name": s, "template": s, "context": CONTEXT} for s in SNIPPETS])

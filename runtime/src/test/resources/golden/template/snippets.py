@@ -167,4 +167,6 @@ SNIPPETS += [
     "{{\n  n\n  +\n  1\n}}",
     "{% for x in nums -%}\n  {{ x }}\n{%- endfor %}\n",
     "{% for x in nums %}\n{{ x }},\n{% endfor %}\n.",
+    "{% set ns = namespace(a=none) %}{{ ns.a is none }}{{ ns['a'] is none }}{{ ns.b is defined }}{% set ns.a = 1 %}{{ ns.a }}",
+    "{% for x in [none, 1] %}{{ loop.previtem is none }}{{ loop.nextitem is defined }} {% endfor %}",
 ]

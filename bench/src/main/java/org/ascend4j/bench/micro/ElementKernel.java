@@ -107,7 +107,7 @@ public class ElementKernel {
 
     @Benchmark
     public void rope(Rope rope, Rates rates) {
-        device.ops().rope(rope.positions, rope.q, rope.k, rope.table, HEAD_SIZE, rope.qOut, rope.kOut);
+        device.ops().rope(rope.positions, rope.q, rope.k, rope.table, HEAD_SIZE, true, rope.qOut, rope.kOut);
         device.synchronize();
         rates.add((2.0 * (QUERIES + KEYS) + HEAD_SIZE) * rows * Short.BYTES, 3.0 * rows * (QUERIES + KEYS));
     }

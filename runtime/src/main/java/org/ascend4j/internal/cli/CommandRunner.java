@@ -24,6 +24,7 @@ final class CommandRunner {
     CommandRunner(Context context) {
         this.context = context;
         commands.put("pull", () -> new PullCommand(context));
+        commands.put("inspect", () -> new InspectCommand(context));
         commands.put("generate", () -> new GenerateCommand(context));
         commands.put("chat", () -> new ChatCommand(context));
         commands.put("batch", () -> new BatchCommand(context));

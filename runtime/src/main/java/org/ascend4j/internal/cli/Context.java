@@ -1,6 +1,7 @@
 package org.ascend4j.internal.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Supplier;
 import org.ascend4j.internal.store.ModelStore;
 
@@ -17,6 +18,16 @@ record Context(Streams streams, Supplier<ModelStore> store, Backend backend) {
         ProgressBar bar = new ProgressBar(streams, model);
         try {
             return store.get().resolve(model, bar);
+        } finally {
+            bar.clear();
+        }
+    }
+
+    /** The place of a hub's repository, pulled if it is not there yet. */
+    Path repository(String model, String revision, List<String> patterns) {
+        ProgressBar bar = new ProgressBar(streams, model);
+        try {
+            return store.get().resolve(model, revision, patterns, bar);
         } finally {
             bar.clear();
         }

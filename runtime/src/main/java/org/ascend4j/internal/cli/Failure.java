@@ -83,7 +83,7 @@ record Failure(int exitCode, String line) {
     }
 
     /** What a file or an argument holds must neither break the line nor steer the terminal. */
-    private static String oneLine(String text) {
+    static String oneLine(String text) {
         StringBuilder line = new StringBuilder();
         text.strip().codePoints().limit(LONGEST).forEach(character -> {
             boolean harmful = Character.isISOControl(character)

@@ -11,7 +11,8 @@ final class ModelOptions {
             names = "--model",
             required = true,
             paramLabel = "M",
-            description = "A known name (smollm2, pulled on first use) or a path to a .gguf file.")
+            description = "A known name (smollm2, gemma3-270m; pulled on first use), OWNER/NAME of a hub's repository,"
+                    + " a .gguf file, or a model folder.")
     private String name;
 
     @Mixin

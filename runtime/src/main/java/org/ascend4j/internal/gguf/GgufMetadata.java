@@ -15,7 +15,11 @@ public final class GgufMetadata {
     private final String file;
     private final Map<String, Object> values;
 
-    GgufMetadata(String file, Map<String, Object> values) {
+    /**
+     * @param file named in errors
+     * @param values String, Long, Float, Double, Boolean, String[], or an array of a primitive type
+     */
+    public GgufMetadata(String file, Map<String, Object> values) {
         this.file = file;
         this.values = Collections.unmodifiableMap(values);
     }
@@ -135,6 +139,16 @@ public final class GgufMetadata {
     /** As {@link #intArray(String)}, or {@code absent}. */
     public int[] intArray(String key, int[] absent) {
         return has(key) ? intArray(key) : absent;
+    }
+
+    /** Whether there is an array under {@code key}. */
+    public boolean isArray(String key) {
+        return has(key) && values.get(key).getClass().isArray();
+    }
+
+    /** The truth values under {@code key}. */
+    public boolean[] boolArray(String key) {
+        return cast(key, boolean[].class, "an array of truth values").clone();
     }
 
     /** The floating-point numbers under {@code key}. */

@@ -6,7 +6,7 @@ import java.util.function.LongConsumer;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.batch.StepInputs;
 import org.ascend4j.internal.device.DeviceSession;
-import org.ascend4j.internal.gguf.GgufFile;
+import org.ascend4j.internal.gguf.Checkpoint;
 import org.ascend4j.internal.ops.Ops;
 import org.ascend4j.internal.ops.TensorArena;
 import org.ascend4j.internal.weight.GgufWeights;
@@ -47,7 +47,7 @@ final class Decoder implements Model {
      * @param progress hears the bytes of the file that are on the device
      */
     static Decoder open(
-            GgufFile file,
+            Checkpoint file,
             ModelConfig config,
             ArchitectureFactory factory,
             DeviceSession session,
@@ -63,7 +63,7 @@ final class Decoder implements Model {
         }
     }
 
-    private void load(GgufFile file, ArchitectureFactory factory, LoadSettings settings, LongConsumer progress) {
+    private void load(Checkpoint file, ArchitectureFactory factory, LoadSettings settings, LongConsumer progress) {
         this.settings = settings;
         Ops ops = session.ops();
         GgufWeights weights =
@@ -88,9 +88,7 @@ final class Decoder implements Model {
 
     private void openCache(LoadSettings wanted) {
         cache = KvCache.allocate(session.device(), config, wanted);
-        attention = type == DataType.FLOAT
-                ? new ComposedAttention(session.ops(), config, cache, session.timeout())
-                : new FusedAttention(session.ops(), config, cache);
+        attention = attention(session.ops());
     }
 
     private void closeCache() {
@@ -121,6 +119,15 @@ final class Decoder implements Model {
             closeCache();
             throw e;
         }
+    }
+
+    private Attention attention(Ops ops) {
+        if (type == DataType.FLOAT || config.attention().softCap() > 0) {
+            return new ComposedAttention(ops, config, cache, session.timeout());
+        }
+        return config.attention().windowed()
+                ? new WindowedAttention(ops, config, cache)
+                : new FusedAttention(ops, config, cache);
     }
 
     private TensorArena owned(long chunkBytes) {

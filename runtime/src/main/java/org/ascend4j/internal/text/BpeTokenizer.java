@@ -48,19 +48,24 @@ final class BpeTokenizer implements Tokenizer {
 
     private void encodePlain(int[] points, WordMerger merger, IntList out) {
         byte[] word = new byte[64];
+        int[] symbols = new int[64];
         IntList pieces = new IntList(16);
         int from = 0;
         for (int to : words.split(points, 0, points.length)) {
             if (word.length < (to - from) * 4) {
                 word = new byte[(to - from) * 4];
+                symbols = new int[word.length];
             }
             int length = CodePoints.toUtf8(points, from, to, word);
             int whole = words.wholeWordsFirst() ? wholeWord(word, length) : -1;
             if (whole >= 0) {
                 out.add(whole);
             } else {
+                for (int i = 0; i < length; i++) {
+                    symbols[i] = merges.pieceOfByte(word[i] & 0xFF);
+                }
                 pieces.clear();
-                merger.merge(word, length, pieces);
+                merger.merge(symbols, length, pieces);
                 for (int i = 0; i < pieces.size(); i++) {
                     emit(pieces.get(i), out);
                 }

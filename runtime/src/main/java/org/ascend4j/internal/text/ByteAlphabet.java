@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
  * The byte alphabet of GPT-2: every byte has a visible character, so that a vocabulary can be written as text. Printable
  * Latin-1 stands for itself, the other 68 bytes for U+0100 and on, in order.
  */
-final class ByteAlphabet {
+public final class ByteAlphabet {
     private static final char[] CHAR_OF = new char[256];
     private static final short[] BYTE_OF = new short[256 + 68];
 
@@ -24,12 +24,12 @@ final class ByteAlphabet {
     private ByteAlphabet() {}
 
     /** The character that stands for a byte (0 to 255). */
-    static char character(int unsignedByte) {
+    public static char character(int unsignedByte) {
         return CHAR_OF[unsignedByte];
     }
 
     /** The byte a character stands for, or -1. */
-    static int byteOf(char character) {
+    public static int byteOf(char character) {
         return character < BYTE_OF.length ? BYTE_OF[character] : -1;
     }
 

@@ -3,11 +3,11 @@ package org.ascend4j.internal.text;
 import org.ascend4j.error.InvalidRequestException;
 
 /** Well-formed text as code points, which is what words are cut by. */
-final class CodePoints {
+public final class CodePoints {
     private CodePoints() {}
 
     /** The code points of {@code text[from, to)}; refuses half a surrogate pair. */
-    static int[] of(String text, int from, int to) {
+    public static int[] of(String text, int from, int to) {
         int[] points = new int[text.codePointCount(from, to)];
         int count = 0;
         for (int i = from; i < to; i++) {

@@ -3,34 +3,34 @@ package org.ascend4j.internal.text;
 import java.util.Arrays;
 
 /** A growing list of ints. */
-final class IntList {
+public final class IntList {
     private int[] items;
     private int size;
 
-    IntList(int capacity) {
+    public IntList(int capacity) {
         items = new int[Math.max(4, capacity)];
     }
 
-    void add(int item) {
+    public void add(int item) {
         if (size == items.length) {
             items = Arrays.copyOf(items, size * 2);
         }
         items[size++] = item;
     }
 
-    int get(int index) {
+    public int get(int index) {
         return items[index];
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 
-    void clear() {
+    public void clear() {
         size = 0;
     }
 
-    int[] toArray() {
+    public int[] toArray() {
         return Arrays.copyOf(items, size);
     }
 }

@@ -10,7 +10,7 @@ import org.ascend4j.error.InvalidRequestException;
  */
 public final class MarkerShield {
     /** Nothing is shielded. */
-    static final MarkerShield NONE = new MarkerShield('\0', false);
+    public static final MarkerShield NONE = new MarkerShield('\0', false);
 
     private static final char FIRST_NONCHARACTER = '\uFDD0';
     private static final char LAST_NONCHARACTER = '\uFDEF';
@@ -40,8 +40,13 @@ public final class MarkerShield {
         return tokenizer.breakMarkers(text, wedge);
     }
 
+    /** Whether texts are shielded at all. */
+    public boolean isActive() {
+        return active;
+    }
+
     /** The text as the user wrote it. */
-    String lift(String text) {
+    public String lift(String text) {
         return active && text.indexOf(wedge) >= 0 ? text.replace(String.valueOf(wedge), "") : text;
     }
 }

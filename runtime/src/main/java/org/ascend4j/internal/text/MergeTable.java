@@ -8,7 +8,7 @@ import org.ascend4j.error.ModelFormatException;
  * BPE merges as numbers: which two pieces become which, and how early. A piece is a token's id, or a number from the
  * vocabulary's size on for a piece that merging passes through but that is no token.
  */
-final class MergeTable {
+final class MergeTable implements WordMerger.Merges {
     private static final long FREE = -1;
 
     private final long[] pairs;
@@ -66,8 +66,8 @@ final class MergeTable {
         return pieceOfByte[unsignedByte];
     }
 
-    /** How early two neighbours merge, or -1 if never. */
-    int rank(int left, int right) {
+    @Override
+    public int rank(int left, int right) {
         long pair = (long) left << 32 | right;
         for (int slot = slot(pair); pairs[slot] != FREE; slot = slot + 1 & mask) {
             if (pairs[slot] == pair) {
@@ -77,8 +77,8 @@ final class MergeTable {
         return -1;
     }
 
-    /** What the two pieces of this rank become. */
-    int result(int rank) {
+    @Override
+    public int result(int rank) {
         return results[rank];
     }
 

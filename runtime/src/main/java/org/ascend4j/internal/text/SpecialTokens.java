@@ -15,20 +15,7 @@ import java.util.TreeSet;
  * whole text (the order of llama.cpp).
  */
 final class SpecialTokens {
-    /** Tokens that end an answer, by the names that model families give them. */
-    private static final Set<String> END_MARKERS = Set.of(
-            "<|im_end|>",
-            "<|endoftext|>",
-            "<|eot_id|>",
-            "<|eom_id|>",
-            "<|end|>",
-            "<|end_of_text|>",
-            "<|return|>",
-            "<|call|>",
-            "<end_of_turn>",
-            "<end_of_utterance>",
-            "<EOT>",
-            "<\uFF5Cend\u2581of\u2581sentence\uFF5C>");
+    private static final int BEGINNINGS = 1 << 13;
 
     private final String[] tokens;
     private final BitSet markers = new BitSet();
@@ -42,7 +29,7 @@ final class SpecialTokens {
         List<Integer> found = new ArrayList<>();
         for (int id = 0; id < tokens.length; id++) {
             int type = vocabulary.type(id);
-            boolean end = END_MARKERS.contains(tokens[id]);
+            boolean end = EndMarkers.NAMES.contains(tokens[id]);
             boolean marker = end
                     || type == TokenType.CONTROL
                     || type == TokenType.UNKNOWN
@@ -78,13 +65,30 @@ final class SpecialTokens {
     /** The parts of a text in order; never an empty one. */
     List<Part> partition(String text, boolean parseSpecial) {
         List<Part> parts = text.isEmpty() ? List.of() : List.of(new Part(0, text.length(), -1));
+        BitSet beginnings = beginnings(text);
         for (int id : parseSpecial ? all : addedWords) {
             // Most texts hold none of them: look once over the whole text before looking at its parts.
-            if (text.contains(tokens[id])) {
+            if (beginnings.get(beginning(tokens[id], 0)) && text.contains(tokens[id])) {
                 parts = cut(text, parts, id);
             }
         }
         return parts;
+    }
+
+    /** What the tokens in a text can begin with: some vocabularies have thousands, and few share their first two chars. */
+    private static BitSet beginnings(String text) {
+        BitSet found = new BitSet(BEGINNINGS);
+        for (int at = 0; at < text.length(); at++) {
+            found.set(beginning(text, at));
+            found.set(text.charAt(at) % BEGINNINGS);
+        }
+        return found;
+    }
+
+    /** Two chars, or the only one, as a number below {@link #BEGINNINGS}; different ones may share it. */
+    private static int beginning(String text, int at) {
+        char first = text.charAt(at);
+        return at + 1 < text.length() ? (first * 31 + text.charAt(at + 1)) % BEGINNINGS : first % BEGINNINGS;
     }
 
     /** As {@link Tokenizer#breakMarkers}. */

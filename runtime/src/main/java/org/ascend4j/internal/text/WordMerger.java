@@ -3,11 +3,11 @@ package org.ascend4j.internal.text;
 import java.util.Arrays;
 
 /**
- * Merges one word's bytes into pieces: always the earliest merge of the whole word next, the leftmost of equals. A
+ * Merges one word's symbols into pieces: always the earliest merge of the whole word next, the leftmost of equals. A
  * binary heap of candidates makes that O(n log n), however long the word is. One thread; keeps its arrays between words.
  */
-final class WordMerger {
-    private final MergeTable merges;
+public final class WordMerger {
+    private final Merges merges;
     private int[] pieces = new int[64];
     private int[] previous = new int[64];
     private int[] next = new int[64];
@@ -17,13 +17,22 @@ final class WordMerger {
 
     private int heapSize;
 
-    WordMerger(MergeTable merges) {
+    public WordMerger(Merges merges) {
         this.merges = merges;
     }
 
-    /** Appends the pieces of {@code word[0, length)} to {@code out}. */
-    void merge(byte[] word, int length, IntList out) {
-        load(word, length);
+    /** Which two pieces become which, and how early. */
+    public interface Merges {
+        /** How early two neighbours merge, or -1 if never. */
+        int rank(int left, int right);
+
+        /** What the two pieces of this rank become. */
+        int result(int rank);
+    }
+
+    /** Appends the pieces that {@code symbols[0, length)} become to {@code out}. */
+    public void merge(int[] symbols, int length, IntList out) {
+        load(symbols, length);
         for (int i = 0; i + 1 < length; i++) {
             propose(i);
         }
@@ -52,7 +61,7 @@ final class WordMerger {
         }
     }
 
-    private void load(byte[] word, int length) {
+    private void load(int[] symbols, int length) {
         if (pieces.length < length) {
             int capacity = Math.max(length, pieces.length * 2);
             pieces = new int[capacity];
@@ -61,7 +70,7 @@ final class WordMerger {
         }
         heapSize = 0;
         for (int i = 0; i < length; i++) {
-            pieces[i] = merges.pieceOfByte(word[i] & 0xFF);
+            pieces[i] = symbols[i];
             previous[i] = i - 1;
             next[i] = i + 1 < length ? i + 1 : -1;
         }

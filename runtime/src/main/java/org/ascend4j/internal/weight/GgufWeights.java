@@ -1,17 +1,20 @@
 package org.ascend4j.internal.weight;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
+import java.util.stream.IntStream;
 import org.ascend4j.error.ModelFormatException;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.acl.Tensor;
-import org.ascend4j.internal.gguf.GgmlType;
-import org.ascend4j.internal.gguf.GgufFile;
+import org.ascend4j.internal.gguf.Checkpoint;
 import org.ascend4j.internal.gguf.GgufTensor;
 import org.ascend4j.internal.ops.DeviceArray;
 import org.ascend4j.internal.ops.TensorArena;
@@ -24,7 +27,11 @@ import org.ascend4j.internal.ops.TensorArena;
 public final class GgufWeights {
     private static final int JOB_ELEMENTS = 1 << 20;
 
-    private final GgufFile file;
+    /** Tensors that are read with the settings: divisors of rotary frequencies. */
+    private static final Set<String> SETTINGS =
+            Set.of("rope_freqs.weight", "rope_factors_long.weight", "rope_factors_short.weight");
+
+    private final Checkpoint file;
     private final TensorArena arena;
     private final DataType type;
     private final boolean fast;
@@ -37,7 +44,7 @@ public final class GgufWeights {
      * @param fast lets operators multiply quantized weights in int8
      * @param threads that read and convert
      */
-    public GgufWeights(GgufFile file, TensorArena arena, DataType type, boolean fast, int threads) {
+    public GgufWeights(Checkpoint file, TensorArena arena, DataType type, boolean fast, int threads) {
         this.file = file;
         this.arena = arena;
         this.type = type;
@@ -52,8 +59,27 @@ public final class GgufWeights {
 
     /** A vector (size) in the activations' type. */
     public Tensor vector(String name, int size) {
+        return vector(name, size, 1);
+    }
+
+    /** As {@link #vector(String, int)}, each number multiplied. */
+    public Tensor vector(String name, int size, float factor) {
         GgufTensor tensor = require(name, size);
-        return dequantized(List.of(tensor), 1, size).as(size);
+        return dequantized(List.of(tensor), 1, size, factor).as(size);
+    }
+
+    /** The type of activations. */
+    public DataType type() {
+        return type;
+    }
+
+    /** (1): a number in the activations' type, rounded to it. */
+    public Tensor constant(float value) {
+        DeviceArray array = arena.array(type, 1);
+        ByteBuffer bytes = ByteBuffer.allocateDirect(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        ActivationType.of(type).put(new float[] {value}, 1, bytes);
+        array.memory().copyFrom(bytes.flip());
+        return array.as(1);
     }
 
     /** The projection whose rows are those of the named matrices, one after the other; all have {@code in} columns. */
@@ -64,14 +90,47 @@ public final class GgufWeights {
             parts.add(require(names[i], in, rows[i]));
             out += rows[i];
         }
-        GgmlType first = parts.get(0).type();
-        boolean uniform = parts.stream().allMatch(part -> part.type() == first);
-        return uniform && keepsQuants(first, in) ? quantized(parts, out, in) : plain(parts, out, in);
+        Optional<PackFormat> format = kept(parts, in);
+        return format.isPresent() ? pack(parts, format.get(), out, in).linear(0, out, in, fast) : plain(parts, out, in);
     }
 
     /** As {@link #linear(int, int[], String...)} for one matrix. */
     public Linear linear(String name, int in, int out) {
         return linear(in, new int[] {out}, name);
+    }
+
+    /** Projections that share one matrix of {@code in} columns: each takes the next of {@code rows}. */
+    public List<Linear> slices(String name, int in, int... rows) {
+        int all = IntStream.of(rows).sum();
+        List<GgufTensor> parts = List.of(require(name, in, all));
+        Optional<PackFormat> format = kept(parts, in);
+        Packed packed = format.isPresent() ? pack(parts, format.get(), all, in) : null;
+        DeviceArray table = packed == null ? dequantized(parts, all, in) : null;
+        List<Linear> slices = new ArrayList<>();
+        int first = 0;
+        for (int count : rows) {
+            slices.add(packed == null ? plain(table, first, count, in) : packed.linear(first, count, in, fast));
+            first += count;
+        }
+        return slices;
+    }
+
+    /**
+     * The matrices of {@code count} experts, whose rows are those of the named tensors (count, out, in), one after the
+     * other for each expert.
+     */
+    public Experts experts(int in, int out, int count, String... names) {
+        int rows = Math.multiplyExact(out, names.length);
+        long matrix = (long) out * in;
+        DeviceArray target = arena.array(type, Math.multiplyExact(matrix * names.length, (long) count));
+        for (int i = 0; i < names.length; i++) {
+            GgufTensor tensor = require(names[i], in, out, count);
+            for (int expert = 0; expert < count; expert++) {
+                long at = ((long) expert * names.length + i) * matrix;
+                dequantize(tensor, expert * matrix, matrix, target, at, 1);
+            }
+        }
+        return new Experts(target, count, in, rows);
     }
 
     /** An embedding and, over the same bytes, the head that is tied to it. */
@@ -80,8 +139,10 @@ public final class GgufWeights {
     /** The table (rows, columns) as embedding and as head. */
     public Tied tied(String name, int columns, int rows) {
         GgufTensor tensor = require(name, columns, rows);
-        if (keepsQuants(tensor.type(), columns) && GroupPacker.bits(tensor.type()) == 8) {
-            Packed packed = pack(List.of(tensor), rows, columns);
+        // An embedding has no operator for pairs of four bits, nor for offsets.
+        Optional<PackFormat> format = kept(List.of(tensor), columns).filter(kept -> !kept.affine());
+        if (format.isPresent()) {
+            Packed packed = pack(List.of(tensor), format.get().widened(), rows, columns);
             int group = GroupPacker.GROUP;
             Tensor quants = packed.quants.as(rows, columns);
             Tensor scales = packed.scales.as(rows, columns / group);
@@ -103,8 +164,9 @@ public final class GgufWeights {
     /** The matrix (rows, columns) as head only, in tiles that the operators take. */
     public Head head(String name, int columns, int rows) {
         GgufTensor tensor = require(name, columns, rows);
-        if (keepsQuants(tensor.type(), columns)) {
-            Packed packed = pack(List.of(tensor), rows, columns);
+        Optional<PackFormat> format = kept(List.of(tensor), columns);
+        if (format.isPresent()) {
+            Packed packed = pack(List.of(tensor), format.get(), rows, columns);
             return Head.of(rows, tile -> packed.linear(tile.first(), tile.count(), columns, fast));
         }
         DeviceArray table = dequantized(List.of(tensor), rows, columns);
@@ -116,6 +178,7 @@ public final class GgufWeights {
         Set<String> left = new TreeSet<>();
         file.tensors().forEach(tensor -> left.add(tensor.name()));
         left.removeAll(used);
+        left.removeAll(SETTINGS);
         if (!left.isEmpty()) {
             throw new ModelFormatException(
                     file.path() + ": tensor " + left.iterator().next() + " (" + left.size()
@@ -133,9 +196,12 @@ public final class GgufWeights {
         loader.run(progress);
     }
 
-    private boolean keepsQuants(GgmlType ggml, int columns) {
+    /** How these are kept quantized; empty if they are dequantized. */
+    private Optional<PackFormat> kept(List<GgufTensor> parts, int columns) {
         // The operators want at least two groups in a row.
-        return type != DataType.FLOAT && GroupPacker.supports(ggml) && columns > GroupPacker.GROUP;
+        return type == DataType.FLOAT || columns <= GroupPacker.GROUP
+                ? Optional.empty()
+                : PackFormat.of(parts.stream().map(GgufTensor::type).toList());
     }
 
     private Linear plain(List<GgufTensor> parts, int rows, int columns) {
@@ -145,10 +211,6 @@ public final class GgufWeights {
     private static Linear plain(DeviceArray table, int firstRow, int rows, int columns) {
         long offset = (long) firstRow * columns;
         return new Linear.Plain(table.view(new long[] {columns, rows}, new long[] {1, columns}, offset), rows);
-    }
-
-    private Linear quantized(List<GgufTensor> parts, int rows, int columns) {
-        return pack(parts, rows, columns).linear(0, rows, columns, fast);
     }
 
     /** Quants (rows, columns) with scales and, for affine types, offsets (rows, columns / group). */
@@ -169,40 +231,48 @@ public final class GgufWeights {
         }
     }
 
-    private Packed pack(List<GgufTensor> parts, int rows, int columns) {
-        GgmlType ggml = parts.get(0).type();
+    private Packed pack(List<GgufTensor> parts, PackFormat format, int rows, int columns) {
         long elements = (long) rows * columns;
         long groups = elements / GroupPacker.GROUP;
         Packed packed = new Packed(
-                arena.array(GroupPacker.bits(ggml) == 8 ? DataType.INT8 : DataType.INT4, elements),
+                arena.array(format.quants(), elements),
                 arena.array(type, groups),
-                GroupPacker.affine(ggml) ? arena.array(type, groups) : null);
-        long block = 0;
+                format.affine() ? arena.array(type, groups) : null);
+        long group = 0;
         for (GgufTensor part : parts) {
-            long blocks = part.elements() / GroupPacker.GROUP;
+            long all = part.elements() / GroupPacker.GROUP;
             int step = JOB_ELEMENTS / GroupPacker.GROUP;
-            for (long first = 0; first < blocks; first += step) {
-                int count = (int) Math.min(step, blocks - first);
+            for (long first = 0; first < all; first += step) {
+                int count = (int) Math.min(step, all - first);
                 loader.add(new PackJob(
-                        file, part, first, count, type, packed.quants, packed.scales, packed.offsets, block));
-                block += count;
+                        file, part, first, count, format, type, packed.quants, packed.scales, packed.offsets, group));
+                group += count;
             }
         }
         return packed;
     }
 
     private DeviceArray dequantized(List<GgufTensor> parts, int rows, int columns) {
+        return dequantized(parts, rows, columns, 1);
+    }
+
+    private DeviceArray dequantized(List<GgufTensor> parts, int rows, int columns, float factor) {
         DeviceArray target = arena.array(type, (long) rows * columns);
         long at = 0;
         for (GgufTensor part : parts) {
             requireSupported(part);
-            for (long first = 0; first < part.elements(); first += JOB_ELEMENTS) {
-                int count = (int) Math.min(JOB_ELEMENTS, part.elements() - first);
-                loader.add(new DequantizeJob(file, part, first, count, type, target.memory(), at));
-                at += count;
-            }
+            dequantize(part, 0, part.elements(), target, at, factor);
+            at += part.elements();
         }
         return target;
+    }
+
+    /** Elements of a tensor from a block's start on. */
+    private void dequantize(GgufTensor part, long first, long elements, DeviceArray target, long at, float factor) {
+        for (long done = 0; done < elements; done += JOB_ELEMENTS) {
+            int count = (int) Math.min(JOB_ELEMENTS, elements - done);
+            loader.add(new DequantizeJob(file, part, first + done, count, factor, type, target.memory(), at + done));
+        }
     }
 
     private GgufTensor require(String name, long... shape) {

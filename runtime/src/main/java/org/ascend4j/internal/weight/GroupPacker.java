@@ -4,77 +4,101 @@ import java.nio.ByteBuffer;
 import org.ascend4j.internal.gguf.GgmlType;
 
 /**
- * Brings ggml's 32-element blocks into the layout of CANN's weight-quantized matmul: signed 4-bit pairs with the even
- * index in the low nibble (or signed bytes), one half-precision scale a group and, for affine formats, one offset, with
- * weight = (quant + offset) · scale. Quants are carried over bit for bit; only Q4_1's minimum is rounded, as an offset.
+ * Brings ggml's blocks into the layout of CANN's weight-quantized matmul: signed 4-bit pairs with the even index in the
+ * low nibble (or signed bytes), one half-precision scale a group and, for affine formats, one offset, with
+ * weight = (quant + offset) · scale.
  */
 final class GroupPacker {
-    /** Elements that share a scale, in ggml's formats and here. */
+    /** Elements that share a scale here, and in most of ggml's formats. */
     static final int GROUP = 32;
-
-    /** Above this an offset is not a half any more; the block is constant to better than half precision then. */
-    private static final float GREATEST_OFFSET = 65504;
 
     private static final int FLIP_SIGN_BITS = 0x88888888;
 
     private GroupPacker() {}
 
-    /** Whether a tensor of this type keeps its quantization. */
-    static boolean supports(GgmlType type) {
-        return type == GgmlType.Q4_0 || type == GgmlType.Q4_1 || type == GgmlType.Q8_0;
-    }
-
-    static boolean affine(GgmlType type) {
-        return type == GgmlType.Q4_1;
-    }
-
-    /** Bits of one packed quant. */
-    static int bits(GgmlType type) {
-        return type == GgmlType.Q8_0 ? 8 : 4;
-    }
-
     /**
-     * @param source blocks from position 0, little-endian
-     * @param blocks how many
-     * @param quants gets 16 or 32 bytes a block at its position
-     * @param scales gets a half a block at its position
-     * @param offsets the same for affine types, else unused
+     * @param format holds the type, see {@link PackFormat}
+     * @param source whole blocks from position 0, little-endian
+     * @param groups how many
+     * @param quants gets 16 or 32 bytes a group at its position
+     * @param scales gets a half a group at its position
+     * @param offsets the same for affine formats, else unused
      */
     static void pack(
-            GgmlType type, ByteBuffer source, int blocks, ByteBuffer quants, ByteBuffer scales, ByteBuffer offsets) {
-        for (int block = 0; block < blocks; block++) {
-            int base = block * type.typeSize();
-            switch (type) {
-                case Q4_0 -> {
-                    scales.putShort(source.getShort(base));
-                    packNibbles(source, base + 2, quants);
-                }
-                case Q4_1 -> packAffine(source, base, quants, scales, offsets);
-                case Q8_0 -> {
-                    scales.putShort(source.getShort(base));
-                    for (int i = 0; i < GROUP; i += 8) {
-                        quants.putLong(source.getLong(base + 2 + i));
-                    }
-                }
-                default -> throw new IllegalArgumentException(type + " is not kept quantized");
+            GgmlType type,
+            PackFormat format,
+            ByteBuffer source,
+            int groups,
+            ByteBuffer quants,
+            ByteBuffer scales,
+            ByteBuffer offsets) {
+        if (type == GgmlType.Q4_0 && !format.affine() && format.bits() == 4) {
+            packFourBit(source, groups, quants, scales);
+            return;
+        }
+        if (type == GgmlType.Q8_0 && !format.affine()) {
+            packEightBit(source, groups, quants, scales);
+            return;
+        }
+        if (type == GgmlType.Q4_1 && format.bits() == 4) {
+            packFourBitAffine(source, groups, quants, scales, offsets);
+            return;
+        }
+        GroupReader reader = new GroupReader(type, source);
+        for (int group = 0; group < groups; group++) {
+            reader.read(group);
+            put(reader.quants(), format.bits(), quants);
+            scales.putShort(Half.fromFloat(reader.scale()));
+            if (format.affine()) {
+                offsets.putShort(Half.fromFloat(reader.offset()));
             }
         }
     }
 
-    private static void packAffine(
-            ByteBuffer source, int base, ByteBuffer quants, ByteBuffer scales, ByteBuffer offsets) {
-        float d = Half.toFloat(source.getShort(base));
-        float m = Half.toFloat(source.getShort(base + 2));
-        float offset = m / d + 8;
-        if (offset >= -GREATEST_OFFSET && offset <= GREATEST_OFFSET) {
+    private static void put(byte[] group, int bits, ByteBuffer quants) {
+        if (bits == 8) {
+            quants.put(group);
+            return;
+        }
+        for (int i = 0; i < GROUP; i += 2) {
+            quants.put((byte) (group[i] & 0xF | group[i + 1] << 4));
+        }
+    }
+
+    private static void packFourBit(ByteBuffer source, int groups, ByteBuffer quants, ByteBuffer scales) {
+        for (int group = 0; group < groups; group++) {
+            int base = group * GgmlType.Q4_0.typeSize();
             scales.putShort(source.getShort(base));
-            offsets.putShort(Half.fromFloat(offset));
-            packNibbles(source, base + 4, quants);
-        } else {
-            // (0 + 1) · m: the steps of d vanish beside m.
-            scales.putShort(source.getShort(base + 2));
-            offsets.putShort(Half.fromFloat(1));
-            quants.putLong(0).putLong(0);
+            packNibbles(source, base + 2, quants);
+        }
+    }
+
+    private static void packFourBitAffine(
+            ByteBuffer source, int groups, ByteBuffer quants, ByteBuffer scales, ByteBuffer offsets) {
+        for (int group = 0; group < groups; group++) {
+            int base = group * GgmlType.Q4_1.typeSize();
+            float d = Half.toFloat(source.getShort(base));
+            float offset = Half.toFloat(source.getShort(base + 2)) / d + 8;
+            if (Math.abs(offset) <= GroupReader.GREATEST_OFFSET) {
+                scales.putShort(source.getShort(base));
+                offsets.putShort(Half.fromFloat(offset));
+                packNibbles(source, base + 4, quants);
+            } else {
+                // (0 + 1) · m: the steps of d vanish beside m.
+                scales.putShort(source.getShort(base + 2));
+                offsets.putShort(Half.fromFloat(1));
+                quants.putLong(0).putLong(0);
+            }
+        }
+    }
+
+    private static void packEightBit(ByteBuffer source, int groups, ByteBuffer quants, ByteBuffer scales) {
+        for (int group = 0; group < groups; group++) {
+            int base = group * GgmlType.Q8_0.typeSize();
+            scales.putShort(source.getShort(base));
+            for (int i = 0; i < GROUP; i += 8) {
+                quants.putLong(source.getLong(base + 2 + i));
+            }
         }
     }
 

@@ -37,4 +37,22 @@ public interface Linear {
             ops.weightQuantMatmul(x, weight, scale, offset, groupSize, fast, out);
         }
     }
+
+    /**
+     * A projection with a bias.
+     *
+     * @param bias (N)
+     */
+    record Biased(Linear linear, Tensor bias) implements Linear {
+        @Override
+        public void apply(Ops ops, Tensor x, Tensor out) {
+            linear.apply(ops, x, out);
+            ops.add(out, bias, out);
+        }
+
+        @Override
+        public int outFeatures() {
+            return linear.outFeatures();
+        }
+    }
 }

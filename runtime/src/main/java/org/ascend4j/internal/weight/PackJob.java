@@ -5,59 +5,64 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import org.ascend4j.internal.acl.DataType;
-import org.ascend4j.internal.gguf.GgufFile;
+import org.ascend4j.internal.gguf.Checkpoint;
 import org.ascend4j.internal.gguf.GgufTensor;
 import org.ascend4j.internal.ops.DeviceArray;
 
-/** A run of a tensor's blocks whose quants are kept. */
+/** A run of a tensor's groups whose quants are kept. */
 final class PackJob extends WeightJob {
-    private final GgufFile file;
+    private final Checkpoint file;
     private final GgufTensor tensor;
-    private final long firstBlock;
-    private final int blocks;
+    private final long firstGroup;
+    private final int groups;
+    private final PackFormat format;
     private final DataType type;
     private final DeviceArray quants;
     private final DeviceArray scales;
     private final DeviceArray offsets;
-    private final long targetBlock;
+    private final long targetGroup;
 
     /**
+     * @param firstGroup the first group of 32, at the start of a block
+     * @param format holds the tensor's type
      * @param type of scales and offsets: half or bfloat16
-     * @param offsets null for symmetric types
-     * @param targetBlock where the first block goes, counted in blocks
+     * @param offsets null for symmetric formats
+     * @param targetGroup where the first group goes, counted in groups
      */
     PackJob(
-            GgufFile file,
+            Checkpoint file,
             GgufTensor tensor,
-            long firstBlock,
-            int blocks,
+            long firstGroup,
+            int groups,
+            PackFormat format,
             DataType type,
             DeviceArray quants,
             DeviceArray scales,
             DeviceArray offsets,
-            long targetBlock) {
+            long targetGroup) {
         this.file = file;
         this.tensor = tensor;
-        this.firstBlock = firstBlock;
-        this.blocks = blocks;
+        this.firstGroup = firstGroup;
+        this.groups = groups;
+        this.format = format;
         this.type = type;
         this.quants = quants;
         this.scales = scales;
         this.offsets = offsets;
-        this.targetBlock = targetBlock;
+        this.targetGroup = targetGroup;
     }
 
     @Override
     int sourceBytes() {
-        return blocks * tensor.type().typeSize();
+        return (int) tensor.type().byteSize((long) groups * GroupPacker.GROUP);
     }
 
     private int quantBytes() {
-        return (int) quants.type().bytes((long) blocks * GroupPacker.GROUP);
+        return (int) quants.type().bytes((long) groups * GroupPacker.GROUP);
     }
 
     private int halfBytes() {
-        return blocks * Short.BYTES;
+        return groups * Short.BYTES;
     }
 
     @Override
@@ -67,19 +72,19 @@ final class PackJob extends WeightJob {
 
     @Override
     List<Region> run(ByteBuffer source, ByteBuffer staging) {
-        file.read(tensor, firstBlock * tensor.type().typeSize(), source.limit(sourceBytes()));
+        file.read(tensor, tensor.type().byteSize(firstGroup * GroupPacker.GROUP), source.limit(sourceBytes()));
         ByteBuffer quantPart = part(staging, 0, quantBytes());
         ByteBuffer scalePart = part(staging, quantBytes(), halfBytes());
         ByteBuffer offsetPart = part(staging, quantBytes() + halfBytes(), halfBytes());
-        GroupPacker.pack(tensor.type(), source.flip(), blocks, quantPart, scalePart, offsetPart);
+        GroupPacker.pack(tensor.type(), format, source.flip(), groups, quantPart, scalePart, offsetPart);
         if (type == DataType.BF16) {
             toBfloat(scalePart);
             toBfloat(offsetPart);
         }
         List<Region> regions = new ArrayList<>(3);
-        long quantsAt = quants.type().bytes(targetBlock * GroupPacker.GROUP);
+        long quantsAt = quants.type().bytes(targetGroup * GroupPacker.GROUP);
         regions.add(new Region(0, quantBytes(), quants.memory(), quantsAt));
-        long halvesAt = targetBlock * Short.BYTES;
+        long halvesAt = targetGroup * Short.BYTES;
         regions.add(new Region(quantBytes(), halfBytes(), scales.memory(), halvesAt));
         if (offsets != null) {
             regions.add(new Region(quantBytes() + halfBytes(), halfBytes(), offsets.memory(), halvesAt));

@@ -11,15 +11,20 @@ final class SuperBlocks {
 
     static void dequantize(GgmlType type, ByteBuffer source, float[] target, int count) {
         for (int at = 0, base = 0; at < count; at += SIZE, base += type.typeSize()) {
-            switch (type) {
-                case Q2_K -> q2(source, base, target, at);
-                case Q3_K -> q3(source, base, target, at);
-                case Q4_K -> q4(source, base, target, at);
-                case Q5_K -> q5(source, base, target, at);
-                case Q6_K -> q6(source, base, target, at);
-                case Q8_K -> q8(source, base, target, at);
-                default -> throw new IllegalArgumentException(type + " has no super-blocks");
-            }
+            dequantize(type, source, base, target, at);
+        }
+    }
+
+    /** One super-block at {@code base} to {@code target} from {@code at} on. */
+    static void dequantize(GgmlType type, ByteBuffer source, int base, float[] target, int at) {
+        switch (type) {
+            case Q2_K -> q2(source, base, target, at);
+            case Q3_K -> q3(source, base, target, at);
+            case Q4_K -> q4(source, base, target, at);
+            case Q5_K -> q5(source, base, target, at);
+            case Q6_K -> q6(source, base, target, at);
+            case Q8_K -> q8(source, base, target, at);
+            default -> throw new IllegalArgumentException(type + " has no super-blocks");
         }
     }
 
@@ -91,13 +96,15 @@ final class SuperBlocks {
         }
     }
 
-    private static int scale(ByteBuffer source, int scales, int group) {
+    /** The 6-bit scale of a group of 32 in a Q4_K or Q5_K block. */
+    static int scale(ByteBuffer source, int scales, int group) {
         return group < 4
                 ? source.get(scales + group) & 63
                 : source.get(scales + group + 4) & 0xF | (source.get(scales + group - 4) >> 6 & 3) << 4;
     }
 
-    private static int floor(ByteBuffer source, int scales, int group) {
+    /** The 6-bit minimum of such a group. */
+    static int floor(ByteBuffer source, int scales, int group) {
         return group < 4
                 ? source.get(scales + group + 4) & 63
                 : source.get(scales + group + 4) >> 4 & 0xF | (source.get(scales + group) >> 6 & 3) << 4;

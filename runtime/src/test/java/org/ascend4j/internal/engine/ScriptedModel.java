@@ -6,9 +6,11 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.ascend4j.internal.batch.StepInputs;
 import org.ascend4j.internal.device.DeviceSession;
+import org.ascend4j.internal.model.AttentionConfig;
 import org.ascend4j.internal.model.Logits;
 import org.ascend4j.internal.model.Model;
 import org.ascend4j.internal.model.ModelConfig;
+import org.ascend4j.internal.model.Rope;
 
 /**
  * A model without a device: after token t comes t + 1. It can be told to wait before each step, to fail at one, and it
@@ -109,7 +111,8 @@ final class ScriptedModel implements Model {
 
     @Override
     public ModelConfig config() {
-        return new ModelConfig("scripted", 1, 16, 16, 1, 1, 16, 16, VOCABULARY, 1024, 1e-5f, 1e4f);
+        AttentionConfig attention = AttentionConfig.uniform(1, Rope.of(false, 16, 1e4), 16);
+        return new ModelConfig("scripted", 1, 16, 16, 1, 1, 16, VOCABULARY, 1024, 1e-5f, 0, attention);
     }
 
     @Override

@@ -40,6 +40,31 @@ final class KernelTable {
             Map.entry(
                     "aclnnRopeWithSinCosCache",
                     Kernel.of("rope_with_sin_cos_cache", "positions queryIn keyIn cosSinCache", "queryOut keyOut")),
+            Map.entry("aclnnGeGluV3", Kernel.of("ge_glu_v2", "self", "out outGelu")),
+            Map.entry(
+                    "aclnnMoeGatingTopKSoftmaxV2",
+                    Kernel.of(
+                            "moe_gating_top_k_softmax_v2",
+                            "x finishedOptional",
+                            "yOut expertIdxOut softmaxResultOutOptional")),
+            Map.entry(
+                    "aclnnMoeInitRoutingV2",
+                    Kernel.of(
+                            "moe_init_routing_v2",
+                            "x expertIdx",
+                            "expandedXOut expandedRowIdxOut expertTokensCountOrCumsumOutOptional"
+                                    + " expertTokensBeforeCapacityOutOptional")),
+            Map.entry(
+                    "aclnnMoeFinalizeRoutingV2",
+                    Kernel.of(
+                            "moe_finalize_routing_v2",
+                            "expandedX expandedRowIdx x1Optional x2Optional biasOptional scalesOptional"
+                                    + " expertIdxOptional",
+                            "out")),
+            Map.entry(
+                    "aclnnGroupedMatmulV4",
+                    Kernel.of("grouped_matmul", "x weight - - - - - groupListOptional -", "out")),
+            Map.entry("aclnnTanh", Kernel.of("tanh", "self", "out")),
             Map.entry("aclnnSwiGlu", Kernel.of("swi_glu", "x", "out")),
             Map.entry(
                     "aclnnScatterPaKvCache",

@@ -1,5 +1,6 @@
 package org.ascend4j.internal.model;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -10,7 +11,9 @@ import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.batch.StepInputs;
 import org.ascend4j.internal.device.DevicePlan;
 import org.ascend4j.internal.device.DeviceSession;
+import org.ascend4j.internal.gguf.Checkpoint;
 import org.ascend4j.internal.gguf.GgufFile;
+import org.ascend4j.internal.pretrained.PretrainedFolder;
 
 /**
  * A model on the host device, driven by hand on the test's thread: token ids in, logits out, one sequence in the first
@@ -31,7 +34,7 @@ public final class LoadedModel implements AutoCloseable {
     }
 
     static LoadedModel open(DevicePlan device, Path path, DataType type, boolean fast, int context) {
-        try (GgufFile file = GgufFile.open(path)) {
+        try (Checkpoint file = Files.isDirectory(path) ? PretrainedFolder.open(path) : GgufFile.open(path)) {
             ModelRegistry.Plan plan = ModelRegistry.plan(file);
             LoadSettings settings = new LoadSettings(type, fast, 2, 1, 512, context, BLOCK, context);
             return new LoadedModel(ModelRegistry.open(

@@ -57,6 +57,27 @@ class RecordedOperatorsTest {
         assertThat(phaseOnes).hasSizeGreaterThan(30).allMatch(kernels::has);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "FLOAT16, qwen2",
+        "BF16, qwen2",
+        "FLOAT16, qwen3moe",
+        "BF16, qwen3moe",
+        "FLOAT, qwen3moe",
+        "FLOAT16, phi3",
+        "FLOAT16, gemma3",
+        "BF16, gemma3",
+        "FLOAT16, gemma3-capped",
+        "FLOAT, gemma3-capped"
+    })
+    void callsNoOperatorOfAnyFamilyWithDataTypesThatHaveNoKernel(DataType type, String family) throws Exception {
+        KernelTable kernels = KernelTable.read();
+        List<String> phaseOnes = recordFile(type, true, "families/" + family).stream()
+                .filter(line -> line.contains("GetWorkspaceSize"))
+                .toList();
+        assertThat(phaseOnes).hasSizeGreaterThan(30).allMatch(kernels::has);
+    }
+
     @Test
     void knowsACombinationWithoutAKernel() {
         assertThat(KernelTable.read().has("aclnnSwiGluGetWorkspaceSize x=INT8:17x320;out=INT8:17x160|dim=-1"))
@@ -64,6 +85,11 @@ class RecordedOperatorsTest {
     }
 
     private List<String> record(DataType type, boolean fast, String model) throws IOException, InterruptedException {
+        return recordFile(type, fast, "tiny-llama/" + model + ".gguf");
+    }
+
+    private List<String> recordFile(DataType type, boolean fast, String model)
+            throws IOException, InterruptedException {
         Path record = directory.resolve("record.txt");
         ProcessBuilder builder = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -71,7 +97,7 @@ class RecordedOperatorsTest {
                 System.getProperty("java.class.path"),
                 RecordPrompt.class.getName(),
                 RECORDER.toRealPath().toString(),
-                Golden.path("tiny-llama/" + model + ".gguf").toString(),
+                Golden.path(model).toString(),
                 type.name(),
                 Boolean.toString(fast));
         builder.environment()

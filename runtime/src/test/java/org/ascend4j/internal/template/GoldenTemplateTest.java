@@ -33,7 +33,7 @@ class GoldenTemplateTest {
     }
 
     static Stream<Case> conversations() {
-        return cases("conversations.jsonl");
+        return Stream.concat(cases("conversations.jsonl"), cases("families.jsonl"));
     }
 
     static Stream<Case> snippets() {

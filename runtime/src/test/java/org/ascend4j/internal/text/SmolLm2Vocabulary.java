@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.zip.GZIPInputStream;
 import org.ascend4j.internal.gguf.GgufFile;
-import org.ascend4j.internal.weight.GgufVocabularies;
+import org.ascend4j.internal.pretrained.GgufVocabularies;
 
 /** The real vocabulary of SmolLM2, from the golden file that golden/tokenizer/vocabulary.py writes. */
 public final class SmolLm2Vocabulary {

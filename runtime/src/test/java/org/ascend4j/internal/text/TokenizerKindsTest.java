@@ -20,7 +20,7 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.ascend4j.error.ModelFormatException;
 import org.ascend4j.internal.gguf.GgufFile;
-import org.ascend4j.internal.weight.GgufVocabularies;
+import org.ascend4j.internal.pretrained.GgufVocabularies;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

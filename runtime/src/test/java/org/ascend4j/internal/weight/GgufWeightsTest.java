@@ -10,6 +10,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
@@ -67,10 +68,18 @@ class GgufWeightsTest {
             return bytes.array();
         }
         random.nextBytes(bytes.array());
+        int scale = switch (type) {
+            case Q2_K -> 80;
+            case Q3_K -> 108;
+            case Q6_K -> 208;
+            default -> 0;
+        };
+        boolean affine = EnumSet.of(GgmlType.Q4_1, GgmlType.Q5_1, GgmlType.Q2_K, GgmlType.Q4_K, GgmlType.Q5_K)
+                .contains(type);
         for (int base = 0; base < bytes.capacity(); base += type.typeSize()) {
-            bytes.putShort(base, Half.fromFloat(0.01f + random.nextFloat() * 0.01f));
-            if (type == GgmlType.Q4_1) {
-                bytes.putShort(base + 2, Half.fromFloat(-random.nextFloat() * 0.1f));
+            bytes.putShort(base + scale, Half.fromFloat(0.01f + random.nextFloat() * 0.01f));
+            if (affine) {
+                bytes.putShort(base + scale + 2, Half.fromFloat(-random.nextFloat() * 0.1f));
             }
         }
         return bytes.array();
@@ -155,6 +164,76 @@ class GgufWeightsTest {
                 double tolerance = activations == DataType.FLOAT ? 1e-5 : activations == DataType.FLOAT16 ? 4e-3 : 3e-2;
                 assertProduct(x, values(type, rows * COLUMNS), download(out, 3 * rows), rows, tolerance);
             }
+        }
+    }
+
+    /**
+     * Errors are measured against the length of the product's terms. Types that are rounded to bytes lose up to 1/254 of
+     * a group's greatest weight at each, four standard deviations of which are 5 % where scales are random.
+     */
+    @ParameterizedTest
+    @EnumSource(
+            value = GgmlType.class,
+            names = {"Q5_0", "Q5_1", "Q2_K", "Q3_K", "Q4_K", "Q5_K", "Q6_K"})
+    void multipliesByTypesThatAreBroughtToAnother(GgmlType type) {
+        int rows = 70;
+        int columns = 512;
+        float[] x = activations(3 * columns);
+        float[] weight = values(type, rows * columns);
+        boolean rounded = type == GgmlType.Q2_K || type == GgmlType.Q3_K || type == GgmlType.Q6_K;
+        for (DataType activations : List.of(DataType.FLOAT16, DataType.BF16)) {
+            Path path = new GgufWriter()
+                    .tensor("w", type, new long[] {columns, rows}, blocks(type, rows * columns))
+                    .write(directory.resolve(activations + ".gguf"));
+            try (GgufFile file = GgufFile.open(path)) {
+                GgufWeights weights = new GgufWeights(file, arena, activations, false, 2);
+                Linear linear = weights.linear("w", columns, rows);
+                assertThat(linear).isInstanceOf(Linear.GroupQuantized.class);
+                weights.load(bytes -> {});
+                DeviceArray out = arena.array(activations, 3L * rows);
+                linear.apply(session.ops(), upload(activations, x).as(3, columns), out.as(3, rows));
+                assertNearProduct(x, weight, download(out, 3 * rows), rows, rounded ? 5e-2 : 1e-2);
+            }
+        }
+    }
+
+    private static void assertNearProduct(float[] x, float[] weight, float[] out, int rows, double relative) {
+        int columns = weight.length / rows;
+        for (int token = 0; token < x.length / columns; token++) {
+            for (int row = 0; row < rows; row++) {
+                double sum = 0;
+                double squares = 0;
+                for (int k = 0; k < columns; k++) {
+                    double term = (double) x[token * columns + k] * weight[row * columns + k];
+                    sum += term;
+                    squares += term * term;
+                }
+                assertThat((double) out[token * rows + row])
+                        .as("row %d of token %d", row, token)
+                        .isCloseTo(sum, within(relative * (Math.sqrt(squares) + Math.abs(sum))));
+            }
+        }
+    }
+
+    /** As the mixtures of llama.cpp have them: parts of one projection in types of their own. */
+    @Test
+    void joinsMatricesOfDifferentTypes() {
+        int columns = 512;
+        Path path = new GgufWriter()
+                .tensor("gate", GgmlType.Q4_K, new long[] {columns, 32}, blocks(GgmlType.Q4_K, 32 * columns))
+                .tensor("up", GgmlType.Q6_K, new long[] {columns, 64}, blocks(GgmlType.Q6_K, 64 * columns))
+                .write(directory.resolve("mixed.gguf"));
+        float[] x = activations(columns);
+        try (GgufFile file = GgufFile.open(path)) {
+            GgufWeights weights = new GgufWeights(file, arena, DataType.FLOAT16, false, 2);
+            Linear linear = weights.linear(columns, new int[] {32, 64}, "gate", "up");
+            weights.load(bytes -> {});
+            DeviceArray out = arena.array(DataType.FLOAT16, 96);
+            linear.apply(session.ops(), upload(DataType.FLOAT16, x).as(1, columns), out.as(1, 96));
+            float[] all = new float[96 * columns];
+            System.arraycopy(values(GgmlType.Q4_K, 32 * columns), 0, all, 0, 32 * columns);
+            System.arraycopy(values(GgmlType.Q6_K, 64 * columns), 0, all, 32 * columns, 64 * columns);
+            assertNearProduct(x, all, download(out, 96), 96, 5e-2);
         }
     }
 

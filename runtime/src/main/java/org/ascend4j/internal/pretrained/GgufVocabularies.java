@@ -1,7 +1,7 @@
-package org.ascend4j.internal.weight;
+package org.ascend4j.internal.pretrained;
 
 import java.util.Optional;
-import org.ascend4j.internal.gguf.GgufFile;
+import org.ascend4j.internal.gguf.Checkpoint;
 import org.ascend4j.internal.gguf.GgufMetadata;
 import org.ascend4j.internal.text.GgufVocabulary;
 import org.ascend4j.internal.text.Tokenizer;
@@ -13,17 +13,17 @@ public final class GgufVocabularies {
     private GgufVocabularies() {}
 
     /** The tokenizer that the file describes. */
-    public static Tokenizer tokenizer(GgufFile file) {
+    public static Tokenizer tokenizer(Checkpoint file) {
         return vocabulary(file).tokenizer();
     }
 
     /** The source of the model's own chat template, if the file has one. */
-    public static Optional<String> chatTemplate(GgufFile file) {
+    public static Optional<String> chatTemplate(Checkpoint file) {
         return Optional.ofNullable(file.metadata().string("tokenizer.chat_template", null));
     }
 
     /** The vocabulary as plain values. */
-    public static GgufVocabulary vocabulary(GgufFile file) {
+    public static GgufVocabulary vocabulary(Checkpoint file) {
         GgufMetadata values = file.metadata();
         return new GgufVocabulary(
                 file.path().toString(),

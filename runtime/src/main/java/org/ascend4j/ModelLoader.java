@@ -5,7 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.ascend4j.error.AscendException;
 import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.error.ModelFormatException;
@@ -13,29 +16,32 @@ import org.ascend4j.internal.acl.AclException;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.device.DeviceSession;
 import org.ascend4j.internal.device.StackCheck;
-import org.ascend4j.internal.gguf.GgufFile;
+import org.ascend4j.internal.gguf.Checkpoint;
 import org.ascend4j.internal.model.LoadSettings;
 import org.ascend4j.internal.model.Model;
 import org.ascend4j.internal.model.ModelConfig;
 import org.ascend4j.internal.model.ModelRegistry;
+import org.ascend4j.internal.pretrained.ModelSource;
 
 /**
  * Puts the model of a file on its device, each time it is asked to: first from the file as it was opened, after sleep from
  * the file as it is then, which must be the same.
  */
-final class ModelSource implements Supplier<Model> {
+final class ModelLoader implements Supplier<Model> {
     private final Path path;
     private final ModelRegistry.Plan plan;
     private final StackCheck.Result stack;
     private final LlmOptions options;
     private final LoadProgress progress;
-    private final FileTime modified;
-    private final long size;
-    private GgufFile file;
+    private final List<FileState> states;
+    private Checkpoint file;
+
+    /** What tells one version of a file from another. */
+    private record FileState(String name, long size, FileTime modified) {}
 
     /** @param file open until the first model is */
-    ModelSource(
-            GgufFile file,
+    ModelLoader(
+            Checkpoint file,
             ModelRegistry.Plan plan,
             StackCheck.Result stack,
             LlmOptions options,
@@ -46,38 +52,42 @@ final class ModelSource implements Supplier<Model> {
         this.options = options;
         this.progress = progress;
         this.file = file;
-        BasicFileAttributes found = attributes(path);
-        this.modified = found.lastModifiedTime();
-        this.size = found.size();
+        this.states = states(path);
     }
 
-    private static BasicFileAttributes attributes(Path path) {
-        try {
-            return Files.readAttributes(path, BasicFileAttributes.class);
+    /** The file's state, or those of the files of a folder. */
+    private static List<FileState> states(Path path) {
+        try (Stream<Path> files = Files.isDirectory(path) ? Files.list(path) : Stream.of(path)) {
+            List<FileState> found = new ArrayList<>();
+            for (Path each : files.sorted().toList()) {
+                BasicFileAttributes attributes = Files.readAttributes(each, BasicFileAttributes.class);
+                found.add(
+                        new FileState(each.getFileName().toString(), attributes.size(), attributes.lastModifiedTime()));
+            }
+            return found;
         } catch (IOException e) {
-            throw new AscendException(path + ": the model file cannot be read: " + e.getMessage(), e);
+            throw new AscendException(path + ": the model cannot be read: " + e.getMessage(), e);
         }
     }
 
     @Override
     public Model get() {
         if (file != null) {
-            GgufFile first = file;
+            Checkpoint first = file;
             file = null;
             return load(first);
         }
-        BasicFileAttributes found = attributes(path);
-        if (found.size() != size || !found.lastModifiedTime().equals(modified)) {
-            throw new ModelFormatException(path + ": found a file of " + found.size() + " bytes of "
-                    + found.lastModifiedTime() + ", expected the one that was opened, " + size + " bytes of " + modified
-                    + "; open the model anew");
+        List<FileState> found = states(path);
+        if (!found.equals(states)) {
+            throw new ModelFormatException(
+                    path + ": found " + found + ", expected what was opened, " + states + "; open the model anew");
         }
-        try (GgufFile again = GgufFile.open(path)) {
-            return load(again);
+        try (ModelSource again = ModelSource.open(path)) {
+            return load(again.checkpoint());
         }
     }
 
-    private Model load(GgufFile from) {
+    private Model load(Checkpoint from) {
         LoadSettings settings = new LoadSettings(
                 dataType(options.dtype()),
                 options.precision() == Precision.FAST,

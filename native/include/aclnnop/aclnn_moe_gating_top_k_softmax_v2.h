@@ -1,0 +1,23 @@
+/* Two-phase operator aclnnMoeGatingTopKSoftmaxV2. */
+#ifndef ASCEND4J_ACLNNOP_ACLNN_MOE_GATING_TOP_K_SOFTMAX_V2_H_
+#define ASCEND4J_ACLNNOP_ACLNN_MOE_GATING_TOP_K_SOFTMAX_V2_H_
+
+#include "aclnn/acl_meta.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+ACL_FUNC_VISIBILITY aclnnStatus aclnnMoeGatingTopKSoftmaxV2GetWorkspaceSize(
+        const aclTensor *x, const aclTensor *finishedOptional, int64_t k, int64_t renorm, bool outputSoftmaxResultFlag,
+        const aclTensor *yOut, const aclTensor *expertIdxOut, const aclTensor *softmaxResultOutOptional,
+        uint64_t *workspaceSize, aclOpExecutor **executor);
+
+ACL_FUNC_VISIBILITY aclnnStatus aclnnMoeGatingTopKSoftmaxV2(
+        void *workspace, uint64_t workspaceSize, aclOpExecutor *executor, aclrtStream stream);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,2 @@
+/** JSON files of model folders, read as plain values within limits. */
+package org.ascend4j.internal.json;

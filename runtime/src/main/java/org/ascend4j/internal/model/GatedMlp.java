@@ -1,0 +1,27 @@
+package org.ascend4j.internal.model;
+
+import org.ascend4j.internal.acl.Tensor;
+import org.ascend4j.internal.weight.Linear;
+
+/**
+ * A gated feed-forward layer: down(activation(gate(x)) · up(x)).
+ *
+ * @param gateUp both projections in one, (H, 2F)
+ */
+record GatedMlp(Linear gateUp, Linear down, Activation activation) implements FeedForward {
+    enum Activation {
+        SILU,
+        /** In its tanh form. */
+        GELU
+    }
+
+    @Override
+    public void apply(Pass pass, LayerBuffers buffers, Tensor x, Tensor out) {
+        gateUp.apply(pass.ops(), x, buffers.gateUp);
+        switch (activation) {
+            case SILU -> pass.ops().swiGlu(buffers.gateUp, buffers.activated);
+            case GELU -> pass.ops().geGlu(buffers.gateUp, buffers.gate, buffers.activated);
+        }
+        down.apply(pass.ops(), buffers.activated, out);
+    }
+}

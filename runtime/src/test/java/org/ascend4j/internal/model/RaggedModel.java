@@ -1,0 +1,120 @@
+package org.ascend4j.internal.model;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.ascend4j.internal.acl.DataType;
+import org.ascend4j.internal.batch.StepInputs;
+import org.ascend4j.internal.device.DevicePlan;
+import org.ascend4j.internal.device.DeviceSession;
+import org.ascend4j.internal.gguf.Checkpoint;
+import org.ascend4j.internal.gguf.GgufFile;
+import org.ascend4j.internal.pretrained.PretrainedFolder;
+
+/** A model on the host device with several sequences of different lengths, driven step by step on the test's thread. */
+final class RaggedModel implements AutoCloseable {
+    /** Small, so that short sequences span several blocks. */
+    private static final int BLOCK = 16;
+
+    private final Model model;
+    private final int blocksEach;
+    private final int[] cached;
+
+    private RaggedModel(Model model, int sequences, int context) {
+        this.model = model;
+        this.blocksEach = (context + BLOCK - 1) / BLOCK;
+        this.cached = new int[sequences];
+    }
+
+    /** @param path a GGUF file or a folder of safetensors */
+    static RaggedModel open(Path path, DataType type, boolean fast, int sequences, int context) {
+        try (Checkpoint file = Files.isDirectory(path) ? PretrainedFolder.open(path) : GgufFile.open(path)) {
+            LoadSettings settings =
+                    new LoadSettings(type, fast, 2, sequences, 512, context, BLOCK, sequences * (context + BLOCK));
+            DevicePlan host = new DevicePlan(true, 0, List.of());
+            Model model = ModelRegistry.open(
+                    file,
+                    ModelRegistry.plan(file),
+                    () -> DeviceSession.open(host, 0, Duration.ofSeconds(120)),
+                    settings,
+                    loaded -> {});
+            return new RaggedModel(model, sequences, context);
+        }
+    }
+
+    /** Forgets all sequences. */
+    void restart() {
+        Arrays.fill(cached, 0);
+    }
+
+    /**
+     * One step of all sequences: single tokens as decodes, more as prefills, an empty array leaves a sequence out.
+     *
+     * @return for each sequence the logits of its tokens
+     */
+    List<List<float[]>> step(int[]... tokens) {
+        int[] order = IntStream.concat(
+                        IntStream.range(0, tokens.length).filter(i -> tokens[i].length == 1),
+                        IntStream.range(0, tokens.length).filter(i -> tokens[i].length > 1))
+                .toArray();
+        StepInputs inputs = inputs(order, tokens);
+        Logits logits = model.forward(inputs);
+        List<List<float[]>> answers = new ArrayList<>();
+        for (int[] ignored : tokens) {
+            answers.add(new ArrayList<>());
+        }
+        int row = 0;
+        for (int sequence : order) {
+            cached[sequence] += tokens[sequence].length;
+            for (int i = 0; i < tokens[sequence].length; i++) {
+                answers.get(sequence).add(logits.row(row++));
+            }
+        }
+        return answers;
+    }
+
+    private StepInputs inputs(int[] order, int[][] tokens) {
+        int total = Arrays.stream(tokens).mapToInt(part -> part.length).sum();
+        int decodes =
+                (int) Arrays.stream(tokens).filter(part -> part.length == 1).count();
+        int[] ids = new int[total];
+        long[] positions = new long[total];
+        int[] slots = new int[total];
+        int[] decodeTables = new int[decodes * blocksEach];
+        long[] decodeLengths = new long[decodes];
+        List<StepInputs.Prefill> prefills = new ArrayList<>();
+        int row = 0;
+        for (int sequence : order) {
+            int[] part = tokens[sequence];
+            int length = cached[sequence] + part.length;
+            int[] table = IntStream.range(0, blocksEach)
+                    .map(block -> 1 + sequence * blocksEach + block)
+                    .toArray();
+            if (part.length == 1) {
+                System.arraycopy(table, 0, decodeTables, row * blocksEach, blocksEach);
+                decodeLengths[row] = length;
+            } else {
+                int[] needed = Arrays.copyOf(table, (length + BLOCK - 1) / BLOCK);
+                prefills.add(new StepInputs.Prefill(row, part.length, length, needed));
+            }
+            for (int i = 0; i < part.length; i++, row++) {
+                int position = cached[sequence] + i;
+                ids[row] = part[i];
+                positions[row] = position;
+                slots[row] = table[position / BLOCK] * BLOCK + position % BLOCK;
+            }
+        }
+        int[] sampled = IntStream.range(0, total).toArray();
+        return new StepInputs(
+                ids, positions, slots, decodeTables, decodes == 0 ? 0 : blocksEach, decodeLengths, prefills, sampled);
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+}
