@@ -30,6 +30,7 @@ public final class PretrainedFolder implements Checkpoint {
 
     /** Families whose GGUF files keep rotated pairs side by side. */
     private static final Set<String> PAIRED = Set.of("llama", "smollm3");
+
     private static final int MOST_EXPERTS = 4096;
 
     private final Path path;
