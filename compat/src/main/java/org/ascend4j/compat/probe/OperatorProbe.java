@@ -43,9 +43,15 @@ final class OperatorProbe {
 
     /** Operators that make it faster or open more models; without them it takes another way. */
     static final List<String> OPTIONAL = List.of(
+            "aclnnGeGluV3",
+            "aclnnGroupedMatmulV4",
+            "aclnnMoeFinalizeRoutingV2",
+            "aclnnMoeGatingTopKSoftmaxV2",
+            "aclnnMoeInitRoutingV2",
             "aclnnRopeWithSinCosCache",
             "aclnnRotaryPositionEmbedding",
             "aclnnScatterPaKvCache",
+            "aclnnTanh",
             "aclnnWeightQuantBatchMatmulV3");
 
     private final HostTree tree;
