@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import sys
 import time
 
@@ -40,6 +41,8 @@ def main(arguments):
     if wrong or options.threads < 1 or (options.rounds is not None and options.rounds < 1):
         say(f"compare: found {', '.join(wrong) or 'a number below 1'}; compare --help lists parts and peers")
         return 2
+    # Ends by the usual way, which ends the contenders as well.
+    signal.signal(signal.SIGTERM, lambda *unused: sys.exit(143))
     try:
         return _run(options, parts)
     except (CompareError, verdicts.BadFigure) as failure:
