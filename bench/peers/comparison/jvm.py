@@ -56,14 +56,21 @@ class JvmPeer:
     name = "de.kherud:llama"
 
     def __init__(self, model, threads, log, chosen):
-        self.environment = {"OMP_WAIT_POLICY": "active"} if chosen["active_waiting"] else {}
+        environment = {"OMP_WAIT_POLICY": "active"} if chosen["active_waiting"] else {}
         classes = f"{prepare.jvm_peer_jar()}:{layout.JVM_PEER}"
-        self.session = Session(self.name, ["java", "-cp", classes, "JvmPeer"], log, self.environment)
-        flash = "on" if chosen["flash"] else "off"
-        self.session.ask(
-            "open", model=model, threads=threads, flash=flash, context=32 * 640, sequences=32, micro_batch=512)
-        self.shown = f"{self.session.shown()}  # flash attention {flash}, 32 slots, micro-batch 512"
+        self.session = Session(self.name, ["java", "-cp", classes, "JvmPeer"], log, environment)
+        self.opening = {"model": model, "threads": threads, "flash": "on" if chosen["flash"] else "off",
+                        "micro_batch": 512}
+        self.slots = 0
+        self.shown = ""
         self.commands = {}
 
-    measure = Ascend.measure
+    def measure(self, key, workload):
+        # What lies in the slots of requests that are over slows it down, so it gets no more than the workload needs.
+        if self.slots != workload.sequences:
+            self.slots = workload.sequences
+            self.session.ask("open", sequences=self.slots, context=self.slots * 640, **self.opening)
+            self.shown = f"{self.session.shown()}  # flash attention {self.opening['flash']}, {self.slots} slots"
+        return Ascend.measure(self, key, workload)
+
     close = Ascend.close

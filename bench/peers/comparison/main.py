@@ -84,8 +84,9 @@ def _store(path, results):
 
 
 def _require_prepared():
-    if not layout.SETTINGS.exists():
-        raise CompareError("the peers are not built; run compare --prepare first")
+    # The JVM peer's settings are chosen last.
+    if not layout.SETTINGS.exists() or "jvm" not in json.loads(layout.SETTINGS.read_text(encoding="utf-8")):
+        raise CompareError("the peers are not built or their settings not chosen; run compare --prepare first")
     if not layout.BENCHMARKS_JAR.exists():
         raise CompareError(f"{layout.BENCHMARKS_JAR.name} is not built; run mvn -q -DskipTests package first")
     if shutil.which("java") is None:
