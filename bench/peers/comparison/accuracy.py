@@ -37,6 +37,13 @@ class Text:
         self.prompt = BEGINNING[model] + ids(ours.session.ask("tokenize", file=prompt_file))
         self.tokens = self.prompt + ids(ours.session.ask("tokenize", file=self.body_file))
         self.first = len(self.prompt)
+        self.references = {}
+
+    def reference(self, model, threads):
+        """The reference's sum for the text's own tokens; asked once."""
+        if model not in self.references:
+            self.references[model] = likelihood(model, "prefill", self.tokens, self.first, threads)
+        return self.references[model]
 
 
 def split(text):
@@ -64,7 +71,7 @@ def of_ours(ours, text, reference_model, threads):
     count = len(text.tokens) - text.first
     joined = ",".join(map(str, text.tokens))
     prefill = float(ours.session.ask("score", ids=joined, **{"from": text.first})["sum"])
-    found = {"prefill": entry(prefill, likelihood(reference_model, "prefill", text.tokens, text.first, threads), count)}
+    found = {"prefill": entry(prefill, text.reference(reference_model, threads), count)}
     answer = ours.session.ask(
         "force", file=text.body_file, prompt=",".join(map(str, text.prompt)), tokens=4 * count)
     # The tokens of the decoded text may be cut otherwise than the tokenizer would; the reference reads those.
@@ -76,7 +83,7 @@ def of_ours(ours, text, reference_model, threads):
 
 def of_llama(peer, text, reference_model, settings):
     """Perplexity of llama.cpp by both paths, each at the setting of the timed run."""
-    reference = likelihood(reference_model, "prefill", text.tokens, text.first, peer.threads)
+    reference = text.reference(reference_model, peer.threads)
     count = len(text.tokens) - text.first
     found = {}
     for path, setting in settings.items():

@@ -51,19 +51,39 @@ class Ascend:
 
 
 class JvmPeer:
-    """`de.kherud:llama` on one file; its threads spin between steps, without which it is several times slower."""
+    """`de.kherud:llama` on one file, each workload at its own setting; what differs takes a process of its own."""
 
     name = "de.kherud:llama"
 
     def __init__(self, model, threads, log, chosen):
-        self.environment = {"OMP_WAIT_POLICY": "active"} if chosen["active_waiting"] else {}
-        classes = f"{prepare.jvm_peer_jar()}:{layout.JVM_PEER}"
-        self.session = Session(self.name, ["java", "-cp", classes, "JvmPeer"], log, self.environment)
-        flash = "on" if chosen["flash"] else "off"
-        self.session.ask(
-            "open", model=model, threads=threads, flash=flash, context=32 * 640, sequences=32, micro_batch=512)
-        self.shown = f"{self.session.shown()}  # flash attention {flash}, 32 slots, micro-batch 512"
+        self.model = model
+        self.threads = threads
+        self.log = log
+        self.chosen = chosen
+        self.session = None
+        self.opened = None
+        self.shown = ""
         self.commands = {}
 
-    measure = Ascend.measure
-    close = Ascend.close
+    def measure(self, key, workload):
+        setting = self.chosen["prefill" if workload.kind == "prefill" else "decode"]
+        # What lies in the slots of requests that are over slows it down, so it gets no more than the workload needs.
+        wanted = (setting["active_waiting"], setting["flash"], workload.sequences)
+        if self.opened != wanted:
+            self.close()
+            self._open(*wanted)
+        return Ascend.measure(self, key, workload)
+
+    def _open(self, active_waiting, flash, slots):
+        environment = {"OMP_WAIT_POLICY": "active"} if active_waiting else {}
+        classes = f"{prepare.jvm_peer_jar()}:{layout.JVM_PEER}"
+        self.session = Session(self.name, ["java", "-cp", classes, "JvmPeer"], self.log, environment)
+        self.session.ask("open", model=self.model, threads=self.threads, flash="on" if flash else "off",
+                         micro_batch=512, sequences=slots, context=slots * 640)
+        self.opened = (active_waiting, flash, slots)
+        self.shown = f"{self.session.shown()}  # flash attention {'on' if flash else 'off'}, {slots} slots"
+
+    def close(self):
+        if self.session is not None:
+            self.session.close()
+        self.session = self.opened = None

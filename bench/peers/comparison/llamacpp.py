@@ -101,4 +101,5 @@ def system_info():
     model = layout.MODELS / "smollm2-q4_0.gguf"
     command = [BIN / "llama-completion", "-m", model, "-n", 1, "-no-cnv", "-p", "a", "-t", 1]
     _, said = run(command)
-    return next((line.strip() for line in said.splitlines() if "system_info" in line), "no system_info line")
+    lines = [line[line.index("system_info"):] for line in said.splitlines() if "system_info" in line]
+    return lines[0].strip() if lines else "no system_info line"

@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 import shutil
+import signal
 import sys
 import time
 
@@ -40,6 +41,8 @@ def main(arguments):
     if wrong or options.threads < 1 or (options.rounds is not None and options.rounds < 1):
         say(f"compare: found {', '.join(wrong) or 'a number below 1'}; compare --help lists parts and peers")
         return 2
+    # Ends by the usual way, which ends the contenders as well.
+    signal.signal(signal.SIGTERM, lambda *unused: sys.exit(143))
     try:
         return _run(options, parts)
     except (CompareError, verdicts.BadFigure) as failure:
@@ -81,8 +84,9 @@ def _store(path, results):
 
 
 def _require_prepared():
-    if not layout.SETTINGS.exists():
-        raise CompareError("the peers are not built; run compare --prepare first")
+    # The JVM peer's settings are chosen last.
+    if not layout.SETTINGS.exists() or "jvm" not in json.loads(layout.SETTINGS.read_text(encoding="utf-8")):
+        raise CompareError("the peers are not built or their settings not chosen; run compare --prepare first")
     if not layout.BENCHMARKS_JAR.exists():
         raise CompareError(f"{layout.BENCHMARKS_JAR.name} is not built; run mvn -q -DskipTests package first")
     if shutil.which("java") is None:

@@ -100,8 +100,7 @@ class Run:
             self._workload(model, key, contenders)
             store()
         if "accuracy" in parts and contenders and isinstance(contenders[0], Ascend):
-            self._accuracy(model, contenders[0], contenders[1:])
-            store()
+            self._accuracy(model, contenders[0], contenders[1:], store)
         for contender in contenders:
             contender.close()
 
@@ -123,18 +122,23 @@ class Run:
         for contender in contenders:
             self.results["commands"][f"{model} {key}, {contender.name}"] = contender.commands[workload]
 
-    def _accuracy(self, model, ours, peers):
-        say(f"{model}: perplexity")
+    def _accuracy(self, model, ours, peers, store):
         reference = layout.MODELS / f"{model}-f32.gguf"
         text = accuracy.Text(ours, model, layout.RESULTS)
-        self._record(model, "fast", accuracy.of_ours(ours, text, reference, self.threads))
-        exact = self._open_ours(model, "exact")
-        self._record(model, "exact", accuracy.of_ours(exact, text, reference, self.threads))
-        exact.close()
         for peer in [peer for peer in peers if isinstance(peer, llamacpp.LlamaCpp)]:
+            say(f"{model}: perplexity of {peer.name}")
             settings = {"prefill": peer.chosen["prefill"], "decode": peer.chosen["decode"]}
             for path, entry in accuracy.of_llama(peer, text, reference, settings).items():
                 self.results["accuracy"][f"{model}, {peer.name}, {path}"] = entry
+            store()
+        say(f"{model}: perplexity of ours, fast")
+        self._record(model, "fast", accuracy.of_ours(ours, text, reference, self.threads))
+        store()
+        say(f"{model}: perplexity of ours, exact")
+        exact = self._open_ours(model, "exact")
+        self._record(model, "exact", accuracy.of_ours(exact, text, reference, self.threads))
+        exact.close()
+        store()
 
     def _record(self, model, precision, found):
         for path, entry in found.items():

@@ -1,7 +1,13 @@
-"""A measuring process that lives on between rounds: one command a line in, one answer a line out."""
+"""A measuring process that lives on between rounds: one command a line in, one answer a line out.
 
+Between its commands it is stopped. An idle engine may spin (OpenMP with active waiting does, for minutes), and two
+spinning threads on two cores would make every other contender several times slower.
+"""
+
+import ctypes
 import os
 import selectors
+import signal
 import subprocess
 
 from .console import CompareError, shown
@@ -20,7 +26,7 @@ class Session:
         with open(log, "ab") as errors:
             self.process = subprocess.Popen(
                 self.command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, bufsize=0,
-                env={**os.environ, **self.environment})
+                env={**os.environ, **self.environment}, start_new_session=True, preexec_fn=_die_with_parent)
         self.pending = b""
 
     def shown(self):
@@ -32,6 +38,18 @@ class Session:
         return self.send("\t".join(words))
 
     def send(self, line):
+        self._signal(signal.SIGCONT)
+        try:
+            return self._exchange(line)
+        finally:
+            self._signal(signal.SIGSTOP)
+
+    def _signal(self, number):
+        """To the process and all that it started; one that has ended gets none."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, number)
+
+    def _exchange(self, line):
         try:
             self.process.stdin.write(line.encode() + b"\n")
         except BrokenPipeError:
@@ -62,11 +80,12 @@ class Session:
 
     def close(self):
         # The end of its input ends a driver.
+        self._signal(signal.SIGCONT)
         self.process.stdin.close()
         try:
             self.process.wait(30)
         except subprocess.TimeoutExpired:
-            self.process.kill()
+            self._signal(signal.SIGKILL)
             self.process.wait()
         self.process.stdout.close()
 
@@ -75,3 +94,9 @@ class Session:
 
     def __exit__(self, *unused):
         self.close()
+
+
+def _die_with_parent():
+    """Run in the new process: a stopped one would not see that its input ended, should this script be killed."""
+    set_parent_death_signal = 1
+    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)

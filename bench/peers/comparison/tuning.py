@@ -1,6 +1,7 @@
 """Chooses each peer's settings by a few runs of each workload, once, when the peers are prepared."""
 
 import json
+import statistics
 
 from . import layout, llamacpp, workloads
 from .console import say
@@ -64,16 +65,19 @@ def jvm_peer(threads, setting):
 
 
 def _tune_jvm_peer(threads, rounds):
-    say("choosing the setting of the JVM peer")
-    reached = {}
-    for waiting in (True, False):
-        for flash in (True, False):
-            setting = {"active_waiting": waiting, "flash": flash}
-            peer = jvm_peer(threads, setting)
+    """Waiting threads that spin serve its decode and hurt its prefill, or the other way about: each is tried."""
+    best, tried = {}, {}
+    for key in ("prefill", "decode"):
+        workload = workloads.ALL[key]
+        reached = {}
+        for setting in [{"active_waiting": waiting, "flash": flash} for waiting in (True, False) for flash in (True, False)]:
+            say(f"choosing the setting of the JVM peer, {key}")
+            peer = jvm_peer(threads, {key: setting})
             try:
-                peer.measure("decode", workloads.DECODE)
-                speeds = [peer.measure("decode", workloads.DECODE)["decode-1"] for _ in range(rounds)]
-                reached[json.dumps(setting)] = sorted(speeds)[len(speeds) // 2]
+                speeds = [list(peer.measure(key, workload).values())[0] for _ in range(rounds + 1)]
             finally:
                 peer.close()
-    return json.loads(max(reached, key=reached.get)), reached
+            reached[json.dumps(setting)] = statistics.median(speeds[1:])
+        best[key] = json.loads(max(reached, key=reached.get))
+        tried[key] = reached
+    return best, tried

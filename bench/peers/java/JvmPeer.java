@@ -69,6 +69,10 @@ public final class JvmPeer {
     }
 
     private String open(Map<String, String> fields) {
+        if (model != null) {
+            model.close();
+            model = null;
+        }
         ModelParameters parameters = new ModelParameters()
                 .setModel(fields.get("model"))
                 .setThreads(whole(fields, "threads"))

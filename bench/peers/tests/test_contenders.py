@@ -3,6 +3,7 @@
 import json
 import math
 import sys
+import time
 import unittest
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -65,6 +66,10 @@ class SessionTest(unittest.TestCase):
         self.session = Session("echo", [sys.executable, "-c", ECHO], Path(folder.name) / "log", patience=20)
         self.addCleanup(self.session.close)
 
+    def state(self):
+        """One letter; T for stopped."""
+        return Path(f"/proc/{self.session.process.pid}/stat").read_text(encoding="utf-8").rsplit(") ", 1)[1][0]
+
     def test_answers_with_the_fields(self):
         self.assertEqual(self.session.ask("any", one=1, two="x=y"), {"one": "1", "two": "x=y"})
 
@@ -72,6 +77,14 @@ class SessionTest(unittest.TestCase):
         with self.assertRaisesRegex(CompareError, "refused"):
             self.session.ask("bad")
         self.assertEqual(self.session.ask("any"), {})
+
+    def test_stops_the_process_between_commands(self):
+        self.session.ask("any")
+        deadline = time.monotonic() + 10
+        while self.state() != "T" and time.monotonic() < deadline:
+            time.sleep(0.01)
+        self.assertEqual(self.state(), "T")
+        self.assertEqual(self.session.ask("any", one=1), {"one": "1"})
 
     def test_tells_of_a_driver_that_ended(self):
         with self.assertRaisesRegex(CompareError, "status 7"):
