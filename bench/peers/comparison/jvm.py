@@ -1,7 +1,6 @@
 """Contenders that run inside a JVM: ours through the public API, and llama.cpp through JNI."""
 
 from . import layout, prepare
-from .console import CompareError
 from .session import Session
 from .workloads import speeds
 
@@ -17,16 +16,8 @@ class Ascend:
     def __init__(self, model, vocabulary, threads, log, precision="fast", dtype="auto"):
         self.session = Session(
             self.name, ["java", "-cp", layout.BENCHMARKS_JAR, "org.ascend4j.bench.peer.PeerSession"], log)
-        common = {"threads": threads, "precision": precision, "dtype": dtype}
-        self.options = {**self.OPTIONS, **common}
-        try:
-            self._open(model, vocabulary)
-        except CompareError as refusal:
-            if "max-num-seqs" not in str(refusal):
-                raise
-            # An engine from before the options took vLLM's names.
-            self.options = {"max-sequences": 32, "max-batch-tokens": 2048, "kv-tokens": 16384, **common}
-            self._open(model, vocabulary)
+        self.options = {**self.OPTIONS, "threads": threads, "precision": precision, "dtype": dtype}
+        self._open(model, vocabulary)
         options = " ".join(f"{name}={value}" for name, value in self.options.items())
         self.shown = f"{self.session.shown()}  # {options}"
         self.commands = {}
