@@ -115,8 +115,8 @@ class GuidedGenerationTest {
         // 16-bit logits tie now and then; the rank of a tie is that of its last.
         assertThat(answer.logprobs())
                 .hasSameSizeAs(answer.tokens())
-                .allMatch(each -> each.rank() == 1
-                        || each.top().values().stream().allMatch(other -> other <= each.logprob()));
+                .allMatch(each ->
+                        each.rank() == 1 || each.top().values().stream().allMatch(other -> other <= each.logprob()));
         assertThat(answer.logprobs().get(0).token()).isEqualTo(answer.tokens()[0]);
         assertThat(answer.logprobs()).allMatch(each -> each.top().size() == 3 && each.logprob() <= 0);
     }

@@ -6,12 +6,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.ascend4j.error.AscendException;
+import org.ascend4j.internal.grammar.GrammarMatcher;
 import org.ascend4j.internal.model.Model;
 import org.ascend4j.internal.schedule.FinishReason;
 import org.ascend4j.internal.schedule.SamplingPlan;
 import org.ascend4j.internal.schedule.SchedulerOptions;
 import org.ascend4j.internal.schedule.Sequence;
+import org.ascend4j.internal.schedule.SequenceOptions;
 
 /** A batch of greedy answers whose prompts are done: every step decodes one token of each. */
 final class SteadyDecoding {
@@ -38,6 +41,17 @@ final class SteadyDecoding {
      * @param context tokens that each sequence has before the first step counts
      */
     SteadyDecoding(Model model, EngineOptions options, int batch, int context) {
+        this(model, options, batch, context, SequenceOptions.DEFAULT, () -> null);
+    }
+
+    /** @param matchers makes what an answer has to follow; null for free text */
+    SteadyDecoding(
+            Model model,
+            EngineOptions options,
+            int batch,
+            int context,
+            SequenceOptions each,
+            Supplier<GrammarMatcher> matchers) {
         this.loop = EngineLoop.open(model, options);
         this.batch = batch;
         int most = Math.min(options.scheduler().contextLength(), (model.kvBlocks() - 1) / batch * model.kvBlockSize());
@@ -46,9 +60,9 @@ final class SteadyDecoding {
         for (int i = 0; i < batch; i++) {
             int vocabulary = model.config().vocabularySize();
             int[] prompt = random.ints(context, 0, vocabulary).toArray();
-            Sequence sequence = new Sequence(i + 1000, prompt, most - context, GREEDY, Set.of());
+            Sequence sequence = new Sequence(i + 1000, prompt, most - context, GREEDY, Set.of(), each);
             sequences.add(sequence);
-            loop.submit(List.of(new Request(sequence, new Counter())));
+            loop.submit(List.of(new Request(sequence, new Counter(), matchers.get())));
         }
         while (sequences.stream().anyMatch(sequence -> sequence.generatedLength() < 4)) {
             loop.step();
