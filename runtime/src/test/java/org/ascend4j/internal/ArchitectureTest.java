@@ -33,6 +33,8 @@ class ArchitectureTest {
     /** Top to bottom: a package may use itself and what stands below it. */
     private static final List<String> ORDER = List.of(
             "internal.cli",
+            "internal.serve",
+            "internal.openai",
             "",
             "internal.engine",
             "internal.sample",
@@ -151,10 +153,13 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyTheCommandAndSchemasNeedJson() {
+    void onlyTheCommandTheServerAndSchemasNeedJson() {
         noClasses()
-                .that(DescribedPredicate.not(
-                        resideInAnyPackage(ROOT + ".internal.cli..", ROOT + ".internal.grammar..")))
+                .that(DescribedPredicate.not(resideInAnyPackage(
+                        ROOT + ".internal.cli..",
+                        ROOT + ".internal.serve..",
+                        ROOT + ".internal.openai..",
+                        ROOT + ".internal.grammar..")))
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("com.fasterxml.jackson..")
@@ -187,6 +192,8 @@ class ArchitectureTest {
                         "AnswerThreads",
                         "MetricsTicker",
                         "PendingCompletion",
+                        "ConnectionWatch",
+                        "RequestThreads",
                         "GrammarCache")))
                 .and()
                 .resideOutsideOfPackages(ROOT + ".internal.cli..", ROOT + ".internal.store..")

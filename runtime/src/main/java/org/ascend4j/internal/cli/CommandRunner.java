@@ -26,6 +26,7 @@ final class CommandRunner {
         commands.put("pull", () -> new PullCommand(context));
         commands.put("generate", () -> new GenerateCommand(context));
         commands.put("chat", () -> new ChatCommand(context));
+        commands.put("serve", () -> new ServeCommand(context));
         commands.put("batch", () -> new BatchCommand(context));
         commands.put("perplexity", () -> new PerplexityCommand(context));
         commands.put("tokenize", () -> new TokenizeCommand(context));
