@@ -3,6 +3,7 @@ package org.ascend4j.internal.openai;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.ascend4j.TokenLogprob;
@@ -78,8 +79,11 @@ public final class LogprobsJson {
         json.writeArrayFieldStart("top_logprobs");
         for (TokenLogprob each : logprobs) {
             json.writeStartObject();
-            for (Map.Entry<Integer, Double> top : each.top().entrySet()) {
-                json.writeNumberField(text(top.getKey()), finite(top.getValue()));
+            // Parts of characters may look the same: the likelier one stays.
+            Map<String, Double> named = new LinkedHashMap<>();
+            each.top().forEach((token, logprob) -> named.putIfAbsent(text(token), finite(logprob)));
+            for (Map.Entry<String, Double> top : named.entrySet()) {
+                json.writeNumberField(top.getKey(), top.getValue());
             }
             json.writeEndObject();
         }

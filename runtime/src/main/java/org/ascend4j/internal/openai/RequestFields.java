@@ -18,8 +18,14 @@ public final class RequestFields {
             Map.entry("store", Set.of("false")));
 
     /** Options whose field is not just spelled with underscores. */
-    private static final Map<String, String> SPELLED =
-            Map.of("stop-tokens", "stop_token_ids", "allowed-tokens", "allowed_token_ids", "ignore-end", "ignore_eos");
+    private static final Map<String, String> SPELLED = Map.of(
+            "stop-tokens", "stop_token_ids",
+            "allowed-tokens", "allowed_token_ids",
+            "ignore-end", "ignore_eos",
+            "jsonSchema", "response_format",
+            "regex", "structured_outputs",
+            "choice", "structured_outputs",
+            "grammar", "structured_outputs");
 
     static final Set<String> NEUTRAL = NOTHING.keySet();
 

@@ -26,7 +26,7 @@ final class ApiError extends Exception {
     private final transient Duration retryAfter;
 
     private ApiError(int status, String type, String code, String param, String message, Duration retryAfter) {
-        super(message, null, false, false);
+        super(message);
         this.status = status;
         this.type = type;
         this.code = code;
@@ -81,10 +81,15 @@ final class ApiError extends Exception {
             return new ApiError(408, "server_error", "slow_reader", null, slow.getMessage(), null);
         }
         if (outOfDeviceMemory(cause)) {
-            return new ApiError(
+            ApiError memory = new ApiError(
                     507, "server_error", "device_memory", null, "the device has too little memory for this", null);
+            memory.initCause(cause);
+            return memory;
         }
-        return new ApiError(500, "server_error", "internal_error", null, "the request failed; see the log", null);
+        ApiError unforeseen =
+                new ApiError(500, "server_error", "internal_error", null, "the request failed; see the log", null);
+        unforeseen.initCause(cause);
+        return unforeseen;
     }
 
     private static boolean outOfDeviceMemory(Throwable thrown) {

@@ -123,7 +123,8 @@ public final class ApiServer implements AutoCloseable {
         }
         ApiError error = ApiError.of(failed);
         if (error.internal()) {
-            LOG.error("a request failed: {}", failed.toString(), failed);
+            Throwable cause = error.getCause() == null ? failed : error.getCause();
+            LOG.error("a request failed: {}", cause.toString(), cause);
         }
         if (exchange.gone() || exchange.begun()) {
             return;
