@@ -98,7 +98,7 @@ class BatchBodyTest {
                 "'presence_penalty':-2.5 | presence_penalty",
                 "'min_tokens':17 | min_tokens",
                 "'priority':1.5 | priority",
-                "'logprobs':3 | logprobs",
+                "'logprobs':30 | logprobs",
                 "'logprobs':true | logprobs",
                 "'best_of':2 | best_of",
                 "'response_format':'json' | response_format",

@@ -92,7 +92,7 @@ class ServeCommandTest {
                             + "\"max_tokens\":400,\"ignore_eos\":true,\"stream\":true,\"n\":20}"))
                     .build();
             HttpResponse<Stream<String>> stream = client.send(request, HttpResponse.BodyHandlers.ofLines());
-            process.destroy();
+            process.toHandle().destroy(); // keeps the streams open
             HttpRequest ready = HttpRequest.newBuilder(URI.create(address.group(1) + "/health/ready"))
                     .build();
             assertThat(readiness(client, ready)).isEqualTo(503);

@@ -134,7 +134,7 @@ class DisconnectTest {
             assertThat(holding.isConnected()).isTrue();
             assertThat(TestServer.within(Duration.ofSeconds(5), () -> live() == 100))
                     .isTrue();
-            String asked = "{'prompt':'lakes','max_tokens':2,'n':20}";
+            String asked = "{'prompt':'lakes','max_tokens':2,'n':60}";
             List<Long> micros = new ArrayList<>();
             for (int i = 0; i < 60; i++) {
                 long start = System.nanoTime();
