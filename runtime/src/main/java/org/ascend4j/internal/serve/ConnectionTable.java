@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,6 +21,7 @@ import java.util.Set;
  */
 final class ConnectionTable {
     private static final String ESTABLISHED = "01";
+    private static final String LISTENING = "0A";
     private static final int LOCAL = 1;
     private static final int REMOTE = 2;
     private static final int STATE = 3;
@@ -35,12 +37,30 @@ final class ConnectionTable {
     }
 
     /**
+     * Whether a port is listened at. A table that does not have the port of this process's own server is another's.
+     *
+     * @throws IOException if this host does not tell
+     */
+    boolean listens(int port) throws IOException {
+        return !lines(port, LISTENING).isEmpty();
+    }
+
+    /**
      * The connections of a port that both sides hold open.
      *
      * @throws IOException if this host does not tell
      */
     Set<Connection> established(int port) throws IOException {
         Set<Connection> found = new HashSet<>();
+        for (String[] line : lines(port, ESTABLISHED)) {
+            found.add(
+                    new Connection(address(line[LOCAL]), port(line[LOCAL]), address(line[REMOTE]), port(line[REMOTE])));
+        }
+        return found;
+    }
+
+    private List<String[]> lines(int port, String state) throws IOException {
+        List<String[]> found = new ArrayList<>();
         String ending = String.format(":%04X", port);
         boolean any = false;
         for (Path file : files) {
@@ -48,21 +68,18 @@ final class ConnectionTable {
                 any = true;
                 // The kernel does not say beforehand how long it is.
                 String text = new String(Files.readAllBytes(file), StandardCharsets.US_ASCII);
-                text.lines().skip(1).forEach(line -> add(line, ending, found));
+                text.lines()
+                        .filter(line -> line.contains(ending))
+                        .map(line -> line.strip().split("\\s+", STATE + 2))
+                        .filter(line ->
+                                line.length > STATE && line[LOCAL].endsWith(ending) && line[STATE].equals(state))
+                        .forEach(found::add);
             }
         }
         if (!any) {
             throw new IOException("none of " + files + " can be read");
         }
         return found;
-    }
-
-    private static void add(String line, String ending, Set<Connection> found) {
-        String[] fields = line.strip().split("\\s+", STATE + 2);
-        if (fields.length > STATE && fields[LOCAL].endsWith(ending) && fields[STATE].equals(ESTABLISHED)) {
-            found.add(new Connection(
-                    address(fields[LOCAL]), port(fields[LOCAL]), address(fields[REMOTE]), port(fields[REMOTE])));
-        }
     }
 
     private static int port(String end) {

@@ -24,10 +24,10 @@ final class ConnectionWatch implements AutoCloseable {
     private boolean closed;
     private boolean blind;
 
-    /** Whether a connection was ever found: a table that has none of them says nothing by an absence. */
-    private boolean trusted;
-
-    /** @param longestWrite what a client may take for one write */
+    /**
+     * @param port that the server listens at by now
+     * @param longestWrite what a client may take for one write
+     */
     ConnectionWatch(ConnectionTable table, int port, Duration longestWrite) {
         this.table = table;
         this.port = port;
@@ -64,6 +64,13 @@ final class ConnectionWatch implements AutoCloseable {
 
     private void run() {
         try {
+            if (!table.listens(port)) {
+                blind("the kernel's table of connections does not have port " + port);
+            }
+        } catch (IOException | RuntimeException unreadable) {
+            blind(unreadable.getMessage());
+        }
+        try {
             while (pause()) {
                 look();
             }
@@ -83,14 +90,16 @@ final class ConnectionWatch implements AutoCloseable {
         try {
             Set<Connection> there = table.established(port);
             for (Exchange exchange : watched) {
-                boolean found = there.contains(exchange.connection());
-                trusted |= found;
-                exchange.seen(found || !trusted);
+                exchange.seen(there.contains(exchange.connection()));
             }
         } catch (IOException | RuntimeException unreadable) {
-            blind = true;
-            LOG.warn("clients that go away are noticed only when they are written to: {}", unreadable.getMessage());
+            blind(unreadable.getMessage());
         }
+    }
+
+    private void blind(String reason) {
+        blind = true;
+        LOG.warn("clients that go away are noticed only when they are written to: {}", reason);
     }
 
     @Override

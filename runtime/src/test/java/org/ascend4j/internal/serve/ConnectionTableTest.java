@@ -33,7 +33,10 @@ class ConnectionTableTest {
                    1: 00000000000000000000000001000000:1F90 B80D0120000000000000000001000000:C354 01 00000000
                 """);
         InetAddress loopback = InetAddress.getByName("127.0.0.1");
-        assertThat(new ConnectionTable(List.of(four, six)).established(8080))
+        ConnectionTable table = new ConnectionTable(List.of(four, six));
+        assertThat(table.listens(8080)).isTrue();
+        assertThat(table.listens(8081)).isFalse();
+        assertThat(table.established(8080))
                 .containsExactlyInAnyOrder(
                         new Connection(loopback, 8080, InetAddress.getByName("10.0.0.2"), 50_000),
                         new Connection(loopback, 8080, loopback, 50_003),
