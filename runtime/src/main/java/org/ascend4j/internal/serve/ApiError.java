@@ -1,6 +1,7 @@
 package org.ascend4j.internal.serve;
 
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.ascend4j.error.InvalidRequestException;
@@ -17,6 +18,8 @@ final class ApiError extends Exception {
     /** Nobody reads it; for the log, as nginx has it. */
     static final int CLIENT_GONE = 499;
 
+    private static final Set<String> PROMPTS = Set.of("prompt", "messages");
+
     private static final Duration SOON = Duration.ofSeconds(1);
 
     private final int status;
@@ -26,7 +29,13 @@ final class ApiError extends Exception {
     private final transient Duration retryAfter;
 
     private ApiError(int status, String type, String code, String param, String message, Duration retryAfter) {
-        super(message);
+        this(status, type, code, param, message, retryAfter, null);
+    }
+
+    /** Without a trace of its own: refusals are many when there is least time for them. */
+    private ApiError(
+            int status, String type, String code, String param, String message, Duration retryAfter, Throwable cause) {
+        super(message, cause, false, false);
         this.status = status;
         this.type = type;
         this.code = code;
@@ -68,7 +77,7 @@ final class ApiError extends Exception {
         }
         if (cause instanceof InvalidRequestException wrong) {
             String message = wrong.getMessage();
-            boolean tooLong = message.contains("context");
+            boolean tooLong = PROMPTS.contains(wrong.field()) && message.contains("context");
             return request(400, tooLong ? "context_length_exceeded" : "invalid_value", wrong.field(), message);
         }
         if (cause instanceof OverloadedException full) {
@@ -81,15 +90,13 @@ final class ApiError extends Exception {
             return new ApiError(408, "server_error", "slow_reader", null, slow.getMessage(), null);
         }
         if (outOfDeviceMemory(cause)) {
-            ApiError memory = new ApiError(
-                    507, "server_error", "device_memory", null, "the device has too little memory for this", null);
-            memory.initCause(cause);
-            return memory;
+            return failure(507, "device_memory", "the device has too little memory for this", cause);
         }
-        ApiError unforeseen =
-                new ApiError(500, "server_error", "internal_error", null, "the request failed; see the log", null);
-        unforeseen.initCause(cause);
-        return unforeseen;
+        return failure(500, "internal_error", "the request failed; see the log", cause);
+    }
+
+    private static ApiError failure(int status, String code, String message, Throwable cause) {
+        return new ApiError(status, "server_error", code, null, message, null, cause);
     }
 
     private static boolean outOfDeviceMemory(Throwable thrown) {
