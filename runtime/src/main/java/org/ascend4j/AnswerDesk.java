@@ -93,13 +93,16 @@ final class AnswerDesk implements AutoCloseable {
     /** As many answers as the options say, from one computation of the prompt. If one fails, so do all. */
     CompletableFuture<List<Completion>> answers(Prompt prompt, GenerationOptions options) {
         List<CompletableFuture<Completion>> parts = submit(encode(prompt, options.n()), options, options.n());
-        CompletableFuture<List<Completion>> all = CompletableFuture.allOf(parts.toArray(new CompletableFuture<?>[0]))
-                .thenApply(done -> parts.stream().map(CompletableFuture::join).toList());
+        CompletableFuture<List<Completion>> all = new CompletableFuture<>();
+        // The first failure is the reason; those that follow from it are not.
         parts.forEach(part -> part.whenComplete((completion, failure) -> {
-            if (failure != null) {
+            if (failure != null && all.completeExceptionally(failure)) {
                 parts.forEach(other -> other.cancel(false));
             }
         }));
+        CompletableFuture.allOf(parts.toArray(new CompletableFuture<?>[0]))
+                .thenRun(() ->
+                        all.complete(parts.stream().map(CompletableFuture::join).toList()));
         all.whenComplete((completions, failure) -> {
             if (all.isCancelled()) {
                 parts.forEach(part -> part.cancel(false));

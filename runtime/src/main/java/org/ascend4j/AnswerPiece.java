@@ -1,6 +1,7 @@
 package org.ascend4j;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * A part of an answer as it is generated. As a rule it is one token; a reader that lags behind gets several in one. The
@@ -10,10 +11,17 @@ import java.util.Arrays;
  * @param text what they complete, empty for special tokens and inside a character that is not whole yet; in the last
  *     piece what was still held back
  * @param finishReason why the answer ended; null before the last piece
+ * @param logprobs one for each token, if they were asked for
  */
-public record AnswerPiece(int[] tokens, String text, FinishReason finishReason) {
+public record AnswerPiece(int[] tokens, String text, FinishReason finishReason, List<TokenLogprob> logprobs) {
     public AnswerPiece {
         tokens = tokens.clone();
+        logprobs = List.copyOf(logprobs);
+    }
+
+    /** A piece without log probabilities. */
+    public AnswerPiece(int[] tokens, String text, FinishReason finishReason) {
+        this(tokens, text, finishReason, List.of());
     }
 
     @Override
@@ -31,7 +39,8 @@ public record AnswerPiece(int[] tokens, String text, FinishReason finishReason) 
         return other instanceof AnswerPiece piece
                 && Arrays.equals(tokens, piece.tokens)
                 && text.equals(piece.text)
-                && finishReason == piece.finishReason;
+                && finishReason == piece.finishReason
+                && logprobs.equals(piece.logprobs);
     }
 
     @Override

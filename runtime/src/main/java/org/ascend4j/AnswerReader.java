@@ -80,7 +80,7 @@ final class AnswerReader {
         if (text.stopped()) {
             end.accept(FinishReason.STOP);
         }
-        return new AnswerPiece(tokens, part.toString(), null);
+        return new AnswerPiece(tokens, part.toString(), null, record.lastLogprobs(tokens.length));
     }
 
     private AnswerPiece end() {

@@ -38,6 +38,11 @@ final class AnswerRecord {
         promptLogprobs.add(logprob);
     }
 
+    /** Those of the last tokens; none if they were not asked for. */
+    List<TokenLogprob> lastLogprobs(int tokens) {
+        return logprobs.size() < count ? List.of() : logprobs.subList(count - tokens, count);
+    }
+
     Completion completion(String text, FinishReason reason) {
         double speed = count < 2 || lastNanos == firstNanos ? 0 : (count - 1) * 1e9 / (lastNanos - firstNanos);
         return new Completion(

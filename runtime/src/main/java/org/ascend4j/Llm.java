@@ -176,6 +176,15 @@ public final class Llm implements AutoCloseable {
         return opened.tokenizer().decode(tokens);
     }
 
+    /**
+     * The bytes of one token, possibly a part of a character only; a special token gives its marker.
+     *
+     * @throws InvalidRequestException if the vocabulary has no such id
+     */
+    public byte[] tokenBytes(int token) {
+        return opened.tokenizer().tokenizer().bytes(token, true);
+    }
+
     /** The device that runs the model. */
     public DeviceInfo device() {
         return opened.device();

@@ -44,8 +44,8 @@ final class OptionValues {
 
     private static final int MOST_SECONDS = 86_400;
 
-    /** Read elsewhere: the cache folder, leak tracking, and everything of the host device, the matrix and the tests. */
-    private static final Set<String> OTHER = Set.of("cache", "cann-home", "trackAllocations", "site-matrix");
+    /** Read elsewhere: the cache folder, leak tracking, the server's keys, and everything of the host device, the matrix and the tests. */
+    private static final Set<String> OTHER = Set.of("cache", "cann-home", "trackAllocations", "site-matrix", "api-key");
 
     private static final Set<String> OTHER_PREFIXES = Set.of("host-", "test-", "record-");
 

@@ -11,9 +11,9 @@ import org.ascend4j.internal.acl.NativeResources;
 import org.ascend4j.internal.acl.generated.AclNative;
 
 /** The tiny models of the golden files, on the host device. */
-final class TinyModels {
+public final class TinyModels {
     /** Of tiny-llama.gguf's siblings: {@code q4_0}, {@code q4_1}, {@code q8_0}, {@code f16}, {@code bf16}. */
-    static Path path(String type) {
+    public static Path path(String type) {
         try {
             return Path.of(TinyModels.class
                     .getResource("/golden/tiny-llama/tiny-llama-" + type + ".gguf")
@@ -24,13 +24,13 @@ final class TinyModels {
     }
 
     /** Untouched by this process's properties and environment. */
-    static LlmOptions.Builder options() {
+    public static LlmOptions.Builder options() {
         return LlmOptions.builder(new Properties(), Map.of())
                 .device(DeviceChoice.HOST)
                 .threads(2);
     }
 
-    static Llm open(String type) {
+    public static Llm open(String type) {
         return Llm.open(path(type), options().build());
     }
 
@@ -46,7 +46,7 @@ final class TinyModels {
         return new String(text, 0, end, StandardCharsets.US_ASCII);
     }
 
-    static void assertNothingOutstanding() {
+    public static void assertNothingOutstanding() {
         assertThat(NativeResources.outstanding()).isEmpty();
         assertThat(outstandingOnHost()).as("numbers the host device counts").doesNotContainPattern("[1-9]");
         for (Thread thread : Thread.getAllStackTraces().keySet()) {

@@ -33,6 +33,8 @@ class ArchitectureTest {
     /** Top to bottom: a package may use itself and what stands below it. */
     private static final List<String> ORDER = List.of(
             "internal.cli",
+            "internal.serve",
+            "internal.openai",
             "",
             "internal.engine",
             "internal.sample",
@@ -163,6 +165,8 @@ class ArchitectureTest {
         noClasses()
                 .that(DescribedPredicate.not(resideInAnyPackage(
                         ROOT + ".internal.cli..",
+                        ROOT + ".internal.serve..",
+                        ROOT + ".internal.openai..",
                         ROOT + ".internal.grammar..",
                         ROOT + ".internal.json..",
                         ROOT + ".internal.safetensors..")))
@@ -198,6 +202,8 @@ class ArchitectureTest {
                         "AnswerThreads",
                         "MetricsTicker",
                         "PendingCompletion",
+                        "ConnectionWatch",
+                        "RequestThreads",
                         "GrammarCache")))
                 .and()
                 .resideOutsideOfPackages(ROOT + ".internal.cli..", ROOT + ".internal.store..")

@@ -15,6 +15,7 @@ import org.ascend4j.Prompt;
 import org.ascend4j.error.AscendException;
 import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.error.OverloadedException;
+import org.ascend4j.internal.openai.RequestBody;
 
 /**
  * Works through a batch's input. A bounded number of lines is with the engine at once, so that it always has enough to
@@ -28,7 +29,7 @@ final class BatchRun {
     private static final long LONGEST_PAUSE_MILLIS = 1000;
 
     /** A line that is with the engine. */
-    private record Job(String customId, int number, BatchBody asked) {}
+    private record Job(String customId, int number, RequestBody asked) {}
 
     /** What became of a line; one of the last two is null. */
     private record Outcome(Job job, List<Completion> answers, Throwable failure) {}
@@ -90,9 +91,9 @@ final class BatchRun {
             progress.found();
             return;
         }
-        BatchBody body;
+        RequestBody body;
         try {
-            body = BatchBody.read(read);
+            body = RequestBody.read(read.kind(), read.body()).requireWhole();
         } catch (InvalidRequestException wrong) {
             refuse(read.customId(), line.number(), false, wrong);
             return;
@@ -154,7 +155,7 @@ final class BatchRun {
         running--;
         Job job = outcome.job();
         if (outcome.failure() == null) {
-            output.append(BatchAnswer.of(job.customId(), job.asked(), outcome.answers(), session.modelName()));
+            output.append(BatchAnswer.of(job.customId(), job.asked(), outcome.answers(), session));
             progress.answered();
             return;
         }

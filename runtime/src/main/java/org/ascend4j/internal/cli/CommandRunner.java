@@ -27,6 +27,7 @@ final class CommandRunner {
         commands.put("inspect", () -> new InspectCommand(context));
         commands.put("generate", () -> new GenerateCommand(context));
         commands.put("chat", () -> new ChatCommand(context));
+        commands.put("serve", () -> new ServeCommand(context));
         commands.put("batch", () -> new BatchCommand(context));
         commands.put("perplexity", () -> new PerplexityCommand(context));
         commands.put("tokenize", () -> new TokenizeCommand(context));

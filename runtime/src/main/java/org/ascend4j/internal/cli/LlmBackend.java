@@ -1,6 +1,7 @@
 package org.ascend4j.internal.cli;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -19,6 +20,8 @@ import org.ascend4j.compat.GuardMode;
 import org.ascend4j.compat.Verdict;
 import org.ascend4j.internal.device.DeviceSession;
 import org.ascend4j.internal.device.StackCheck;
+import org.ascend4j.internal.serve.ApiServer;
+import org.ascend4j.internal.serve.ServerOptions;
 
 /** The library itself. */
 final class LlmBackend implements Backend {
@@ -64,8 +67,29 @@ final class LlmBackend implements Backend {
         }
 
         @Override
+        public Serving serve(ServerOptions options) {
+            ApiServer server = ApiServer.start(llm, options);
+            return new Serving() {
+                @Override
+                public int port() {
+                    return server.port();
+                }
+
+                @Override
+                public boolean drain(Duration patience) {
+                    return server.drain(patience);
+                }
+            };
+        }
+
+        @Override
         public int[] encode(Prompt prompt) {
             return llm.encode(prompt);
+        }
+
+        @Override
+        public byte[] tokenBytes(int token) {
+            return llm.tokenBytes(token);
         }
 
         @Override

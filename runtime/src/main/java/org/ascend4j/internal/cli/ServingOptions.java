@@ -92,6 +92,18 @@ final class ServingOptions {
     private String longestNgram;
 
     @Option(
+            names = "--max-queued-requests",
+            paramLabel = "N",
+            description = "Most sequences that wait, 0 for no limit; more are refused (default: 4096).")
+    private String queuedRequests;
+
+    @Option(
+            names = "--max-queued-tokens",
+            paramLabel = "N",
+            description = "Most prompt tokens that wait, 0 for no limit (default: 0).")
+    private String queuedTokens;
+
+    @Option(
             names = "--step-timeout",
             paramLabel = "SECONDS",
             description = "A step that takes longer ends the engine (default: 300).")
@@ -115,6 +127,8 @@ final class ServingOptions {
         DeviceOptions.set(builder, "num-speculative-tokens", guesses);
         DeviceOptions.set(builder, "prompt-lookup-min", shortestNgram);
         DeviceOptions.set(builder, "prompt-lookup-max", longestNgram);
+        DeviceOptions.set(builder, "max-queued-requests", queuedRequests);
+        DeviceOptions.set(builder, "max-queued-tokens", queuedTokens);
         DeviceOptions.set(builder, "step-timeout", stepTimeout);
     }
 

@@ -8,6 +8,7 @@ import org.ascend4j.DeviceInfo;
 import org.ascend4j.GenerationOptions;
 import org.ascend4j.Prompt;
 import org.ascend4j.compat.Verdict;
+import org.ascend4j.internal.serve.ServerOptions;
 
 /** An opened model, as far as the commands need one. */
 interface Session extends AutoCloseable {
@@ -20,8 +21,14 @@ interface Session extends AutoCloseable {
      */
     CompletableFuture<List<Completion>> generateAll(Prompt prompt, GenerationOptions options);
 
+    /** Serves the model over HTTP until the result is drained. */
+    Serving serve(ServerOptions options);
+
     /** The ids that the model sees for a prompt. */
     int[] encode(Prompt prompt);
+
+    /** What a token stands for, possibly a part of a character only. */
+    byte[] tokenBytes(int token);
 
     /** The natural logarithm of the probability of each token after the first; no more ids than the context. */
     double[] score(int[] ids);

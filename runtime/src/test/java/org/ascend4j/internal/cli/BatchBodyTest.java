@@ -9,15 +9,17 @@ import java.util.Map;
 import org.ascend4j.GenerationOptions;
 import org.ascend4j.ResponseFormat;
 import org.ascend4j.error.InvalidRequestException;
+import org.ascend4j.internal.openai.RequestBody;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class BatchBodyTest {
-    private static BatchBody read(String fields) {
+    private static RequestBody read(String fields) {
         byte[] line = BatchCommandTest.completion("a", "\"prompt\":\"x\"," + fields.replace('\'', '"'))
                 .getBytes(StandardCharsets.UTF_8);
-        return BatchBody.read(BatchLine.read(new JsonLines.Line(1, line, line.length, true)));
+        BatchLine read = BatchLine.read(new JsonLines.Line(1, line, line.length, true));
+        return RequestBody.read(read.kind(), read.body()).requireWhole();
     }
 
     private static ResponseFormat format(String fields) {
@@ -96,7 +98,7 @@ class BatchBodyTest {
                 "'presence_penalty':-2.5 | presence_penalty",
                 "'min_tokens':17 | min_tokens",
                 "'priority':1.5 | priority",
-                "'logprobs':3 | logprobs",
+                "'logprobs':30 | logprobs",
                 "'logprobs':true | logprobs",
                 "'best_of':2 | best_of",
                 "'response_format':'json' | response_format",

@@ -20,6 +20,7 @@ import org.ascend4j.Prompt;
 import org.ascend4j.compat.CompatibilityGuard;
 import org.ascend4j.compat.GuardMode;
 import org.ascend4j.compat.Verdict;
+import org.ascend4j.internal.serve.ServerOptions;
 
 /** Answers every prompt with its own last words, and remembers what it was asked for. */
 final class FakeBackend implements Backend {
@@ -124,8 +125,18 @@ final class FakeBackend implements Backend {
         }
 
         @Override
+        public Serving serve(ServerOptions options) {
+            throw new UnsupportedOperationException("a parrot does not serve");
+        }
+
+        @Override
         public int[] encode(Prompt prompt) {
             return words(prompt).codePoints().toArray();
+        }
+
+        @Override
+        public byte[] tokenBytes(int token) {
+            return new byte[] {(byte) token};
         }
 
         @Override

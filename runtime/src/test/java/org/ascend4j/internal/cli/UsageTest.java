@@ -28,7 +28,7 @@ class UsageTest {
         String model = "--model=m.gguf";
         return Stream.of(
                 wrong("missing command"),
-                wrong("Unmatched argument at index 0: 'serve'", "serve"),
+                wrong("Unmatched argument at index 0: 'train'", "train"),
                 wrong("Unknown option: '--nope'", "generate", model, "--prompt=x", "--nope"),
                 wrong("Missing required option: '--model=M'", "generate", "--prompt=x"),
                 wrong("either --prompt or --prompt-file", "generate", model),

@@ -1,4 +1,4 @@
-package org.ascend4j.internal.cli;
+package org.ascend4j.internal.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
@@ -11,7 +11,7 @@ import org.ascend4j.Prompt;
 import org.ascend4j.error.InvalidRequestException;
 
 /**
- * What a line's body asks for. Fields and defaults are OpenAI's: temperature 1, and 16 tokens for a completion, what the
+ * What a request's body asks for. Fields and defaults are OpenAI's: temperature 1, and 16 tokens for a completion, what the
  * context holds for a chat. Beyond those are read, as vLLM does, {@code top_k}, {@code min_p}, {@code repetition_penalty},
  * {@code min_tokens}, {@code ignore_eos}, {@code stop_token_ids}, {@code allowed_token_ids}, {@code priority} and
  * {@code structured_outputs}.
@@ -20,17 +20,34 @@ import org.ascend4j.error.InvalidRequestException;
  * @param prompts at least one
  * @param copies answers of each prompt
  * @param options how each is generated; copy i of a seeded request has the seed plus i
+ * @param model what the request names; empty if nothing
+ * @param stream whether answers are wanted while they are generated
+ * @param streamUsage whether such a stream ends with counts of tokens
  */
-record BatchBody(BatchLine.Kind kind, List<Prompt> prompts, int copies, GenerationOptions options) {
-    /** Answers of one line together. */
-    static final int MOST_CHOICES = 128;
+public record RequestBody(
+        RequestKind kind,
+        List<Prompt> prompts,
+        int copies,
+        GenerationOptions options,
+        String model,
+        boolean stream,
+        boolean streamUsage) {
+    /** Answers of one request together. */
+    public static final int MOST_CHOICES = 128;
+
+    private static final int MOST_LOGPROBS = 20;
 
     private static final int COMPLETION_TOKENS = 16;
 
     /** Without effect on the answer. */
-    private static final Set<String> IGNORED = Set.of("model", "user", "metadata");
+    private static final Set<String> IGNORED =
+            Set.of("user", "metadata", "safety_identifier", "prompt_cache_key", "service_tier");
 
     private static final Set<String> COMMON = Set.of(
+            "model",
+            "stream",
+            "stream_options",
+            "logprobs",
             "max_tokens",
             "temperature",
             "top_p",
@@ -52,40 +69,89 @@ record BatchBody(BatchLine.Kind kind, List<Prompt> prompts, int copies, Generati
             "structured_outputs");
 
     /** @throws InvalidRequestException naming the field that is wrong or not supported */
-    static BatchBody read(BatchLine line) {
-        BatchLine.Kind kind = line.kind();
-        JsonNode body = line.body();
-        BatchFields fields = new BatchFields(body, "");
+    public static RequestBody read(RequestKind kind, JsonNode body) {
+        RequestFields fields = new RequestFields(body, "");
         refuseOthers(kind, body);
-        fields.text("model", "");
-        List<Prompt> prompts = kind == BatchLine.Kind.CHAT
-                ? List.of(Prompt.chat(messages(body.path("messages"))))
-                : prompts(body.path("prompt"));
+        String model = fields.text("model", "");
+        List<Prompt> prompts = kind == RequestKind.CHAT ? List.of(chatPrompt(body)) : prompts(body.path("prompt"));
         int copies = fields.whole("n", 1, 1, MOST_CHOICES);
         if (prompts.size() * copies > MOST_CHOICES) {
             throw new InvalidRequestException(
                     "prompt",
                     "found " + prompts.size() + " with n " + copies + ", expected at most " + MOST_CHOICES
-                            + " answers of one line");
+                            + " answers of one request");
         }
-        return new BatchBody(kind, prompts, copies, options(kind, fields));
+        boolean stream = fields.flag("stream");
+        boolean usage = streamUsage(fields, stream);
+        return new RequestBody(kind, prompts, copies, options(kind, fields), model, stream, usage);
     }
 
-    private static void refuseOthers(BatchLine.Kind kind, JsonNode body) {
+    /** The conversation in a body's {@code messages}. */
+    public static Prompt chatPrompt(JsonNode body) {
+        return Prompt.chat(messages(body.path("messages")));
+    }
+
+    /** Answers in all. */
+    public int choices() {
+        return prompts.size() * copies;
+    }
+
+    /** Refuses what can be had over a connection only. */
+    public RequestBody requireWhole() {
+        if (stream) {
+            throw new InvalidRequestException("stream", "found true, not supported; leave it out");
+        }
+        return this;
+    }
+
+    private static boolean streamUsage(RequestFields fields, boolean stream) {
+        if (!fields.has("stream_options")) {
+            return false;
+        }
+        RequestFields options = fields.object("stream_options");
+        options.refuseOthers(Set.of("include_usage", "include_obfuscation"));
+        if (options.flag("include_obfuscation")) {
+            throw options.wrong("include_obfuscation", "false");
+        }
+        boolean usage = options.flag("include_usage");
+        if (usage && !stream) {
+            throw new InvalidRequestException("stream_options", "found without stream, expected \"stream\": true");
+        }
+        return usage;
+    }
+
+    /** Log probabilities of how many best tokens; null if of none, not even of the chosen one. */
+    private static Integer logprobs(RequestKind kind, RequestFields fields) {
+        if (kind == RequestKind.COMPLETION) {
+            return fields.has("logprobs") ? fields.whole("logprobs", 0, 0, MOST_LOGPROBS) : null;
+        }
+        boolean wanted = fields.flag("logprobs");
+        int top = fields.whole("top_logprobs", 0, 0, MOST_LOGPROBS);
+        if (top > 0 && !wanted) {
+            throw new InvalidRequestException(
+                    "top_logprobs", "found without logprobs, expected \"logprobs\": true beside it");
+        }
+        return wanted ? (Integer) top : null;
+    }
+
+    private static void refuseOthers(RequestKind kind, JsonNode body) {
         Set<String> known = new HashSet<>(COMMON);
         known.addAll(IGNORED);
-        known.addAll(BatchFields.NEUTRAL);
-        known.addAll(kind == BatchLine.Kind.CHAT ? Set.of("messages", "max_completion_tokens") : Set.of("prompt"));
-        BatchLine.refuseOthers(body, known, "");
+        known.addAll(RequestFields.NEUTRAL);
+        known.addAll(
+                kind == RequestKind.CHAT
+                        ? Set.of("messages", "max_completion_tokens", "top_logprobs")
+                        : Set.of("prompt"));
+        RequestJson.refuseOthers(body, known, "");
     }
 
-    private static GenerationOptions options(BatchLine.Kind kind, BatchFields fields) {
+    private static GenerationOptions options(RequestKind kind, RequestFields fields) {
         fields.requireNeutral();
-        boolean chat = kind == BatchLine.Kind.CHAT;
+        boolean chat = kind == RequestKind.CHAT;
         int most = fields.whole("max_tokens", chat ? 0 : COMPLETION_TOKENS, 1, Integer.MAX_VALUE);
         try {
             GenerationOptions options = GenerationOptions.defaults()
-                    .withResponseFormat(BatchFormat.read(fields))
+                    .withResponseFormat(RequestFormat.read(fields))
                     .withMinP(fields.number("min_p", 0))
                     .withRepetitionPenalty(fields.number("repetition_penalty", 1))
                     .withFrequencyPenalty(fields.number("frequency_penalty", 0))
@@ -101,19 +167,23 @@ record BatchBody(BatchLine.Kind kind, List<Prompt> prompts, int copies, Generati
                     .withTopP(fields.number("top_p", 1))
                     .withIgnoreEnd(fields.flag("ignore_eos"))
                     .withMinTokens(fields.whole("min_tokens", 0, 0, Integer.MAX_VALUE));
+            Integer logprobs = logprobs(kind, fields);
+            if (logprobs != null) {
+                options = options.withLogprobs(logprobs);
+            }
             return fields.has("seed") ? options.withSeed(fields.seed("seed")) : options;
         } catch (InvalidRequestException wrong) {
-            throw BatchFields.respelled(wrong);
+            throw RequestFields.respelled(wrong);
         }
     }
 
     /** What the library says of this request, with the field as the request spells it. */
-    InvalidRequestException respelled(InvalidRequestException wrong) {
+    public InvalidRequestException respelled(InvalidRequestException wrong) {
         if (!wrong.field().equals("text")) {
-            return BatchFields.respelled(wrong);
+            return RequestFields.respelled(wrong);
         }
         String rest = wrong.getMessage().substring("text: ".length());
-        return new InvalidRequestException(kind == BatchLine.Kind.CHAT ? "messages" : "prompt", rest);
+        return new InvalidRequestException(kind == RequestKind.CHAT ? "messages" : "prompt", rest);
     }
 
     private static List<Prompt> prompts(JsonNode prompt) {
@@ -157,13 +227,13 @@ record BatchBody(BatchLine.Kind kind, List<Prompt> prompts, int copies, Generati
     private static InvalidRequestException wrongPrompt(JsonNode found) {
         return new InvalidRequestException(
                 "prompt",
-                "found " + BatchLine.describe(found) + ", expected a string, token ids, or an array of either");
+                "found " + RequestJson.describe(found) + ", expected a string, token ids, or an array of either");
     }
 
     private static List<Message> messages(JsonNode turns) {
         if (!turns.isArray() || turns.isEmpty()) {
             throw new InvalidRequestException(
-                    "messages", "found " + BatchLine.describe(turns) + ", expected an array of at least one message");
+                    "messages", "found " + RequestJson.describe(turns) + ", expected an array of at least one message");
         }
         List<Message> messages = new ArrayList<>();
         for (int i = 0; i < turns.size(); i++) {
@@ -171,10 +241,10 @@ record BatchBody(BatchLine.Kind kind, List<Prompt> prompts, int copies, Generati
             JsonNode turn = turns.get(i);
             if (!turn.isObject()) {
                 throw new InvalidRequestException(
-                        place, "found " + BatchLine.describe(turn) + ", expected an object of role and content");
+                        place, "found " + RequestJson.describe(turn) + ", expected an object of role and content");
             }
-            BatchLine.refuseOthers(turn, Set.of("role", "content"), place + ".");
-            messages.add(new Message(new BatchFields(turn, place + ".").text("role", null), content(turn, place)));
+            RequestJson.refuseOthers(turn, Set.of("role", "content"), place + ".");
+            messages.add(new Message(new RequestFields(turn, place + ".").text("role", null), content(turn, place)));
         }
         return messages;
     }
@@ -183,19 +253,19 @@ record BatchBody(BatchLine.Kind kind, List<Prompt> prompts, int copies, Generati
     private static String content(JsonNode turn, String place) {
         JsonNode content = turn.path("content");
         if (!content.isArray()) {
-            return new BatchFields(turn, place + ".").text("content", null);
+            return new RequestFields(turn, place + ".").text("content", null);
         }
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < content.size(); i++) {
             String part = place + ".content[" + i + "].";
-            BatchFields fields = new BatchFields(content.get(i), part);
+            RequestFields fields = new RequestFields(content.get(i), part);
             String type = fields.text("type", null);
             if (!type.equals("text")) {
                 throw new InvalidRequestException(
                         part + "type",
-                        "found " + BatchLine.describe(content.get(i).get("type")) + ", expected text");
+                        "found " + RequestJson.describe(content.get(i).get("type")) + ", expected text");
             }
-            BatchLine.refuseOthers(content.get(i), Set.of("type", "text"), part);
+            RequestJson.refuseOthers(content.get(i), Set.of("type", "text"), part);
             text.append(fields.text("text", null));
         }
         return text.toString();

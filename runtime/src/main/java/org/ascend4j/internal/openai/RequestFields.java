@@ -1,4 +1,4 @@
-package org.ascend4j.internal.cli;
+package org.ascend4j.internal.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
@@ -9,21 +9,23 @@ import java.util.Set;
 import org.ascend4j.error.InvalidRequestException;
 
 /** The fields of one JSON object, each of the type that is expected; null counts as absent. */
-final class BatchFields {
+public final class RequestFields {
     /** Read only as far as seeing that they ask for nothing: the value that does, as JSON. */
     private static final Map<String, Set<String>> NOTHING = Map.ofEntries(
-            Map.entry("stream", Set.of("false")),
-            Map.entry("stream_options", Set.of("{}")),
             Map.entry("echo", Set.of("false")),
             Map.entry("suffix", Set.of("\"\"")),
             Map.entry("best_of", Set.of("1")),
-            Map.entry("store", Set.of("false")),
-            Map.entry("logprobs", Set.of("false")),
-            Map.entry("top_logprobs", Set.of("0")));
+            Map.entry("store", Set.of("false")));
 
     /** Options whose field is not just spelled with underscores. */
-    private static final Map<String, String> SPELLED =
-            Map.of("stop-tokens", "stop_token_ids", "allowed-tokens", "allowed_token_ids", "ignore-end", "ignore_eos");
+    private static final Map<String, String> SPELLED = Map.of(
+            "stop-tokens", "stop_token_ids",
+            "allowed-tokens", "allowed_token_ids",
+            "ignore-end", "ignore_eos",
+            "jsonSchema", "response_format",
+            "regex", "structured_outputs",
+            "choice", "structured_outputs",
+            "grammar", "structured_outputs");
 
     static final Set<String> NEUTRAL = NOTHING.keySet();
 
@@ -31,17 +33,17 @@ final class BatchFields {
     private final String prefix;
 
     /** @param prefix in front of a field's name in errors */
-    BatchFields(JsonNode object, String prefix) {
+    public RequestFields(JsonNode object, String prefix) {
         this.object = object;
         this.prefix = prefix;
     }
 
-    boolean has(String field) {
+    public boolean has(String field) {
         return object.hasNonNull(field);
     }
 
     /** @param absent null if the field has to be there */
-    String text(String field, String absent) {
+    public String text(String field, String absent) {
         JsonNode value = object.path(field);
         if (value.isTextual()) {
             return value.textValue();
@@ -52,14 +54,14 @@ final class BatchFields {
         return absent;
     }
 
-    boolean flag(String field) {
+    public boolean flag(String field) {
         if (has(field) && !object.get(field).isBoolean()) {
             throw wrong(field, "true or false");
         }
         return object.path(field).booleanValue();
     }
 
-    int whole(String field, int absent, int least, int most) {
+    public int whole(String field, int absent, int least, int most) {
         if (!has(field)) {
             return absent;
         }
@@ -96,17 +98,17 @@ final class BatchFields {
             if (has(field) && !NOTHING.get(field).contains(object.get(field).toString())) {
                 throw new InvalidRequestException(
                         prefix + field,
-                        "found " + BatchLine.describe(object.get(field)) + ", not supported; leave it out");
+                        "found " + RequestJson.describe(object.get(field)) + ", not supported; leave it out");
             }
         }
     }
 
     /** The fields of an object that is a field. */
-    BatchFields object(String field) {
+    RequestFields object(String field) {
         if (!object.path(field).isObject()) {
             throw wrong(field, "an object");
         }
-        return new BatchFields(object.get(field), prefix + field + ".");
+        return new RequestFields(object.get(field), prefix + field + ".");
     }
 
     /** A value of any type that has to be there. */
@@ -126,8 +128,8 @@ final class BatchFields {
         return count;
     }
 
-    void refuseOthers(Set<String> known) {
-        BatchLine.refuseOthers(object, known, prefix);
+    public void refuseOthers(Set<String> known) {
+        RequestJson.refuseOthers(object, known, prefix);
     }
 
     /** A string or an array of strings. */
@@ -149,7 +151,7 @@ final class BatchFields {
         return texts;
     }
 
-    List<Integer> tokens(String field) {
+    public List<Integer> tokens(String field) {
         List<Integer> tokens = new ArrayList<>();
         for (JsonNode each : has(field) ? requireArray(field) : List.<JsonNode>of()) {
             if (!each.isInt()) {
@@ -186,13 +188,13 @@ final class BatchFields {
         return bias;
     }
 
-    InvalidRequestException wrong(String field, String expected) {
+    public InvalidRequestException wrong(String field, String expected) {
         return new InvalidRequestException(
-                prefix + field, "found " + BatchLine.describe(object.path(field)) + ", expected " + expected);
+                prefix + field, "found " + RequestJson.describe(object.path(field)) + ", expected " + expected);
     }
 
     /** An error of the library, with the field as JSON spells it. */
-    static InvalidRequestException respelled(InvalidRequestException wrong) {
+    public static InvalidRequestException respelled(InvalidRequestException wrong) {
         String rest = wrong.getMessage().substring(wrong.field().length() + 2);
         return new InvalidRequestException(
                 SPELLED.getOrDefault(wrong.field(), wrong.field().replace('-', '_')), rest);

@@ -1,4 +1,4 @@
-package org.ascend4j.internal.cli;
+package org.ascend4j.internal.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Set;
@@ -9,13 +9,13 @@ import org.ascend4j.error.InvalidRequestException;
  * What a line's answer must look like: OpenAI's {@code response_format}, or vLLM's {@code structured_outputs} with one of
  * {@code json}, {@code regex}, {@code choice} and {@code grammar}.
  */
-final class BatchFormat {
+final class RequestFormat {
     private static final String OPENAI = "response_format";
     private static final String VLLM = "structured_outputs";
 
-    private BatchFormat() {}
+    private RequestFormat() {}
 
-    static ResponseFormat read(BatchFields fields) {
+    static ResponseFormat read(RequestFields fields) {
         ResponseFormat format = fields.has(OPENAI) ? openAi(fields.object(OPENAI)) : new ResponseFormat.Text();
         if (!fields.has(VLLM)) {
             return format;
@@ -26,7 +26,7 @@ final class BatchFormat {
         return vllm(fields.object(VLLM));
     }
 
-    private static ResponseFormat openAi(BatchFields format) {
+    private static ResponseFormat openAi(RequestFields format) {
         String type = format.text("type", null);
         switch (type) {
             case "text":
@@ -37,7 +37,7 @@ final class BatchFormat {
                 return new ResponseFormat.JsonSchema("{\"type\":\"object\"}");
             case "json_schema":
                 format.refuseOthers(Set.of("type", "json_schema"));
-                BatchFields schema = format.object("json_schema");
+                RequestFields schema = format.object("json_schema");
                 // A schema is always kept to the letter, which is what strict asks for.
                 schema.refuseOthers(Set.of("name", "description", "schema", "strict"));
                 return new ResponseFormat.JsonSchema(schema.json("schema").toString());
@@ -46,7 +46,7 @@ final class BatchFormat {
         }
     }
 
-    private static ResponseFormat vllm(BatchFields wish) {
+    private static ResponseFormat vllm(RequestFields wish) {
         wish.refuseOthers(Set.of("json", "regex", "choice", "grammar"));
         if (wish.count() != 1) {
             throw new InvalidRequestException(
