@@ -114,7 +114,7 @@ final class EngineLoop {
     void step() {
         expire();
         try {
-            pipeline.fill(this::guided);
+            pipeline.fill();
             StepPipeline.Flight flight = pipeline.oldest();
             if (flight != null) {
                 land(flight);
@@ -133,11 +133,6 @@ final class EngineLoop {
         List<Advance> advances = scheduler.apply(flight.step(), sampled.ids());
         pipeline.landed();
         publish(advances);
-    }
-
-    private boolean guided(Step.Entry entry) {
-        Request request = requests.get(entry.sequence());
-        return request != null && request.matcher() != null;
     }
 
     private void expire() {

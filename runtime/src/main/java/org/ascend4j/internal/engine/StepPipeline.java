@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.Predicate;
 import org.ascend4j.error.AscendException;
 import org.ascend4j.internal.acl.AclException;
 import org.ascend4j.internal.batch.StepAssembler;
@@ -61,19 +60,15 @@ final class StepPipeline {
         this.sampler = sampler;
     }
 
-    /**
-     * Queues as many steps as may be in flight.
-     *
-     * @param guided tells whose tokens are masked
-     */
-    void fill(Predicate<Step.Entry> guided) {
+    /** Queues as many steps as may be in flight. */
+    void fill() {
         while (scheduler.mayPlan() && (flights.isEmpty() || scheduler.seesAhead() && refused.isEmpty())) {
             Step step = scheduler.next();
             if (step.isEmpty()) {
                 return;
             }
             try {
-                queue(step, guided);
+                queue(step);
             } catch (AclException e) {
                 refuse(step, e);
                 return;
@@ -116,7 +111,7 @@ final class StepPipeline {
         return taken;
     }
 
-    private void queue(Step step, Predicate<Step.Entry> guided) {
+    private void queue(Step step) {
         Flight flight = new Flight(step);
         flights.add(flight);
         int rows = StepAssembler.decodesOnly(step)
@@ -124,7 +119,7 @@ final class StepPipeline {
                 : 0;
         StepInputs inputs = assembler.assemble(step, rows, rows == 0 ? 0 : model.paddedWidth());
         flight.logits = model.forward(inputs);
-        sampler.fetch(flight.logits, step, guided);
+        sampler.fetch(flight.logits, step);
     }
 
     /** The oldest step, once the device is done with it; it is still the scheduler's oldest. Null if there is none. */

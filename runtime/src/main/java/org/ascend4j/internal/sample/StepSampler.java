@@ -3,7 +3,6 @@ package org.ascend4j.internal.sample;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.Predicate;
 import org.ascend4j.error.AscendException;
 import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.internal.model.Logits;
@@ -37,17 +36,16 @@ public final class StepSampler {
     }
 
     /**
-     * Has the logits of a step that was just queued brought here as far as {@link #sample} will read them.
-     *
-     * @param guided tells whose tokens are masked
+     * Has the logits of a step that was just queued brought here as far as {@link #sample} will surely read them. Greedy
+     * rows under a mask are not: the best token mostly is allowed, and where it is not the row is brought then, which can be
+     * done because no step is queued behind one whose tokens must be known.
      */
-    public void fetch(Logits logits, Step step, Predicate<Step.Entry> guided) {
+    public void fetch(Logits logits, Step step) {
         int count = 0;
         int at = 0;
         wanted = wanted.length < logits.rows() ? new int[logits.rows()] : wanted;
         for (Step.Entry entry : step.entries()) {
-            boolean all = entry.samples()
-                    && (guided.test(entry) || !entry.sequence().sampling().plain());
+            boolean all = entry.samples() && !entry.sequence().sampling().plain();
             for (int i = 0; i < entry.sampledRows(); i++, at++) {
                 history.set(entry.sequence(), entry.drafts(), entry.position(0), i);
                 if (all || LogitEditor.endsTooEarly(history)) {
@@ -135,20 +133,21 @@ public final class StepSampler {
             SamplingPlan plan = entry.sequence().sampling();
             TokenMask mask = masks.mask(entry, i);
             boolean early = LogitEditor.endsTooEarly(history);
-            if (mask == null && !early && plan.plain()) {
+            if (mask != null && !mask.fill(words)) {
+                throw nothingLeft(at);
+            }
+            if (!early && plan.plain()) {
                 best = best == null ? logits.argMax() : best;
                 if (logits.damaged(at)) {
                     throw damaged(at);
                 }
-                return best[at];
+                if (mask == null || allowed(words, best[at])) {
+                    return best[at];
+                }
             }
             logits.copyRow(at, row);
             if (mask != null) {
-                boolean any = mask.fill(words);
                 LogitEditor.mask(row, words);
-                if (!any) {
-                    throw nothingLeft(at);
-                }
             }
             if (early || !plan.rules().none()) {
                 editor.apply(row, plan.rules(), history);
@@ -194,6 +193,10 @@ public final class StepSampler {
                 promptLogprobs.add(reader.read(row, sequence, position, sequence.token(position), top));
             }
         }
+    }
+
+    private static boolean allowed(int[] words, int id) {
+        return (words[id >> 5] >>> id & 1) != 0;
     }
 
     /** The best token of a row, the smallest id of equals; -1 if no logit is a number above minus infinity. */
