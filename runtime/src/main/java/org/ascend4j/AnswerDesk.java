@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.internal.engine.Engine;
 import org.ascend4j.internal.engine.Request;
+import org.ascend4j.internal.grammar.GrammarMatcher;
 import org.ascend4j.internal.schedule.Sequence;
 import org.ascend4j.internal.text.Tokenizer;
 
@@ -42,10 +43,13 @@ final class AnswerDesk implements AutoCloseable {
     }
 
     TokenStream stream(Prompt prompt, GenerationOptions options) {
-        int[] tokens = one(prompt, options);
-        Sequence sequence = sequences.of(tokens, options, 1).get(0);
-        TokenStream stream = new TokenStream(tokenizer, tokens, options, limits, ending(sequence));
-        engine.submit(new Request(sequence, stream.sink(), formats.matcher(options.responseFormat())));
+        EncodedPrompt encoded = one(prompt, options);
+        GrammarMatcher matcher = formats.matcher(options.responseFormat(), encoded.syntax());
+        EncodedPrompt read = matcher == null ? encoded : encoded.withoutThoughts();
+        Sequence sequence =
+                sequences.of(read.ids(), options, 1, matcher != null).get(0);
+        TokenStream stream = new TokenStream(tokenizer, read, options, limits, ending(sequence));
+        engine.submit(new Request(sequence, stream.sink(), matcher));
         return stream;
     }
 
@@ -55,16 +59,17 @@ final class AnswerDesk implements AutoCloseable {
 
     /** Each subscriber starts an answer. */
     Flow.Publisher<AnswerPiece> publisher(Prompt prompt, GenerationOptions options, Executor executor) {
-        int[] tokens = one(prompt, options);
+        EncodedPrompt encoded = one(prompt, options);
         // Refuses now what no subscriber could get.
-        sequences.of(tokens, options, 1);
-        formats.matcher(options.responseFormat());
+        boolean guided = formats.matcher(options.responseFormat(), encoded.syntax()) != null;
+        EncodedPrompt read = guided ? encoded.withoutThoughts() : encoded;
+        sequences.of(read.ids(), options, 1, guided);
         return new AnswerPublisher(executor, subscription -> {
-            Sequence sequence = sequences.of(tokens, options, 1).get(0);
+            Sequence sequence = sequences.of(read.ids(), options, 1, guided).get(0);
             Request request = new Request(
                     sequence,
-                    subscription.connect(tokenizer, tokens, options, limits, ending(sequence)),
-                    formats.matcher(options.responseFormat()));
+                    subscription.connect(tokenizer, read, options, limits, ending(sequence)),
+                    formats.matcher(options.responseFormat(), read.syntax()));
             return () -> engine.submit(request);
         });
     }
@@ -73,7 +78,7 @@ final class AnswerDesk implements AutoCloseable {
         return reason -> engine.end(sequence.id(), org.ascend4j.internal.schedule.FinishReason.valueOf(reason.name()));
     }
 
-    private int[] one(Prompt prompt, GenerationOptions options) {
+    private EncodedPrompt one(Prompt prompt, GenerationOptions options) {
         if (options.n() != 1) {
             throw new InvalidRequestException("n", "found " + options.n() + ", expected 1; ask generateAll for more");
         }
@@ -81,9 +86,9 @@ final class AnswerDesk implements AutoCloseable {
     }
 
     /** A refusal comes before the work on the prompt. */
-    private int[] encode(Prompt prompt, int requests) {
+    private EncodedPrompt encode(Prompt prompt, int requests) {
         engine.requireRoom(requests);
-        return prompts.encode(prompt);
+        return prompts.encodeFor(prompt);
     }
 
     CompletableFuture<Completion> answer(Prompt prompt, GenerationOptions options) {
@@ -111,13 +116,16 @@ final class AnswerDesk implements AutoCloseable {
         return all;
     }
 
-    private List<CompletableFuture<Completion>> submit(int[] tokens, GenerationOptions options, int count) {
+    private List<CompletableFuture<Completion>> submit(EncodedPrompt prompt, GenerationOptions options, int count) {
+        boolean guided = formats.matcher(options.responseFormat(), prompt.syntax()) != null;
+        EncodedPrompt read = guided ? prompt.withoutThoughts() : prompt;
         List<Request> requests = new ArrayList<>(count);
         List<CompletableFuture<Completion>> futures = new ArrayList<>(count);
-        for (Sequence sequence : sequences.of(tokens, options, count)) {
+        for (Sequence sequence : sequences.of(read.ids(), options, count, guided)) {
             Consumer<FinishReason> end = ending(sequence);
-            PendingCompletion pending = new PendingCompletion(tokenizer, tokens, options, readers, end);
-            requests.add(new Request(sequence, pending.sink(), formats.matcher(options.responseFormat())));
+            PendingCompletion pending = new PendingCompletion(tokenizer, read, options, readers, end);
+            GrammarMatcher matcher = formats.matcher(options.responseFormat(), read.syntax());
+            requests.add(new Request(sequence, pending.sink(), matcher));
             CompletableFuture<Completion> future = pending.future();
             future.whenComplete((completion, failure) -> {
                 if (future.isCancelled()) {

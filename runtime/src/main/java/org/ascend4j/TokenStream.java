@@ -23,7 +23,7 @@ public final class TokenStream implements Iterator<AnswerPiece>, AutoCloseable {
 
     TokenStream(
             Tokenizer tokenizer,
-            int[] prompt,
+            EncodedPrompt prompt,
             GenerationOptions options,
             Streaming limits,
             Consumer<FinishReason> end) {

@@ -197,6 +197,7 @@ class ArchitectureTest {
                 .that(DescribedPredicate.not(named(
                         "OpenedModel",
                         "Engine",
+                        "EncoderEngine",
                         "Watchdog",
                         "WeightLoader",
                         "AnswerThreads",
