@@ -77,7 +77,7 @@ record Inspection(
                     file.tensors().stream().mapToLong(GgufTensor::elements).sum(),
                     WeightFormats.bytes(file),
                     type,
-                    weightBytes(file, type),
+                    WeightFormats.deviceBytes(file, type),
                     config.map(sizes -> type.bytes(2L * sizes.layers() * sizes.kvSize()))
                             .orElse(0L),
                     tokens,
@@ -93,16 +93,6 @@ record Inspection(
             obstacles.put(what, refused.getMessage());
             return Optional.empty();
         }
-    }
-
-    /** Numbers take the activations' type; quants keep their width where activations are of half size. */
-    private static long weightBytes(Checkpoint file, DataType type) {
-        long sum = 0;
-        for (GgufTensor tensor : file.tensors()) {
-            boolean plain = tensor.type().blockSize() == 1;
-            sum += plain || type == DataType.FLOAT ? type.bytes(tensor.elements()) : tensor.byteSize();
-        }
-        return sum;
     }
 
     boolean runs() {

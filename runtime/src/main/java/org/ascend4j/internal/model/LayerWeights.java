@@ -87,7 +87,7 @@ final class LayerWeights {
     }
 
     private Linear biased(int layer, String name, Linear linear) {
-        return new Linear.Biased(linear, weights.vector("blk." + layer + "." + name + ".bias", linear.outFeatures()));
+        return weights.biased(linear, "blk." + layer + "." + name);
     }
 
     /** A gated MLP whose gate and up projections are matrices of their own. */

@@ -32,10 +32,25 @@ public final class Ops implements AutoCloseable {
     private final Breadcrumbs crumbs = new Breadcrumbs();
     private final Scalar one = Scalar.of(1f);
     private final Scalar wholeOne = Scalar.of(1);
+    private final boolean hasWeightQuantV3 = Acl.has("aclnnWeightQuantBatchMatmulV3");
+    private Scratch scratch;
 
     /** @param stream gets all calls; closing this leaves it open */
     public Ops(Stream stream) {
         this.call = new OpCall(stream);
+    }
+
+    /** Gives the next pass memory for what lies between operators; it stays the arena's. */
+    public void lend(TensorArena arena) {
+        scratch = new Scratch(arena);
+    }
+
+    /** What {@link #lend} gave. */
+    public Scratch scratch() {
+        if (scratch == null) {
+            throw new IllegalStateException("a pass lends memory before it runs operators");
+        }
+        return scratch;
     }
 
     /** As {@link OpCall#launch}; the tensors are remembered for messages. */
@@ -101,6 +116,17 @@ public final class Ops implements AutoCloseable {
                 AclNative::aclnnGeluV2);
     }
 
+    /** out (T, N) = columns {@code index} (N) of self (T, K). */
+    public void gatherColumns(Tensor self, Tensor index, Tensor out) {
+        launch(
+                "aclnnGatherV2",
+                self,
+                out,
+                AclNative.aclnnGatherV2GetWorkspaceSize(
+                        self.handle(), 1, index.handle(), out.handle(), call.workspaceSize, call.executor),
+                AclNative::aclnnGatherV2);
+    }
+
     /** y (T, H) = x / rms(x) · gamma (H); rstd (T, 1) is float32. */
     public void rmsNorm(Tensor x, Tensor gamma, double epsilon, Tensor y, Tensor rstd) {
         launch(
@@ -164,10 +190,15 @@ public final class Ops implements AutoCloseable {
      * groups of K.
      *
      * @param offset null for symmetric weights
+     * @param groupSize 0 for one scale a column
      * @param fast lets the operator multiply in int8
      */
     public void weightQuantMatmul(
             Tensor x, Tensor weight, Tensor scale, Tensor offset, int groupSize, boolean fast, Tensor out) {
+        if (!hasWeightQuantV3) {
+            weightQuantMatmulV2(x, weight, scale, offset, groupSize, out);
+            return;
+        }
         launch(
                 "aclnnWeightQuantBatchMatmulV3",
                 x,
@@ -186,6 +217,27 @@ public final class Ops implements AutoCloseable {
                         call.workspaceSize,
                         call.executor),
                 AclNative::aclnnWeightQuantBatchMatmulV3);
+    }
+
+    /** What an older CANN has: without the choice of precision. */
+    private void weightQuantMatmulV2(Tensor x, Tensor weight, Tensor scale, Tensor offset, int groupSize, Tensor out) {
+        launch(
+                "aclnnWeightQuantBatchMatmulV2",
+                x,
+                out,
+                AclNative.aclnnWeightQuantBatchMatmulV2GetWorkspaceSize(
+                        x.handle(),
+                        weight.handle(),
+                        scale.handle(),
+                        offset == null ? 0 : offset.handle(),
+                        0,
+                        0,
+                        0,
+                        groupSize,
+                        out.handle(),
+                        call.workspaceSize,
+                        call.executor),
+                AclNative::aclnnWeightQuantBatchMatmulV2);
     }
 
     /**

@@ -75,6 +75,11 @@ final class FolderConfig {
                 .truth(root.get("tie_word_embeddings").truth(false));
     }
 
+    /** How the weights were quantized; a null value if that is not said. */
+    JsonValue quantizationSettings() {
+        return (root.has("quantization_config") ? root : config).get("quantization_config");
+    }
+
     /** What the weights were quantized with, if they were. */
     Optional<String> quantization() {
         JsonValue found = root.has("quantization_config") ? root : config;

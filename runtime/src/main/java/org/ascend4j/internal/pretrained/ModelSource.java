@@ -56,11 +56,13 @@ public final class ModelSource implements AutoCloseable {
 
     /** @throws ModelFormatException if the weights are quantized in a way that is not known */
     public void requireKnownQuantization() {
-        quantization().ifPresent(method -> {
+        if (checkpoint instanceof PretrainedFolder pretrained && !pretrained.knowsQuantization()) {
             throw new ModelFormatException(checkpoint.path() + ": " + FolderConfig.FILE
-                    + ": quantization_config.quant_method: found " + method
-                    + ", expected none; weights quantized so are not supported yet");
-        });
+                    + ": quantization_config.quant_method: found "
+                    + quantization().orElse("nothing")
+                    + ", expected one of awq, gptq, compressed-tensors, or ModelSlim's "
+                    + QuantizationConfig.DESCRIPTION);
+        }
     }
 
     /** The vocabulary; takes as long as reading weights does. */
