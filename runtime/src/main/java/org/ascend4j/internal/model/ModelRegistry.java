@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import org.ascend4j.error.ModelFormatException;
 import org.ascend4j.internal.device.DeviceSession;
 import org.ascend4j.internal.gguf.Checkpoint;
+import org.ascend4j.internal.pretrained.AdapterBase;
 
 /** The architectures that can be run, by the names that files give them. */
 public final class ModelRegistry {
@@ -55,6 +56,18 @@ public final class ModelRegistry {
         return new Plan(
                 family.configure().apply(ModelConfig.read(file), file),
                 family.factory().apply(file));
+    }
+
+    /** The projections of a model that adapters may change. */
+    public static AdapterBase adapterBase(Checkpoint file, ModelConfig config) {
+        boolean joinedMlp =
+                file.tensors().stream().noneMatch(tensor -> tensor.name().startsWith("blk.0.ffn_gate."));
+        return AdapterBase.of(
+                file,
+                config.architecture(),
+                config.layers(),
+                config.headSize(),
+                LoraAdapter.modules(config, joinedMlp));
     }
 
     /**

@@ -32,7 +32,7 @@ public final class PretrainedFolder implements Checkpoint {
     private static final int MOST_DIMENSIONS = 4;
 
     /** Families whose GGUF files keep rotated pairs side by side. */
-    private static final Set<String> PAIRED = Set.of("llama", "smollm3");
+    static final Set<String> PAIRED = Set.of("llama", "smollm3");
 
     private static final int MOST_EXPERTS = 4096;
 

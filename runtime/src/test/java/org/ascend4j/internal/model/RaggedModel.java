@@ -8,12 +8,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.ascend4j.internal.acl.DataType;
+import org.ascend4j.internal.batch.AdapterRows;
 import org.ascend4j.internal.batch.StepInputs;
 import org.ascend4j.internal.device.DevicePlan;
 import org.ascend4j.internal.device.DeviceSession;
 import org.ascend4j.internal.gguf.Checkpoint;
 import org.ascend4j.internal.gguf.GgufFile;
+import org.ascend4j.internal.pretrained.AdapterBase;
 import org.ascend4j.internal.pretrained.PretrainedFolder;
+import org.ascend4j.internal.weight.AdapterWeights;
 
 /** A model on the host device with several sequences of different lengths, driven step by step on the test's thread. */
 final class RaggedModel implements AutoCloseable {
@@ -21,11 +24,16 @@ final class RaggedModel implements AutoCloseable {
     private static final int BLOCK = 16;
 
     private final Model model;
+    private final AdapterBase base;
+    private final DataType type;
     private final int blocksEach;
     private final int[] cached;
+    private int[] adapters = {};
 
-    private RaggedModel(Model model, int sequences, int context) {
+    private RaggedModel(Model model, AdapterBase base, DataType type, int sequences, int context) {
         this.model = model;
+        this.base = base;
+        this.type = type;
         this.blocksEach = (context + BLOCK - 1) / BLOCK;
         this.cached = new int[sequences];
     }
@@ -42,8 +50,28 @@ final class RaggedModel implements AutoCloseable {
                     () -> DeviceSession.open(host, 0, Duration.ofSeconds(120)),
                     settings,
                     loaded -> {});
-            return new RaggedModel(model, sequences, context);
+            return new RaggedModel(model, ModelRegistry.adapterBase(file, model.config()), type, sequences, context);
         }
+    }
+
+    /** Loads an adapter. */
+    void load(int id, Path folder) {
+        model.loadAdapter(id, AdapterWeights.read(folder, base, type, 64));
+    }
+
+    void unload(int id) {
+        model.unloadAdapter(id);
+    }
+
+    /** Which adapter each sequence has from now on; 0 for none, which is also for those that are left out. */
+    void use(int... ids) {
+        adapters = ids;
+    }
+
+    /** Forgets all sequences, and which adapters they have. */
+    void restart(int... ids) {
+        restart();
+        use(ids);
     }
 
     /** Forgets all sequences. */
@@ -87,9 +115,11 @@ final class RaggedModel implements AutoCloseable {
         int[] decodeTables = new int[decodes * blocksEach];
         long[] decodeLengths = new long[decodes];
         List<StepInputs.Prefill> prefills = new ArrayList<>();
+        AdapterRows.Builder adapted = new AdapterRows.Builder();
         int row = 0;
         for (int sequence : order) {
             int[] part = tokens[sequence];
+            adapted.add(sequence < adapters.length ? adapters[sequence] : 0, row, part.length);
             int length = cached[sequence] + part.length;
             int[] table = IntStream.range(0, blocksEach)
                     .map(block -> 1 + sequence * blocksEach + block)
@@ -109,8 +139,9 @@ final class RaggedModel implements AutoCloseable {
             }
         }
         int[] sampled = IntStream.range(0, total).toArray();
-        return new StepInputs(
+        StepInputs inputs = new StepInputs(
                 ids, positions, slots, decodeTables, decodes == 0 ? 0 : blocksEach, decodeLengths, prefills, sampled);
+        return inputs.withAdapters(adapted.build());
     }
 
     @Override
