@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import org.ascend4j.error.AscendException;
 import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.error.UnavailableException;
+import org.ascend4j.internal.acl.NativeCalls;
 import org.ascend4j.internal.model.Model;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -186,6 +187,7 @@ final class EngineThread implements Runnable {
                     + lifecycle.health().reason()));
         }
         doing = "a step";
+        long calls = NativeCalls.ofThisThread();
         long start = clock.start();
         try {
             loop.step();
@@ -194,7 +196,7 @@ final class EngineThread implements Runnable {
         }
         doing = "a command";
         live.noteStarts(start);
-        board.step(loop, System.nanoTime() - start);
+        board.step(loop, System.nanoTime() - start, NativeCalls.ofThisThread() - calls);
     }
 
     private void handle(Command command) {
