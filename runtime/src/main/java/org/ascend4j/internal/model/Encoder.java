@@ -169,9 +169,11 @@ public final class Encoder implements AutoCloseable {
                 null,
                 null,
                 List.of(),
-                integers(inputs.sampleRows()));
+                integers(inputs.sampleRows()),
+                null);
         rotary.prepare(passes, step.positions());
-        Pass pass = new Pass(session.ops(), passes, type, inputs, step, rotary, attention);
+        session.ops().lend(passes);
+        Pass pass = new Pass(session.ops(), passes, type, inputs, step, rotary, attention, null);
         int[] types = new int[inputs.tokens()];
         int at = 0;
         for (EncoderInput input : batch) {
