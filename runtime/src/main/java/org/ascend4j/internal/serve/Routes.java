@@ -71,6 +71,13 @@ final class Routes {
         get("/health/live", true, exchange -> exchange.send(health.live() ? 200 : 503, JSON, health.toJson()));
         get("/health/ready", true, exchange -> exchange.send(health.ready() ? 200 : 503, JSON, health.toJson()));
         PrometheusText metrics = new PrometheusText(llm, options.model(), counts);
+        ReportJson report = new ReportJson(llm);
+        get("/compatibility", false, exchange -> exchange.send(200, JSON, report.compatibility()));
+        get("/stats", true, exchange -> exchange.send(200, JSON, report.stats()));
+        PageFiles page = new PageFiles();
+        for (String path : page.paths()) {
+            get(path, true, exchange -> page.send(path, exchange));
+        }
         get("/metrics", true, exchange -> exchange.send(200, PrometheusText.TYPE, metrics.render()));
     }
 
