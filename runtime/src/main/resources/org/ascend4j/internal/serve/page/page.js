@@ -321,7 +321,11 @@ function showReport(report) {
   verdict.hidden = false;
   byId('device').textContent = report.device.name;
   const box = make('div', 'verdict ' + weight);
-  box.append(make('strong', '', SAYS[report.outcome] ?? report.outcome), make('span', '', report.summary));
+  const summary = report.summary.replace(/^[^:]*: */, '');
+  box.append(
+    make('strong', '', SAYS[report.outcome] ?? report.outcome),
+    make('span', '', summary.charAt(0).toUpperCase() + summary.slice(1) + '.'),
+  );
   const facts = pairs('report-facts', [
     ['Device', report.device.name],
     ['Chip', report.device.soc],
@@ -357,7 +361,7 @@ byId('verdict').addEventListener('click', () => select(byId('tab-report'), true)
 const SAMPLES = 120;
 const PERIOD = 1000;
 const WIDTH = 350;
-const HEIGHT = 76;
+const HEIGHT = 52;
 const SVG = 'http://www.w3.org/2000/svg';
 
 function drawing(tag, attributes) {
@@ -380,8 +384,9 @@ class Chart {
     this.most = most;
     this.series = names.map(() => []);
     this.element = make('section', 'chart');
-    this.element.append(make('h2', '', title));
+    const head = make('header');
     const list = make('dl');
+    head.append(make('h2', '', title), list);
     this.values = names.map((name) => {
       const pair = make('div');
       const value = make('dd', '', '–');
@@ -389,9 +394,12 @@ class Chart {
       list.append(pair);
       return value;
     });
-    this.svg = drawing('svg', { role: 'img', viewBox: `0 0 ${WIDTH} ${HEIGHT}` });
+    this.svg = drawing('svg', { role: 'img', viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: 'none' });
     this.title = title;
-    this.element.append(list, this.svg);
+    this.top = make('span');
+    const plot = make('div', 'plot');
+    plot.append(this.top, this.svg);
+    this.element.append(head, plot);
     byId('live').append(this.element);
     this.draw();
   }
@@ -415,7 +423,7 @@ class Chart {
         return;
       }
       const x = ((left + index) / (SAMPLES - 1)) * WIDTH;
-      const y = HEIGHT - 1 - (value / top) * (HEIGHT - 16);
+      const y = HEIGHT - 1 - (value / top) * (HEIGHT - 2);
       path += pen + x.toFixed(1) + ' ' + y.toFixed(1);
       pen = 'L';
     });
@@ -424,11 +432,8 @@ class Chart {
 
   draw() {
     const top = this.most ?? ceiling(Math.max(0, ...this.series.flat().filter(Number.isFinite)));
-    const parts = [
-      drawing('path', { class: 'grid', d: `M0 ${HEIGHT - 1}H${WIDTH}M0 15H${WIDTH}` }),
-      drawing('text', { x: WIDTH, y: 11, 'text-anchor': 'end' }),
-    ];
-    parts[1].textContent = shown(top) + ' ' + this.unit;
+    this.top.textContent = shown(top) + ' ' + this.unit;
+    const parts = [drawing('path', { class: 'grid', d: `M0 ${HEIGHT - 1}H${WIDTH}M0 1H${WIDTH}` })];
     const whole = this.series[0].length > 1 && this.series[0].every(Number.isFinite);
     if (whole) {
       const start = ((SAMPLES - this.series[0].length) / (SAMPLES - 1)) * WIDTH;
@@ -447,9 +452,9 @@ class Chart {
 const charts = {
   throughput: new Chart('Throughput', 'tokens/s', ['generated', 'prompt']),
   queue: new Chart('Requests', '', ['running', 'waiting']),
-  cache: new Chart('KV cache in use', '%', ['of its blocks'], 100),
-  gap: new Chart('Time between tokens', 'ms', ['median', '99th percentile']),
-  first: new Chart('Time to the first token', 'ms', ['median', '99th percentile']),
+  cache: new Chart('KV cache', '%', ['blocks in use'], 100),
+  gap: new Chart('Time between tokens', 'ms', ['median', 'p99']),
+  first: new Chart('Time to first token', 'ms', ['median', 'p99']),
 };
 byId('live').append(make('p', 'window', 'The last two minutes, one point a second.'));
 
