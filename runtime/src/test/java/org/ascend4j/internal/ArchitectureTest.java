@@ -209,6 +209,7 @@ class ArchitectureTest {
                 .that(DescribedPredicate.not(named(
                         "OpenedModel",
                         "Engine",
+                        "EncoderEngine",
                         "Watchdog",
                         "WeightLoader",
                         "AnswerThreads",

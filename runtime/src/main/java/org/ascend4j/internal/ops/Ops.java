@@ -3,6 +3,7 @@ package org.ascend4j.internal.ops;
 import org.ascend4j.internal.acl.Acl;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.acl.Device;
+import org.ascend4j.internal.acl.IntArray;
 import org.ascend4j.internal.acl.OpCall;
 import org.ascend4j.internal.acl.Scalar;
 import org.ascend4j.internal.acl.Stream;
@@ -20,6 +21,7 @@ public final class Ops implements AutoCloseable {
 
     private static final long ROTATE_HALVES = 0;
     private static final long ROTATE_PAIRS = 1;
+    private static final long ERF_GELU = 0;
     private static final int TANH_GELU = 1;
     private static final boolean ACTIVATE_FIRST_HALF = true;
 
@@ -64,6 +66,39 @@ public final class Ops implements AutoCloseable {
                 AclNative.aclnnGatherV2GetWorkspaceSize(
                         self.handle(), 0, index.handle(), out.handle(), call.workspaceSize, call.executor),
                 AclNative::aclnnGatherV2);
+    }
+
+    /** y (T, H) = (x − mean(x)) / √(variance(x) + epsilon) · gamma (H) + beta (H). */
+    public void layerNorm(Tensor x, Tensor gamma, Tensor beta, double epsilon, Tensor y) {
+        try (IntArray normalized = IntArray.of(x.shape()[x.shape().length - 1])) {
+            launch(
+                    "aclnnLayerNorm",
+                    x,
+                    y,
+                    AclNative.aclnnLayerNormGetWorkspaceSize(
+                            x.handle(),
+                            normalized.handle(),
+                            gamma.handle(),
+                            beta.handle(),
+                            epsilon,
+                            y.handle(),
+                            0,
+                            0,
+                            call.workspaceSize,
+                            call.executor),
+                    AclNative::aclnnLayerNorm);
+        }
+    }
+
+    /** out = x · Φ(x), by the error function. */
+    public void gelu(Tensor x, Tensor out) {
+        launch(
+                "aclnnGeluV2",
+                x,
+                out,
+                AclNative.aclnnGeluV2GetWorkspaceSize(
+                        x.handle(), ERF_GELU, out.handle(), call.workspaceSize, call.executor),
+                AclNative::aclnnGeluV2);
     }
 
     /** y (T, H) = x / rms(x) · gamma (H); rstd (T, 1) is float32. */

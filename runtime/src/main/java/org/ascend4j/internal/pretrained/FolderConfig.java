@@ -23,6 +23,8 @@ final class FolderConfig {
     private static final Map<String, String> FAMILIES = Map.of(
             "mistral", "llama",
             "qwen3_moe", "qwen3moe",
+            "roberta", "bert",
+            "xlm-roberta", "bert",
             "gemma3_text", "gemma3");
 
     private static final Map<String, String> ACTIVATIONS = Map.of(
@@ -117,6 +119,10 @@ final class FolderConfig {
         number("attention.layer_norm_epsilon", config.get("layer_norm_eps"));
         key("attention.causal", false);
         count("token_type_count", config.get("type_vocab_size"));
+        if (root.get("model_type").text("").endsWith("roberta")) {
+            // Positions are counted from behind the padding token's.
+            key("position_offset", 1 + config.get("pad_token_id").integer(0, 1 << 10, 1));
+        }
         JsonValue positions = config.get("position_embedding_type");
         if (!positions.text("absolute").equals("absolute")) {
             throw positions.wrong("absolute");

@@ -26,7 +26,7 @@ final class TokenizerFiles {
     private static final String TEMPLATE_JSON = "chat_template.json";
 
     /** Large vocabularies list all their added tokens in it once more. */
-    private static final long MAX_BYTES = 32L << 20;
+    static final long MAX_BYTES = 32L << 20;
 
     private static final long MAX_TEMPLATE_BYTES = 4L << 20;
 

@@ -37,6 +37,7 @@ public final class GgufWeights {
     private final boolean fast;
     private final WeightLoader loader;
     private final Set<String> used = new HashSet<>();
+    private int statesWidth;
 
     /**
      * @param arena gets the weights; its owner closes it
@@ -50,6 +51,20 @@ public final class GgufWeights {
         this.type = type;
         this.fast = fast;
         this.loader = new WeightLoader(threads);
+    }
+
+    /**
+     * Leaves the projection to the vocabulary in the file: heads give the states, of {@code width} features, that they
+     * are given.
+     */
+    public GgufWeights withoutHead(int width) {
+        statesWidth = width;
+        return this;
+    }
+
+    /** Counts tensors as used, if the file has them, that belong to the model but not to what is asked of it. */
+    public void leave(String... names) {
+        used.addAll(List.of(names));
     }
 
     /** Whether the file has a tensor. */
@@ -66,6 +81,12 @@ public final class GgufWeights {
     public Tensor vector(String name, int size, float factor) {
         GgufTensor tensor = require(name, size);
         return dequantized(List.of(tensor), 1, size, factor).as(size);
+    }
+
+    /** A table of {@code rows} (columns) in the activations' type, without the first {@code skipped} of them. */
+    public Tensor table(String name, int columns, int rows, int skipped) {
+        DeviceArray all = dequantized(List.of(require(name, columns, rows)), rows, columns);
+        return all.view(new long[] {rows - (long) skipped, columns}, new long[] {columns, 1}, (long) skipped * columns);
     }
 
     /** The type of activations. */
@@ -148,9 +169,14 @@ public final class GgufWeights {
             Tensor scales = packed.scales.as(rows, columns / group);
             return new Tied(
                     new TokenEmbedding.GroupQuantized(quants, scales, group, columns),
-                    Head.of(rows, tile -> packed.linear(tile.first(), tile.count(), columns, fast)));
+                    statesWidth > 0
+                            ? Head.states(statesWidth)
+                            : Head.of(rows, tile -> packed.linear(tile.first(), tile.count(), columns, fast)));
         }
         DeviceArray table = dequantized(List.of(tensor), rows, columns);
+        if (statesWidth > 0) {
+            return new Tied(new TokenEmbedding.Plain(table.as(rows, columns)), Head.states(statesWidth));
+        }
         return new Tied(
                 new TokenEmbedding.Plain(table.as(rows, columns)),
                 Head.of(rows, tile -> plain(table, tile.first(), tile.count(), columns)));
@@ -164,6 +190,9 @@ public final class GgufWeights {
     /** The matrix (rows, columns) as head only, in tiles that the operators take. */
     public Head head(String name, int columns, int rows) {
         GgufTensor tensor = require(name, columns, rows);
+        if (statesWidth > 0) {
+            return Head.states(statesWidth);
+        }
         Optional<PackFormat> format = kept(List.of(tensor), columns);
         if (format.isPresent()) {
             Packed packed = pack(List.of(tensor), format.get(), rows, columns);

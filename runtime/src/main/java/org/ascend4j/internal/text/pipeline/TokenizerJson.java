@@ -13,6 +13,7 @@ import org.ascend4j.error.ModelFormatException;
 import org.ascend4j.internal.json.JsonDocument;
 import org.ascend4j.internal.json.JsonValue;
 import org.ascend4j.internal.text.EndMarkers;
+import org.ascend4j.internal.text.PairFrame;
 import org.ascend4j.internal.text.Tokenizer;
 
 /** A {@code tokenizer.json} that has been read and checked; the settings beside it make a tokenizer of it. */
@@ -40,6 +41,7 @@ public final class TokenizerJson {
             ModelVocabulary vocabulary,
             TokenModel model,
             TokenFrame frame,
+            PairFrame pair,
             TokenDecoder decoder) {
         int size() {
             return Math.max(vocabulary.size(), added.size());
@@ -69,6 +71,7 @@ public final class TokenizerJson {
                         model.vocabulary(),
                         model.model().get(),
                         TokenFrame.read(root.get("post_processor"), size),
+                        PairTemplate.read(root.get("post_processor"), size),
                         TokenDecoder.read(root.get("decoder"))));
     }
 
@@ -129,6 +132,7 @@ public final class TokenizerJson {
                 pipeline.vocabulary(),
                 pipeline.model(),
                 changed,
+                pipeline.pair(),
                 pipeline.decoder());
     }
 }
