@@ -4,6 +4,7 @@ import ai.djl.inference.streaming.ChunkedBytesSupplier;
 import ai.djl.modality.Input;
 import ai.djl.ndarray.BytesSupplier;
 import java.io.ByteArrayOutputStream;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -57,7 +58,7 @@ abstract class AnswerBytes extends ChunkedBytesSupplier {
                 if (left <= 0) {
                     cancel();
                     throw new IllegalStateException("no part of the answer within " + timeout + " "
-                            + unit.name().toLowerCase(java.util.Locale.ROOT) + "; the request is ended");
+                            + unit.name().toLowerCase(Locale.ROOT) + "; the request is ended");
                 }
             }
         } catch (InterruptedException interrupted) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import org.ascend4j.Embedder;
 import org.ascend4j.Llm;
 import org.ascend4j.compat.IncompatibleStackException;
 import org.ascend4j.error.AscendException;
@@ -22,12 +23,13 @@ import org.ascend4j.error.ModelFormatException;
  * {@code drain-timeout} lets them go on.
  *
  * <p>Options, in a {@code serving.properties} with {@code option.} in front: those of {@link org.ascend4j.LlmOptions},
- * {@code model} for a file in the folder if there are several, {@code task} ({@code generate} or {@code embed}),
- * {@code request-timeout} and {@code drain-timeout}, both in seconds. Underscores count as hyphens.
+ * {@code model} for a file in the folder if there are several, {@code task} ({@code generate}, or {@code embed}, which
+ * DJL's application {@code nlp/text_embedding} means too), {@code request-timeout} and {@code drain-timeout}, both in
+ * seconds. Underscores count as hyphens.
  */
 public final class AscendModel extends BaseModel {
     private final AscendEngine engine;
-    private Llm llm;
+    private OpenEngine open;
     private ModelSettings settings;
 
     AscendModel(String name, AscendEngine engine, Device device) {
@@ -73,8 +75,9 @@ public final class AscendModel extends BaseModel {
         try {
             // What is wrong with the translator's arguments would come out after DJL has lost sight of the open model.
             TextArguments.read(getProperties());
-            settings = ModelSettings.of(modelDir, prefix, options, manager.getDevice());
-            llm = Llm.open(settings.model(), settings.options());
+            settings = ModelSettings.of(
+                    modelDir, prefix, options, manager.getDevice(), properties.getOrDefault("application", ""));
+            open = OpenEngine.open(settings);
         } catch (IncompatibleStackException refused) {
             throw new EngineException(
                     "Ascend4J refuses this host's stack:\n" + refused.description() + "\nWhat to do:\n"
@@ -88,19 +91,41 @@ public final class AscendModel extends BaseModel {
     }
 
     private void end() {
-        Duration patience = settings.drainTimeout();
-        if (!patience.isZero()) {
-            llm.drain(patience);
-        }
-        llm.close();
+        open.close(settings.drainTimeout());
     }
 
-    /** The open engine, with its statistics and health. Belongs to this model. */
+    /** Whether it was loaded to embed. */
+    boolean embeds() {
+        return open instanceof OpenEngine.Vectors;
+    }
+
+    /**
+     * The open engine, with its statistics and health. Belongs to this model.
+     *
+     * @throws IllegalStateException if the model is not loaded, or was loaded to embed
+     */
     public Llm llm() {
-        if (llm == null) {
-            throw new IllegalStateException("model " + modelName + " is not loaded");
+        if (open instanceof OpenEngine.Text text) {
+            return text.llm();
         }
-        return llm;
+        throw other("generate", "without option.task, or with option.task=generate");
+    }
+
+    /**
+     * The open engine. Belongs to this model.
+     *
+     * @throws IllegalStateException if the model is not loaded, or was loaded to generate
+     */
+    public Embedder embedder() {
+        if (open instanceof OpenEngine.Vectors vectors) {
+            return vectors.embedder();
+        }
+        throw other("embed", "with option.task=embed");
+    }
+
+    private IllegalStateException other(String task, String how) {
+        return new IllegalStateException(
+                "model " + modelName + (open == null ? " is not loaded" : " cannot " + task + "; load it " + how));
     }
 
     /** Longest that a request may take; zero for no limit. */
@@ -111,6 +136,6 @@ public final class AscendModel extends BaseModel {
     @Override
     public String toString() {
         return "AscendModel " + modelName + " on "
-                + (llm == null ? engine : llm.device().name());
+                + (open == null ? engine : open.device().name());
     }
 }

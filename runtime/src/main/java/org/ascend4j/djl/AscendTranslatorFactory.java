@@ -13,13 +13,16 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Translators for models of the engine {@code Ascend}: from text to text ({@code String} to {@code String}) and, for
- * servers, from {@link Input} to {@link Output}, which takes OpenAI's JSON for chats and completions or plain text and
- * streams. A {@code serving.properties} names it as {@code translatorFactory}.
+ * Translators for models of the engine {@code Ascend}: from a question to its answer ({@code String} to {@code String}),
+ * from text to its vector ({@code String} to {@code float[]}, for models that were loaded to embed) and, for servers, from
+ * {@link Input} to {@link Output}, which takes OpenAI's JSON or plain text and streams. A {@code serving.properties} names
+ * it as {@code translatorFactory}.
  */
 public final class AscendTranslatorFactory implements TranslatorFactory {
-    private static final Set<Pair<Type, Type>> TYPES =
-            Set.of(new Pair<>(String.class, String.class), new Pair<>(Input.class, Output.class));
+    private static final Set<Pair<Type, Type>> TYPES = Set.of(
+            new Pair<>(String.class, String.class),
+            new Pair<>(String.class, float[].class),
+            new Pair<>(Input.class, Output.class));
 
     @Override
     public Set<Pair<Type, Type>> getSupportedTypes() {
@@ -36,10 +39,14 @@ public final class AscendTranslatorFactory implements TranslatorFactory {
             return (Translator<I, O>) new TextTranslator(own, TextArguments.read(arguments));
         }
         if (input == Input.class && output == Output.class) {
-            return (Translator<I, O>) new ServingTranslator(own, TextArguments.read(arguments));
+            return (Translator<I, O>) new ServingTranslator(
+                    own.embeds() ? new EmbeddingRequests(own) : new TextRequests(own, TextArguments.read(arguments)));
         }
-        throw new TranslateException("found " + input.getName() + " to " + output.getName()
-                + ", expected String to String, or Input to Output");
+        if (input == String.class && output == float[].class) {
+            return (Translator<I, O>) new EmbeddingTranslator(own.embedder());
+        }
+        throw new TranslateException("found " + input.getTypeName() + " to " + output.getTypeName()
+                + ", expected String to String or float[], or Input to Output");
     }
 
     private static AscendModel own(Model model) throws TranslateException {

@@ -1,5 +1,6 @@
 package org.ascend4j.djl;
 
+import ai.djl.Application;
 import ai.djl.Device;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -20,11 +22,12 @@ import org.ascend4j.error.InvalidRequestException;
  * What a model's options say.
  *
  * @param model the file or folder to open
+ * @param embeds whether to turn texts into vectors, and not to generate
  * @param options how it is opened
  * @param requestTimeout longest that a request may take; zero for no limit
  * @param drainTimeout how long closing lets running requests go on
  */
-record ModelSettings(Path model, LlmOptions options, Duration requestTimeout, Duration drainTimeout) {
+record ModelSettings(Path model, boolean embeds, LlmOptions options, Duration requestTimeout, Duration drainTimeout) {
     /** DJL and DJL Serving add these by themselves, or read them themselves. */
     private static final Set<String> OF_OTHERS = Set.of(
             "async-mode",
@@ -48,14 +51,17 @@ record ModelSettings(Path model, LlmOptions options, Duration requestTimeout, Du
     /**
      * @param folder what DJL found: a folder or a file
      * @param name a file in the folder; null for what the options say
+     * @param application what DJL calls the task, if it was told
      * @throws InvalidRequestException naming the option that is wrong
      */
-    static ModelSettings of(Path folder, String name, Map<String, ?> options, Device device) throws IOException {
+    static ModelSettings of(Path folder, String name, Map<String, ?> options, Device device, String application)
+            throws IOException {
         Map<String, String> own = new TreeMap<>();
         options.forEach((key, value) -> own.put(key.replace('_', '-'), String.valueOf(value)));
-        own.keySet().removeIf(key -> OF_OTHERS.contains(key.toLowerCase(java.util.Locale.ROOT)));
+        own.keySet().removeIf(key -> OF_OTHERS.contains(key.toLowerCase(Locale.ROOT)));
         DEGREES.forEach(degree -> requireOne(degree, own.remove(degree)));
         String file = own.remove("model");
+        boolean embeds = embeds(own.remove("task"), application);
         Duration request = seconds("request-timeout", own.remove("request-timeout"));
         Duration drain = seconds("drain-timeout", own.remove("drain-timeout"));
         LlmOptions.Builder builder = LlmOptions.builder();
@@ -64,7 +70,17 @@ record ModelSettings(Path model, LlmOptions options, Duration requestTimeout, Du
             builder.option("device", chosen);
         }
         own.forEach(builder::option);
-        return new ModelSettings(find(folder, name == null ? file : name), builder.build(), request, drain);
+        return new ModelSettings(find(folder, name == null ? file : name), embeds, builder.build(), request, drain);
+    }
+
+    private static boolean embeds(String task, String application) {
+        if (task == null) {
+            return application.equals(Application.NLP.TEXT_EMBEDDING.getPath());
+        }
+        if (!task.equals("embed") && !task.equals("generate")) {
+            throw new InvalidRequestException("task", "found '" + task + "', expected generate or embed");
+        }
+        return task.equals("embed");
     }
 
     private static void requireOne(String degree, String value) {

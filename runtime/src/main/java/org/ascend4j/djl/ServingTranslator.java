@@ -5,8 +5,6 @@ import ai.djl.modality.Output;
 import ai.djl.ndarray.NDList;
 import ai.djl.translate.NoBatchifyTranslator;
 import ai.djl.translate.TranslatorContext;
-import org.ascend4j.GenerationOptions;
-import org.ascend4j.internal.serve.ApiError;
 
 /**
  * What a server's requests go through. It only starts the answer: whoever reads the output waits for it, so one worker is
@@ -15,21 +13,15 @@ import org.ascend4j.internal.serve.ApiError;
 final class ServingTranslator implements NoBatchifyTranslator<Input, Output> {
     private static final String OUTPUT = "output";
 
-    private final ServingRequests requests;
+    private final RequestHandler requests;
 
-    ServingTranslator(AscendModel model, GenerationOptions text) {
-        this.requests = new ServingRequests(model, text);
+    ServingTranslator(RequestHandler requests) {
+        this.requests = requests;
     }
 
     @Override
     public NDList processInput(TranslatorContext context, Input input) {
-        Output output;
-        try {
-            output = requests.start(input);
-        } catch (ApiError refused) {
-            output = ErrorOutput.of(refused);
-        }
-        context.setAttachment(OUTPUT, output);
+        context.setAttachment(OUTPUT, requests.start(input));
         return new NDList();
     }
 

@@ -2,13 +2,11 @@ package org.ascend4j.djl;
 
 import ai.djl.modality.Input;
 import ai.djl.modality.Output;
-import ai.djl.ndarray.BytesSupplier;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import org.ascend4j.AnswerPiece;
@@ -16,7 +14,6 @@ import org.ascend4j.Completion;
 import org.ascend4j.GenerationOptions;
 import org.ascend4j.Llm;
 import org.ascend4j.Prompt;
-import org.ascend4j.error.AscendException;
 import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.internal.openai.RequestBody;
 import org.ascend4j.internal.openai.RequestJson;
@@ -29,38 +26,15 @@ import org.ascend4j.internal.serve.ApiError;
  * or plain text, which is a question and streams plain text. The property {@code request-timeout} of an input, in seconds,
  * shortens the model's own. Thread-safe.
  */
-final class ServingRequests {
+final class TextRequests extends RequestHandler {
     private static final String TIMEOUT = "request-timeout";
 
     private final AscendModel model;
     private final GenerationOptions text;
 
-    ServingRequests(AscendModel model, GenerationOptions text) {
+    TextRequests(AscendModel model, GenerationOptions text) {
         this.model = model;
         this.text = text;
-    }
-
-    /** @throws ApiError if nothing was started */
-    Output start(Input input) throws ApiError {
-        try {
-            BytesSupplier data = input.getData();
-            if (data == null) {
-                throw new InvalidRequestException("body", "found nothing, expected JSON or text");
-            }
-            byte[] body = data.getAsBytes();
-            Duration timeout = timeout(input);
-            return isJson(input, body) ? json(input, body, timeout) : text(input, body, timeout);
-        } catch (AscendException failed) {
-            throw ApiError.of(failed);
-        }
-    }
-
-    private static boolean isJson(Input input, byte[] body) {
-        String type = input.getProperty("Content-Type", "").toLowerCase(Locale.ROOT);
-        if (type.isEmpty()) {
-            return body.length > 0 && body[0] == '{';
-        }
-        return type.startsWith("application/json");
     }
 
     private Duration timeout(Input input) {
@@ -77,19 +51,21 @@ final class ServingRequests {
         return timeout.isZero() ? options : options.withDeadline(timeout);
     }
 
-    private Output text(Input input, byte[] body, Duration timeout) {
+    @Override
+    Output text(Input input, byte[] body) {
         Prompt question = Prompt.user(new String(body, StandardCharsets.UTF_8));
         Output output = output("text/plain; charset=utf-8");
-        StreamedBytes bytes = new StreamedBytes(input, output, new TextForm(), ServingRequests::error);
-        bytes.subscribe(List.of(model.llm().publish(question, within(text, timeout), bytes.executor())));
+        StreamedBytes bytes = new StreamedBytes(input, output, new TextForm(), RequestHandler::error);
+        bytes.subscribe(List.of(model.llm().publish(question, within(text, timeout(input)), bytes.executor())));
         output.add(bytes);
         return output;
     }
 
-    private Output json(Input input, byte[] content, Duration timeout) {
-        var json = RequestJson.object(content, "body");
+    @Override
+    Output json(Input input, byte[] content) {
+        JsonNode json = RequestJson.object(content, "body");
         RequestBody body = RequestBody.read(json.has("messages") ? RequestKind.CHAT : RequestKind.COMPLETION, json);
-        GenerationOptions options = within(body.options(), timeout);
+        GenerationOptions options = within(body.options(), timeout(input));
         try {
             return body.stream() ? streamed(input, body, options) : whole(input, body, options);
         } catch (InvalidRequestException wrong) {
@@ -139,27 +115,8 @@ final class ServingRequests {
                 json, ResponseJson.newId(body.kind()), body, answers, model.getName(), model.llm()::tokenBytes));
     }
 
-    private static Output output(String type) {
-        Output output = new Output();
-        output.addProperty("Content-Type", type);
-        return output;
-    }
-
     private static ApiError error(RequestBody body, Throwable failure) {
         Throwable cause = cause(failure);
         return error(cause instanceof InvalidRequestException wrong ? body.respelled(wrong) : cause);
-    }
-
-    private static ApiError error(Throwable failure) {
-        Throwable cause = cause(failure);
-        return cause instanceof CancellationException ? ApiError.gone() : ApiError.of(cause);
-    }
-
-    private static Throwable cause(Throwable failure) {
-        Throwable cause = failure;
-        while (cause instanceof java.util.concurrent.ExecutionException && cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause;
     }
 }
