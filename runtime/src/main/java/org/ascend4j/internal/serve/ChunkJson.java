@@ -13,7 +13,7 @@ import org.ascend4j.internal.openai.ResponseJson;
 import org.ascend4j.internal.openai.TokenNames;
 
 /** The events of one streamed response. */
-final class ChunkJson {
+public final class ChunkJson {
     private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
 
     private final boolean chat;
@@ -26,7 +26,7 @@ final class ChunkJson {
     private final boolean[] begun;
     private final int[] calls;
 
-    ChunkJson(RequestBody body, String model, TokenNames tokens) {
+    public ChunkJson(RequestBody body, String model, TokenNames tokens) {
         this.chat = body.kind() == RequestKind.CHAT;
         this.usage = body.streamUsage();
         this.logprobs = body.options().logprobs() != null;
@@ -41,7 +41,7 @@ final class ChunkJson {
     }
 
     /** Writes one event. */
-    void event(ByteArrayOutputStream out, byte[] json) {
+    public void event(ByteArrayOutputStream out, byte[] json) {
         out.writeBytes(DATA);
         out.writeBytes(json);
         out.write('\n');
@@ -49,7 +49,7 @@ final class ChunkJson {
     }
 
     /** Writes what a piece of an answer makes known; nothing if it completes no text. */
-    void piece(ByteArrayOutputStream out, int index, AnswerPiece piece) {
+    public void piece(ByteArrayOutputStream out, int index, AnswerPiece piece) {
         if (chat && !begun[index]) {
             begun[index] = true;
             event(
@@ -77,7 +77,7 @@ final class ChunkJson {
     }
 
     /** Writes the counts, which belong to no answer alone. */
-    void usage(ByteArrayOutputStream out, long prompt, long generated) {
+    public void usage(ByteArrayOutputStream out, long prompt, long generated) {
         event(out, ResponseJson.bytes(json -> {
             begin(json);
             json.writeEndArray();

@@ -7,7 +7,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.ascend4j.Completion;
-import org.ascend4j.FinishReason;
 import org.ascend4j.GenerationOptions;
 import org.ascend4j.Llm;
 import org.ascend4j.Prompt;
@@ -98,17 +97,7 @@ final class Generation {
 
     private static void requireEnded(List<Completion> answers) throws ApiError {
         for (Completion answer : answers) {
-            requireEnded(answer.finishReason());
-        }
-    }
-
-    /** An answer that was broken off is no answer. */
-    static void requireEnded(FinishReason reason) throws ApiError {
-        if (reason == FinishReason.DEADLINE) {
-            throw ApiError.timeout();
-        }
-        if (reason == FinishReason.CANCELLED) {
-            throw ApiError.draining();
+            ApiError.requireEnded(answer.finishReason());
         }
     }
 }

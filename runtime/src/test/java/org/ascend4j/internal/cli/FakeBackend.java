@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.IntToDoubleFunction;
+import java.util.function.Supplier;
 import org.ascend4j.Completion;
 import org.ascend4j.DeviceInfo;
 import org.ascend4j.FinishReason;
@@ -39,6 +40,10 @@ final class FakeBackend implements Backend {
 
     /** Thrown after the first piece of an answer, if set. */
     RuntimeException answerFailure;
+
+    /** What trying the device shows. */
+    Supplier<DeviceTrial> trial = () -> new DeviceTrial(
+            DEVICE, 3_000_000_000L, 4_000_000_000L, 2, 4096, 1e-7, new DeviceTimings(1.5, 20, "yes", 10));
 
     /** What becomes of an answer that nobody waits for; by default all at once. */
     BiFunction<Prompt, GenerationOptions, CompletableFuture<Completion>> answers =
@@ -71,7 +76,7 @@ final class FakeBackend implements Backend {
     public DeviceTrial tryDevice(LlmOptions chosen) {
         options = chosen;
         raise(openFailure);
-        return new DeviceTrial(DEVICE, 3_000_000_000L, 4_000_000_000L, 2, 4096, 1e-7);
+        return trial.get();
     }
 
     @Override
