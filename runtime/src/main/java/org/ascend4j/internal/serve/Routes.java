@@ -51,7 +51,11 @@ final class Routes {
         this.keys = new Keys(options.keys(), options.ratePerMinute());
         Generation generation = new Generation(llm, options);
         for (RequestKind kind : RequestKind.values()) {
-            post(kind.path(), exchange -> generation.answer(exchange, kind, body(exchange)));
+            post(kind.path(), exchange -> {
+                // Many are refused when there is least time for them: before their bodies are read.
+                llm.requireRoom(1);
+                generation.answer(exchange, kind, body(exchange));
+            });
         }
         Embeddings embeddings = new Embeddings(embedder, options);
         post(Embeddings.PATH, exchange -> embeddings.answer(exchange, body(exchange)));
