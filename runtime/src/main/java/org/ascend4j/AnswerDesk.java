@@ -32,11 +32,11 @@ final class AnswerDesk implements AutoCloseable {
     private final AnswerThreads callers = new AnswerThreads("subscriber", MOST_CALLERS);
 
     /** @param contextLength most tokens of one sequence */
-    AnswerDesk(Engine engine, ModelTokenizer prompts, int contextLength, Streaming limits) {
+    AnswerDesk(Engine engine, ModelTokenizer prompts, int contextLength, Adapters adapters, Streaming limits) {
         this.engine = engine;
         this.prompts = prompts;
         this.tokenizer = prompts.tokenizer();
-        this.sequences = new SequenceFactory(tokenizer, contextLength);
+        this.sequences = new SequenceFactory(tokenizer, contextLength, adapters);
         this.formats = new ResponseFormats(tokenizer);
         this.limits = limits;
     }

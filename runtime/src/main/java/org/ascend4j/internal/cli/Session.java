@@ -1,5 +1,6 @@
 package org.ascend4j.internal.cli;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -20,6 +21,12 @@ interface Session extends AutoCloseable {
      * future ends them.
      */
     CompletableFuture<List<Completion>> generateAll(Prompt prompt, GenerationOptions options);
+
+    /** Loads a LoRA adapter. */
+    void loadAdapter(String name, Path folder);
+
+    /** The names of loaded adapters. */
+    List<String> adapters();
 
     /** Serves the model over HTTP until the result is drained. */
     Serving serve(ServerOptions options);

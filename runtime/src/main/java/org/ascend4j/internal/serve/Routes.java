@@ -1,6 +1,5 @@
 package org.ascend4j.internal.serve;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -8,12 +7,13 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.ascend4j.Llm;
 import org.ascend4j.internal.openai.RequestKind;
-import org.ascend4j.internal.openai.ResponseJson;
 
 /** Which path does what. Thread-safe. */
 final class Routes {
     private static final String JSON = "application/json";
     private static final String JSON_UTF8 = "application/json;charset=utf-8";
+    private static final String MODELS = "/v1/models";
+    private static final String MODEL = MODELS + "/";
     private static final Route UNKNOWN = new Route("unknown", "GET", false, false, null);
 
     /** Answers a request that has been let in. */
@@ -37,7 +37,7 @@ final class Routes {
     private final Map<String, Route> routes = new LinkedHashMap<>();
     private final ServerOptions options;
     private final Keys keys;
-    private final long startSeconds = System.currentTimeMillis() / 1000;
+    private final ServedModels models;
 
     /** @param draining whether the server is about to end */
     Routes(Llm llm, ServerOptions options, ServerCounts counts, BooleanSupplier draining) {
@@ -50,9 +50,9 @@ final class Routes {
         TokenRequests tokens = new TokenRequests(llm);
         reply("/tokenize", tokens::tokenize);
         reply("/detokenize", tokens::detokenize);
-        Model model = new Model(options.model(), llm.contextLength(), startSeconds);
-        get("/v1/models", false, exchange -> exchange.send(200, JSON, model.list()));
-        get("/v1/models/" + options.model(), false, exchange -> exchange.send(200, JSON, model.one()));
+        models = new ServedModels(llm, options.model());
+        get(MODELS, false, exchange -> exchange.send(200, JSON, models.list()));
+        get(MODEL + options.model(), false, exchange -> exchange.send(200, JSON, models.one(options.model())));
         HealthReport health = new HealthReport(llm, draining);
         get("/health/live", true, exchange -> exchange.send(health.live() ? 200 : 503, JSON, health.toJson()));
         get("/health/ready", true, exchange -> exchange.send(health.ready() ? 200 : 503, JSON, health.toJson()));
@@ -74,7 +74,19 @@ final class Routes {
 
     /** Never null. */
     Route find(String path) {
-        return routes.getOrDefault(path, UNKNOWN);
+        Route known = routes.get(path);
+        return known == null && path.startsWith(MODEL) ? adapter(path.substring(MODEL.length())) : orUnknown(known);
+    }
+
+    private static Route orUnknown(Route route) {
+        return route == null ? UNKNOWN : route;
+    }
+
+    /** Adapters come and go, so they have no entry of their own. */
+    private Route adapter(String name) {
+        return models.isAdapter(name)
+                ? new Route(MODEL + "{adapter}", "GET", false, false, exchange -> exchange.send(200, JSON, models.one(name)))
+                : UNKNOWN;
     }
 
     void serve(Route route, Exchange exchange) throws IOException, ApiError {
@@ -102,33 +114,5 @@ final class Routes {
                     415, "unsupported_media_type", null, "expected the header Content-Type: " + JSON + ", in UTF-8");
         }
         return exchange.body(options.mostBodyBytes());
-    }
-
-    /** What there is to ask. */
-    private record Model(String name, int contextLength, long since) {
-        byte[] list() {
-            return ResponseJson.bytes(json -> {
-                json.writeStartObject();
-                json.writeStringField("object", "list");
-                json.writeArrayFieldStart("data");
-                write(json);
-                json.writeEndArray();
-                json.writeEndObject();
-            });
-        }
-
-        byte[] one() {
-            return ResponseJson.bytes(this::write);
-        }
-
-        private void write(JsonGenerator json) throws IOException {
-            json.writeStartObject();
-            json.writeStringField("id", name);
-            json.writeStringField("object", "model");
-            json.writeNumberField("created", since);
-            json.writeStringField("owned_by", "ascend4j");
-            json.writeNumberField("max_model_len", contextLength);
-            json.writeEndObject();
-        }
     }
 }

@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -44,9 +46,12 @@ final class FakeBackend implements Backend {
     BiFunction<Prompt, GenerationOptions, CompletableFuture<Completion>> answers =
             (prompt, chosen) -> CompletableFuture.completedFuture(answer(prompt));
 
+    final Map<String, Path> adapters = new LinkedHashMap<>();
+
     @Override
     public Session open(Path model, LlmOptions chosen, LoadProgress progress) {
         options = chosen;
+        adapters.clear();
         progress.loaded(1, 2);
         raise(openFailure);
         return new FakeSession();
@@ -70,6 +75,7 @@ final class FakeBackend implements Backend {
     @Override
     public DeviceTrial tryDevice(LlmOptions chosen) {
         options = chosen;
+        adapters.clear();
         raise(openFailure);
         return new DeviceTrial(DEVICE, 3_000_000_000L, 4_000_000_000L, 2, 4096, 1e-7);
     }
@@ -99,6 +105,16 @@ final class FakeBackend implements Backend {
     }
 
     private final class FakeSession implements Session {
+        @Override
+        public void loadAdapter(String name, Path folder) {
+            adapters.put(name, folder);
+        }
+
+        @Override
+        public List<String> adapters() {
+            return List.copyOf(adapters.keySet());
+        }
+
         @Override
         public Completion stream(Prompt prompt, GenerationOptions chosen, Consumer<String> text) {
             prompts.add(prompt);

@@ -78,6 +78,24 @@ class RecordedOperatorsTest {
         assertThat(phaseOnes).hasSizeGreaterThan(30).allMatch(kernels::has);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "FLOAT16, pretrained/tiny-llama-f16, all",
+        "BF16, pretrained/tiny-llama-f16, mlp",
+        "FLOAT, pretrained/tiny-llama-f16, all",
+        "BF16, families/phi3, phi3"
+    })
+    void callsNoOperatorOfAnAdapterWithDataTypesThatHaveNoKernel(DataType type, String model, String adapter)
+            throws Exception {
+        KernelTable kernels = KernelTable.read();
+        Path folder = Golden.path("lora/" + adapter);
+        List<String> phaseOnes = recordFile(type, true, model, folder.toString()).stream()
+                .filter(line -> line.contains("GetWorkspaceSize"))
+                .toList();
+        assertThat(phaseOnes).hasSizeGreaterThan(30).allMatch(kernels::has);
+        assertThat(phaseOnes).anyMatch(line -> line.startsWith("aclnnScatterNdUpdateGetWorkspaceSize"));
+    }
+
     @Test
     void knowsACombinationWithoutAKernel() {
         assertThat(KernelTable.read().has("aclnnSwiGluGetWorkspaceSize x=INT8:17x320;out=INT8:17x160|dim=-1"))
@@ -88,7 +106,7 @@ class RecordedOperatorsTest {
         return recordFile(type, fast, "tiny-llama/" + model + ".gguf");
     }
 
-    private List<String> recordFile(DataType type, boolean fast, String model)
+    private List<String> recordFile(DataType type, boolean fast, String model, String... more)
             throws IOException, InterruptedException {
         Path record = directory.resolve("record.txt");
         ProcessBuilder builder = new ProcessBuilder(
@@ -100,6 +118,7 @@ class RecordedOperatorsTest {
                 Golden.path(model).toString(),
                 type.name(),
                 Boolean.toString(fast));
+        builder.command().addAll(List.of(more));
         builder.environment()
                 .put("ASCEND4J_RECORD_TARGET", HostDeviceLibraries.directory().toString());
         builder.environment().put("ASCEND4J_RECORD_FILE", record.toString());
