@@ -35,7 +35,8 @@ public final class Llm implements AutoCloseable {
 
     private Llm(OpenedModel opened, Streaming limits) {
         this.opened = opened;
-        this.desk = new AnswerDesk(opened.engine(), opened.tokenizer(), opened.contextLength(), limits);
+        this.desk =
+                new AnswerDesk(opened.engine(), opened.tokenizer(), opened.contextLength(), opened.adapters(), limits);
     }
 
     /** Opens a model with {@link LlmOptions#defaults()}. */
@@ -168,6 +169,40 @@ public final class Llm implements AutoCloseable {
     public CompletableFuture<List<ContinuationScore>> scoreContinuationsAsync(
             Prompt context, List<String> continuations) {
         return new ContinuationScoring(desk, opened.tokenizer(), opened.contextLength()).start(context, continuations);
+    }
+
+    /**
+     * Loads a LoRA adapter (Hu et al., 2021) as PEFT saves it: a folder with {@code adapter_config.json} and
+     * {@code adapter_model.safetensors}. From then on requests choose it by {@link GenerationOptions#adapter}, beside
+     * others in the same batch. Requests that run go on meanwhile; those without an adapter are answered as before, bit by
+     * bit. The adapter is kept in host memory too, for when the model wakes from sleep.
+     *
+     * @param name of no adapter that is loaded, 1 to 256 characters
+     * @throws InvalidRequestException if the name is taken, or as many are loaded as the option {@code max-loras} allows
+     * @throws org.ascend4j.error.ModelFormatException if the files are damaged, are for another model, have a rank above
+     *     the option {@code max-lora-rank}, or ask for what is not supported (DoRA, biases, saved modules, embeddings, …),
+     *     which is named
+     * @throws org.ascend4j.error.UnavailableException if the model sleeps, drains, is closed or has failed
+     * @throws AscendException if the device has too little memory; nothing is left behind
+     */
+    public LoadedAdapter loadAdapter(String name, Path folder) {
+        return opened.adapters().load(name, folder);
+    }
+
+    /**
+     * Unloads an adapter. New requests by its name are refused at once; those that are in end as if nothing had happened.
+     * Waits until they have, and until its device memory is free.
+     *
+     * @throws InvalidRequestException if no adapter of this name is loaded
+     * @throws org.ascend4j.error.UnavailableException if the model is closed or fails meanwhile, which frees it as well
+     */
+    public void unloadAdapter(String name) {
+        opened.adapters().unload(name);
+    }
+
+    /** The adapters that requests may choose, oldest first. */
+    public List<LoadedAdapter> adapters() {
+        return opened.adapters().all();
     }
 
     /** The ids that the model sees for a prompt. */

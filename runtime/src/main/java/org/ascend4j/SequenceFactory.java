@@ -19,11 +19,13 @@ final class SequenceFactory {
 
     private final Tokenizer tokenizer;
     private final int contextLength;
+    private final Adapters adapters;
     private final AtomicLong ids = new AtomicLong();
 
-    SequenceFactory(Tokenizer tokenizer, int contextLength) {
+    SequenceFactory(Tokenizer tokenizer, int contextLength, Adapters adapters) {
         this.tokenizer = tokenizer;
         this.contextLength = contextLength;
+        this.adapters = adapters;
     }
 
     /**
@@ -60,7 +62,7 @@ final class SequenceFactory {
         return stops;
     }
 
-    private static SequenceOptions wishes(GenerationOptions options, SamplingPlan plan, boolean guided) {
+    private SequenceOptions wishes(GenerationOptions options, SamplingPlan plan, boolean guided) {
         SequenceOptions wishes = SequenceOptions.DEFAULT
                 .withPriority(options.priority())
                 .withMinTokens(options.minTokens())
@@ -69,6 +71,13 @@ final class SequenceFactory {
                 .withDrafts(!guided);
         if (options.deadline() != null) {
             wishes = wishes.withDeadline(System.nanoTime() + options.deadline().toNanos());
+        }
+        Adapters.Entry adapter = adapters.find(options.adapter());
+        if (adapter != null) {
+            // By content: what one adapter computed serves no other of the same name.
+            PrefixScope scope =
+                    new PrefixScope(options.cacheSalt(), adapter.facts().digest());
+            return wishes.withAdapter(adapter.number()).withScope(scope);
         }
         return options.cacheSalt().isEmpty()
                 ? wishes

@@ -35,7 +35,7 @@ record Context(Streams streams, Supplier<ModelStore> store, Backend backend) {
         }
     }
 
-    /** Opens a model with a progress bar, and passes on what the guard has to say. */
+    /** Opens a model and its adapters with a progress bar, and passes on what the guard has to say. */
     Session open(ModelOptions model) {
         Path file = file(model.name());
         ProgressBar bar = new ProgressBar(streams, "loading " + model.name());
@@ -46,6 +46,12 @@ record Context(Streams streams, Supplier<ModelStore> store, Backend backend) {
             bar.clear();
         }
         GuardNote.write(session.compatibility(), streams);
+        try {
+            model.loras().load(session);
+        } catch (RuntimeException wrong) {
+            session.close();
+            throw wrong;
+        }
         return session;
     }
 

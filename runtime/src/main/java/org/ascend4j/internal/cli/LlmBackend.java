@@ -14,6 +14,7 @@ import org.ascend4j.GenerationOptions;
 import org.ascend4j.Llm;
 import org.ascend4j.LlmOptions;
 import org.ascend4j.LoadProgress;
+import org.ascend4j.LoadedAdapter;
 import org.ascend4j.ModelTokenizer;
 import org.ascend4j.Prompt;
 import org.ascend4j.Reranker;
@@ -77,6 +78,16 @@ final class LlmBackend implements Backend {
         @Override
         public CompletableFuture<List<Completion>> generateAll(Prompt prompt, GenerationOptions options) {
             return llm.generateAllAsync(prompt, options);
+        }
+
+        @Override
+        public void loadAdapter(String name, Path folder) {
+            llm.loadAdapter(name, folder);
+        }
+
+        @Override
+        public List<String> adapters() {
+            return llm.adapters().stream().map(LoadedAdapter::name).toList();
         }
 
         @Override

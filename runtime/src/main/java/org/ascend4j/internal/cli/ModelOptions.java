@@ -22,6 +22,9 @@ final class ModelOptions {
     @Mixin
     private ServingOptions serving = new ServingOptions();
 
+    @Mixin
+    private LoraOptions loras = new LoraOptions();
+
     @Option(
             names = "--dtype",
             paramLabel = "TYPE",
@@ -50,6 +53,10 @@ final class ModelOptions {
         return device.builder().build();
     }
 
+    LoraOptions loras() {
+        return loras;
+    }
+
     /** @throws UsageException if an option, or a property or variable behind one, has no such value */
     LlmOptions toOptions() {
         try {
@@ -58,6 +65,7 @@ final class ModelOptions {
             DeviceOptions.set(builder, "precision", precision);
             DeviceOptions.set(builder, "context-length", contextLength);
             serving.apply(builder);
+            loras.apply(builder);
             return builder.build();
         } catch (InvalidRequestException wrong) {
             throw new UsageException(wrong.getMessage(), wrong);

@@ -24,6 +24,12 @@ interface Session extends AutoCloseable {
      */
     CompletableFuture<List<Completion>> generateAll(Prompt prompt, GenerationOptions options);
 
+    /** Loads a LoRA adapter. */
+    void loadAdapter(String name, Path folder);
+
+    /** The names of loaded adapters. */
+    List<String> adapters();
+
     /**
      * Serves the model over HTTP until the result is drained.
      *

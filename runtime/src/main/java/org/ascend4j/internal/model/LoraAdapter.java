@@ -10,7 +10,7 @@ import org.ascend4j.internal.acl.Device;
 import org.ascend4j.internal.acl.Tensor;
 import org.ascend4j.internal.ops.DeviceArray;
 import org.ascend4j.internal.ops.TensorArena;
-import org.ascend4j.internal.pretrained.AdapterBase;
+import org.ascend4j.internal.pretrained.AdapterTargets;
 import org.ascend4j.internal.weight.AdapterWeights;
 import org.ascend4j.internal.weight.AdapterWeights.Matrices;
 
@@ -35,18 +35,18 @@ final class LoraAdapter implements AutoCloseable {
     }
 
     /** The modules of a layer by GGUF's names, as far as a family has them. */
-    static Map<String, AdapterBase.Shape> modules(ModelConfig config, boolean joinedMlp) {
+    static Map<String, AdapterTargets.Shape> modules(ModelConfig config, boolean joinedMlp) {
         int hidden = config.hiddenSize();
         int mlp = config.feedForwardSize();
         return Map.of(
-                "attn_q", new AdapterBase.Shape(hidden, config.querySize()),
-                "attn_k", new AdapterBase.Shape(hidden, config.kvSize()),
-                "attn_v", new AdapterBase.Shape(hidden, config.kvSize()),
-                "attn_qkv", new AdapterBase.Shape(hidden, config.querySize() + 2 * config.kvSize()),
-                "attn_output", new AdapterBase.Shape(config.querySize(), hidden),
-                "ffn_gate", new AdapterBase.Shape(hidden, mlp),
-                "ffn_up", new AdapterBase.Shape(hidden, joinedMlp ? 2 * mlp : mlp),
-                "ffn_down", new AdapterBase.Shape(mlp, hidden));
+                "attn_q", new AdapterTargets.Shape(hidden, config.querySize()),
+                "attn_k", new AdapterTargets.Shape(hidden, config.kvSize()),
+                "attn_v", new AdapterTargets.Shape(hidden, config.kvSize()),
+                "attn_qkv", new AdapterTargets.Shape(hidden, config.querySize() + 2 * config.kvSize()),
+                "attn_output", new AdapterTargets.Shape(config.querySize(), hidden),
+                "ffn_gate", new AdapterTargets.Shape(hidden, mlp),
+                "ffn_up", new AdapterTargets.Shape(hidden, joinedMlp ? 2 * mlp : mlp),
+                "ffn_down", new AdapterTargets.Shape(mlp, hidden));
     }
 
     /** Copies an adapter to the device; leaves nothing behind if there is too little memory. */

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 import org.ascend4j.error.ModelFormatException;
 import org.ascend4j.internal.device.DeviceSession;
 import org.ascend4j.internal.gguf.Checkpoint;
-import org.ascend4j.internal.pretrained.AdapterBase;
+import org.ascend4j.internal.pretrained.AdapterTargets;
 
 /** The architectures that can be run, by the names that files give them. */
 public final class ModelRegistry {
@@ -63,10 +63,10 @@ public final class ModelRegistry {
     }
 
     /** The projections of a model that adapters may change. */
-    public static AdapterBase adapterBase(Checkpoint file, ModelConfig config) {
+    public static AdapterTargets adapterTargets(Checkpoint file, ModelConfig config) {
         boolean joinedMlp =
                 file.tensors().stream().noneMatch(tensor -> tensor.name().startsWith("blk.0.ffn_gate."));
-        return AdapterBase.of(
+        return AdapterTargets.of(
                 file,
                 config.architecture(),
                 config.layers(),

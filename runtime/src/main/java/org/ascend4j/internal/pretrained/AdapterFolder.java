@@ -35,7 +35,8 @@ public final class AdapterFolder implements AutoCloseable {
      * @param b (out, rank)
      * @param headSize rows of B come in the order of transformers, in heads of this size; 0 if the model has the same order
      */
-    public record Pair(String name, AdapterBase.Shape shape, SafetensorsTensor a, SafetensorsTensor b, int headSize) {}
+    public record Pair(
+            String name, AdapterTargets.Shape shape, SafetensorsTensor a, SafetensorsTensor b, int headSize) {}
 
     private final Path folder;
     private final AdapterConfig config;
@@ -53,7 +54,7 @@ public final class AdapterFolder implements AutoCloseable {
      *
      * @throws ModelFormatException naming the file and the field or tensor that is wrong
      */
-    public static AdapterFolder open(Path folder, AdapterBase base) {
+    public static AdapterFolder open(Path folder, AdapterTargets base) {
         AdapterConfig config = AdapterConfig.read(folder);
         SafetensorsFile file = SafetensorsFile.open(folder.resolve(FILE));
         try {
@@ -114,7 +115,7 @@ public final class AdapterFolder implements AutoCloseable {
         file.close();
     }
 
-    private void match(AdapterBase base) {
+    private void match(AdapterTargets base) {
         TensorNames names = TensorNames.of(base.architecture());
         Map<String, SafetensorsTensor> left = new TreeMap<>();
         Map<String, SafetensorsTensor> right = new TreeMap<>();
@@ -160,7 +161,7 @@ public final class AdapterFolder implements AutoCloseable {
         return place.endsWith(".weight") ? place.substring(0, place.length() - ".weight".length()) : place;
     }
 
-    private static Set<String> modules(AdapterBase base) {
+    private static Set<String> modules(AdapterTargets base) {
         Set<String> modules = new TreeSet<>();
         base.shapes().keySet().forEach(name -> modules.add(name.substring(name.lastIndexOf('.') + 1)));
         return modules;
@@ -174,7 +175,7 @@ public final class AdapterFolder implements AutoCloseable {
         }
     }
 
-    private void pair(AdapterBase base, Map<String, SafetensorsTensor> left, Map<String, SafetensorsTensor> right) {
+    private void pair(AdapterTargets base, Map<String, SafetensorsTensor> left, Map<String, SafetensorsTensor> right) {
         boolean paired = PretrainedFolder.PAIRED.contains(base.architecture());
         for (Map.Entry<String, SafetensorsTensor> entry : left.entrySet()) {
             String name = entry.getKey();
@@ -183,7 +184,7 @@ public final class AdapterFolder implements AutoCloseable {
             if (b == null) {
                 throw wrong(a, "no " + B.substring(1) + " beside it", "both");
             }
-            AdapterBase.Shape shape = base.shapes().get(name);
+            AdapterTargets.Shape shape = base.shapes().get(name);
             requireShape(a, config.rank(), shape.in());
             requireShape(b, shape.out(), config.rank());
             boolean rotated = name.endsWith("attn_q") || name.endsWith("attn_k");
@@ -208,7 +209,7 @@ public final class AdapterFolder implements AutoCloseable {
     }
 
     /** A pair that was lost on the way would change answers as silently as a wrong one. */
-    private void requireComplete(TensorNames names, AdapterBase base, Map<String, SafetensorsTensor> found) {
+    private void requireComplete(TensorNames names, AdapterTargets base, Map<String, SafetensorsTensor> found) {
         for (String target : config.targets()) {
             boolean bare = target.indexOf('.') < 0;
             boolean any = false;

@@ -28,16 +28,16 @@ final class Generation {
 
     void answer(Exchange exchange, RequestKind kind, byte[] content) throws IOException, ApiError {
         RequestBody body = RequestBody.read(kind, RequestJson.object(content, "body"));
-        requireModel(body.model(), options.model());
-        GenerationOptions each = body.options();
+        String model = body.model().isEmpty() ? options.model() : body.model();
+        GenerationOptions each = body.options().withAdapter(adapter(model));
         if (!options.timeout().isZero()) {
             each = each.withDeadline(options.timeout());
         }
         try {
             if (body.stream()) {
-                new EventStream(llm, options.model(), exchange, body, each).run();
+                new EventStream(llm, model, exchange, body, each).run();
             } else {
-                whole(exchange, body, each);
+                whole(exchange, model, body, each);
             }
         } catch (InvalidRequestException wrong) {
             throw ApiError.of(body.respelled(wrong));
@@ -47,15 +47,31 @@ final class Generation {
     /** @param asked empty if the request names none */
     static void requireModel(String asked, String served) throws ApiError {
         if (!asked.isEmpty() && !asked.equals(served)) {
-            throw ApiError.request(
-                    404,
-                    "model_not_found",
-                    "model",
-                    "model: found '" + RequestJson.shortened(asked) + "', expected '" + served + "'");
+            throw unknown(asked, "'" + served + "'");
         }
     }
 
-    private void whole(Exchange exchange, RequestBody body, GenerationOptions each) throws IOException, ApiError {
+    /** The adapter that a model's name stands for; empty for the model itself. */
+    private String adapter(String asked) throws ApiError {
+        if (asked.equals(options.model())) {
+            return "";
+        }
+        if (llm.adapters().stream().noneMatch(adapter -> adapter.name().equals(asked))) {
+            throw unknown(asked, "one of /v1/models, such as '" + options.model() + "'");
+        }
+        return asked;
+    }
+
+    private static ApiError unknown(String asked, String expected) {
+        return ApiError.request(
+                404,
+                "model_not_found",
+                "model",
+                "model: found '" + RequestJson.shortened(asked) + "', expected " + expected);
+    }
+
+    private void whole(Exchange exchange, String model, RequestBody body, GenerationOptions each)
+            throws IOException, ApiError {
         List<CompletableFuture<List<Completion>>> parts = new ArrayList<>();
         List<Completion> answers = new ArrayList<>();
         try {
@@ -79,7 +95,7 @@ final class Generation {
                 200,
                 "application/json",
                 ResponseJson.bytes(json -> ResponseJson.writeAnswer(
-                        json, ResponseJson.newId(body.kind()), body, answers, options.model(), llm::tokenBytes)));
+                        json, ResponseJson.newId(body.kind()), body, answers, model, llm::tokenBytes)));
     }
 
     private static List<Completion> await(CompletableFuture<List<Completion>> part, RequestBody body) throws ApiError {

@@ -1,22 +1,20 @@
 package org.ascend4j.internal.serve;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.ascend4j.Embedder;
 import org.ascend4j.Llm;
 import org.ascend4j.internal.openai.RequestKind;
-import org.ascend4j.internal.openai.ResponseJson;
 
 /** Which path does what. Thread-safe. */
 final class Routes {
     private static final String JSON = "application/json";
     private static final String JSON_UTF8 = "application/json;charset=utf-8";
+    private static final String MODELS = "/v1/models";
+    private static final String MODEL = MODELS + "/";
     private static final Route UNKNOWN = new Route("unknown", "GET", false, false, null);
 
     /** Answers a request that has been let in. */
@@ -40,7 +38,7 @@ final class Routes {
     private final Map<String, Route> routes = new LinkedHashMap<>();
     private final ServerOptions options;
     private final Keys keys;
-    private final long startSeconds = System.currentTimeMillis() / 1000;
+    private final ServedModels models;
 
     /**
      * @param embedder null if there is none
@@ -62,14 +60,10 @@ final class Routes {
         TokenRequests tokens = new TokenRequests(llm);
         reply("/tokenize", tokens::tokenize);
         reply("/detokenize", tokens::detokenize);
-        List<Model> models = new ArrayList<>();
-        models.add(new Model(options.model(), llm.contextLength(), startSeconds));
-        if (embedder != null) {
-            models.add(new Model(options.embeddingModel(), embedder.contextLength(), startSeconds));
-        }
-        get("/v1/models", false, exchange -> exchange.send(200, JSON, Model.list(models)));
-        for (Model model : models) {
-            get("/v1/models/" + model.name(), false, exchange -> exchange.send(200, JSON, model.one()));
+        models = new ServedModels(llm, embedder, options);
+        get(MODELS, false, exchange -> exchange.send(200, JSON, models.list()));
+        for (String name : models.fixed()) {
+            get(MODEL + name, false, exchange -> exchange.send(200, JSON, models.one(name)));
         }
         HealthReport health = new HealthReport(llm, draining);
         get("/health/live", true, exchange -> exchange.send(health.live() ? 200 : 503, JSON, health.toJson()));
@@ -99,7 +93,24 @@ final class Routes {
 
     /** Never null. */
     Route find(String path) {
-        return routes.getOrDefault(path, UNKNOWN);
+        Route known = routes.get(path);
+        return known == null && path.startsWith(MODEL) ? adapter(path.substring(MODEL.length())) : orUnknown(known);
+    }
+
+    private static Route orUnknown(Route route) {
+        return route == null ? UNKNOWN : route;
+    }
+
+    /** Adapters come and go, so they have no entry of their own. */
+    private Route adapter(String name) {
+        return models.isAdapter(name)
+                ? new Route(
+                        MODEL + "{adapter}",
+                        "GET",
+                        false,
+                        false,
+                        exchange -> exchange.send(200, JSON, models.one(name)))
+                : UNKNOWN;
     }
 
     void serve(Route route, Exchange exchange) throws IOException, ApiError {
@@ -127,35 +138,5 @@ final class Routes {
                     415, "unsupported_media_type", null, "expected the header Content-Type: " + JSON + ", in UTF-8");
         }
         return exchange.body(options.mostBodyBytes());
-    }
-
-    /** What there is to ask. */
-    private record Model(String name, int contextLength, long since) {
-        static byte[] list(List<Model> models) {
-            return ResponseJson.bytes(json -> {
-                json.writeStartObject();
-                json.writeStringField("object", "list");
-                json.writeArrayFieldStart("data");
-                for (Model model : models) {
-                    model.write(json);
-                }
-                json.writeEndArray();
-                json.writeEndObject();
-            });
-        }
-
-        byte[] one() {
-            return ResponseJson.bytes(this::write);
-        }
-
-        private void write(JsonGenerator json) throws IOException {
-            json.writeStartObject();
-            json.writeStringField("id", name);
-            json.writeStringField("object", "model");
-            json.writeNumberField("created", since);
-            json.writeStringField("owned_by", "ascend4j");
-            json.writeNumberField("max_model_len", contextLength);
-            json.writeEndObject();
-        }
     }
 }

@@ -11,9 +11,9 @@ import java.util.HexFormat;
 import java.util.List;
 import org.ascend4j.error.ModelFormatException;
 import org.ascend4j.internal.acl.DataType;
-import org.ascend4j.internal.pretrained.AdapterBase;
 import org.ascend4j.internal.pretrained.AdapterFolder;
 import org.ascend4j.internal.pretrained.AdapterFolder.Pair;
+import org.ascend4j.internal.pretrained.AdapterTargets;
 import org.ascend4j.internal.safetensors.SafetensorsTensor;
 
 /**
@@ -52,7 +52,7 @@ public record AdapterWeights(String digest, int rank, List<Matrices> matrices) {
      * @param mostRank a greater rank is refused
      * @throws ModelFormatException naming the file and the field or tensor that is wrong
      */
-    public static AdapterWeights read(Path folder, AdapterBase base, DataType type, int mostRank) {
+    public static AdapterWeights read(Path folder, AdapterTargets base, DataType type, int mostRank) {
         try (AdapterFolder files = AdapterFolder.open(folder, base)) {
             files.requireRank(mostRank);
             MessageDigest digest = sha256();

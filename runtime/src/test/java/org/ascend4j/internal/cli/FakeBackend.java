@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -54,9 +55,12 @@ final class FakeBackend implements Backend {
     BiFunction<Prompt, GenerationOptions, CompletableFuture<Completion>> answers =
             (prompt, chosen) -> CompletableFuture.completedFuture(answer(prompt));
 
+    final Map<String, Path> adapters = new LinkedHashMap<>();
+
     @Override
     public Session open(Path model, LlmOptions chosen, LoadProgress progress) {
         options = chosen;
+        adapters.clear();
         progress.loaded(1, 2);
         raise(openFailure);
         return new FakeSession();
@@ -94,6 +98,7 @@ final class FakeBackend implements Backend {
     @Override
     public DeviceTrial tryDevice(LlmOptions chosen) {
         options = chosen;
+        adapters.clear();
         raise(openFailure);
         return trial.get();
     }
@@ -123,6 +128,16 @@ final class FakeBackend implements Backend {
     }
 
     private final class FakeSession implements Session {
+        @Override
+        public void loadAdapter(String name, Path folder) {
+            adapters.put(name, folder);
+        }
+
+        @Override
+        public List<String> adapters() {
+            return List.copyOf(adapters.keySet());
+        }
+
         @Override
         public Completion stream(Prompt prompt, GenerationOptions chosen, Consumer<String> text) {
             prompts.add(prompt);

@@ -14,7 +14,7 @@ import org.ascend4j.internal.device.DevicePlan;
 import org.ascend4j.internal.device.DeviceSession;
 import org.ascend4j.internal.gguf.Checkpoint;
 import org.ascend4j.internal.gguf.GgufFile;
-import org.ascend4j.internal.pretrained.AdapterBase;
+import org.ascend4j.internal.pretrained.AdapterTargets;
 import org.ascend4j.internal.pretrained.PretrainedFolder;
 import org.ascend4j.internal.weight.AdapterWeights;
 
@@ -24,13 +24,13 @@ final class RaggedModel implements AutoCloseable {
     private static final int BLOCK = 16;
 
     private final Model model;
-    private final AdapterBase base;
+    private final AdapterTargets base;
     private final DataType type;
     private final int blocksEach;
     private final int[] cached;
     private int[] adapters = {};
 
-    private RaggedModel(Model model, AdapterBase base, DataType type, int sequences, int context) {
+    private RaggedModel(Model model, AdapterTargets base, DataType type, int sequences, int context) {
         this.model = model;
         this.base = base;
         this.type = type;
@@ -40,17 +40,20 @@ final class RaggedModel implements AutoCloseable {
 
     /** @param path a GGUF file or a folder of safetensors */
     static RaggedModel open(Path path, DataType type, boolean fast, int sequences, int context) {
+        return open(new DevicePlan(true, 0, List.of()), path, type, fast, sequences, context);
+    }
+
+    static RaggedModel open(DevicePlan device, Path path, DataType type, boolean fast, int sequences, int context) {
         try (Checkpoint file = Files.isDirectory(path) ? PretrainedFolder.open(path) : GgufFile.open(path)) {
             LoadSettings settings =
                     new LoadSettings(type, fast, 2, sequences, 512, context, BLOCK, sequences * (context + BLOCK));
-            DevicePlan host = new DevicePlan(true, 0, List.of());
             Model model = ModelRegistry.open(
                     file,
                     ModelRegistry.plan(file),
-                    () -> DeviceSession.open(host, 0, Duration.ofSeconds(120)),
+                    () -> DeviceSession.open(device, 0, Duration.ofSeconds(120)),
                     settings,
                     loaded -> {});
-            return new RaggedModel(model, ModelRegistry.adapterBase(file, model.config()), type, sequences, context);
+            return new RaggedModel(model, ModelRegistry.adapterTargets(file, model.config()), type, sequences, context);
         }
     }
 

@@ -90,6 +90,24 @@ class RecordedOperatorsTest {
         assertThat(phaseOnes).hasSizeGreaterThan(30).allMatch(kernels::has);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "FLOAT16, pretrained/tiny-llama-f16, all",
+        "BF16, pretrained/tiny-llama-f16, mlp",
+        "FLOAT, pretrained/tiny-llama-f16, all",
+        "BF16, families/phi3, phi3"
+    })
+    void callsNoOperatorOfAnAdapterWithDataTypesThatHaveNoKernel(DataType type, String model, String adapter)
+            throws Exception {
+        KernelTable kernels = KernelTable.read();
+        Path folder = Golden.path("lora/" + adapter);
+        List<String> phaseOnes = recordFile(type, true, model, folder.toString()).stream()
+                .filter(line -> line.contains("GetWorkspaceSize"))
+                .toList();
+        assertThat(phaseOnes).hasSizeGreaterThan(30).allMatch(kernels::has);
+        assertThat(phaseOnes).anyMatch(line -> line.startsWith("aclnnScatterNdUpdateGetWorkspaceSize"));
+    }
+
     @Test
     void knowsACombinationWithoutAKernel() {
         assertThat(KernelTable.read().has("aclnnSwiGluGetWorkspaceSize x=INT8:17x320;out=INT8:17x160|dim=-1"))
@@ -100,9 +118,12 @@ class RecordedOperatorsTest {
         return recordFile(type, fast, "tiny-llama/" + model + ".gguf");
     }
 
-    private List<String> recordFile(DataType type, boolean fast, String model)
+    private List<String> recordFile(DataType type, boolean fast, String model, String... more)
             throws IOException, InterruptedException {
-        return record(RecordPrompt.class, Golden.path(model).toString(), type.name(), Boolean.toString(fast));
+        List<String> arguments =
+                new ArrayList<>(List.of(Golden.path(model).toString(), type.name(), Boolean.toString(fast)));
+        arguments.addAll(List.of(more));
+        return record(RecordPrompt.class, arguments.toArray(String[]::new));
     }
 
     private List<String> record(Class<?> program, String... arguments) throws IOException, InterruptedException {

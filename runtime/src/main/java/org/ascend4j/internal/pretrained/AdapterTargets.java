@@ -14,12 +14,12 @@ import org.ascend4j.internal.gguf.GgufTensor;
  * @param headSize features of a head, for the order of rotated rows
  * @param shapes of each name, such as {@code blk.0.attn_q}
  */
-public record AdapterBase(String architecture, int layers, int headSize, Map<String, Shape> shapes) {
+public record AdapterTargets(String architecture, int layers, int headSize, Map<String, Shape> shapes) {
     /** A projection's features. */
     public record Shape(int in, int out) {}
 
     /** Which of these modules of a layer a checkpoint has, whatever form their weights have. */
-    public static AdapterBase of(
+    public static AdapterTargets of(
             Checkpoint file, String architecture, int layers, int headSize, Map<String, Shape> modules) {
         Set<String> present = new TreeSet<>();
         for (GgufTensor tensor : file.tensors()) {
@@ -35,6 +35,6 @@ public record AdapterBase(String architecture, int layers, int headSize, Map<Str
                 }
             }
         }
-        return new AdapterBase(architecture, layers, headSize, Map.copyOf(shapes));
+        return new AdapterTargets(architecture, layers, headSize, Map.copyOf(shapes));
     }
 }
