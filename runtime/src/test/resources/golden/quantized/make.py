@@ -1,4 +1,5 @@
-"""Writes tiny quantized checkpoints of one random Llama, and the dequantized matrices and logits of each.
+"""Writes tiny quantized checkpoints of a random Llama (ModelSlim's of a Qwen 2, experts of a Qwen 3), and what
+transformers answers on the dequantized matrices of each.
 
 Run:  python make.py          (tool versions: ../llama_reference.py; compressed-tensors 0.20.0)
 
@@ -34,9 +35,13 @@ CONFIG = dict(
     num_key_value_heads=2, head_dim=16, max_position_embeddings=128, rms_norm_eps=1e-5, rope_theta=10000.0,
     tie_word_embeddings=False, bos_token_id=1, eos_token_id=2, pad_token_id=0, attn_implementation="eager")
 
+EXPERTS = dict(num_experts=4, num_experts_per_tok=2, moe_intermediate_size=64, decoder_sparse_step=1, mlp_only_layers=[],
+               norm_topk_prob=True)
+
 
 def random_model(family, seed=5):
-    config = {"llama": t.LlamaConfig, "qwen2": t.Qwen2Config}[family](**CONFIG)
+    config = {"llama": t.LlamaConfig, "qwen2": t.Qwen2Config, "moe": t.Qwen3MoeConfig}[family](
+        **CONFIG, **(EXPERTS if family == "moe" else {}))
     model = t.AutoModelForCausalLM.from_config(config, attn_implementation="eager")
     generator = torch.Generator().manual_seed(seed)
     for name, parameter in model.named_parameters():
@@ -53,7 +58,8 @@ def random_model(family, seed=5):
 
 
 def projections(model):
-    return {n: m for n, m in model.named_modules() if isinstance(m, torch.nn.Linear) and n != "lm_head"}
+    left = ("lm_head", "mlp.gate")  # the head and the routers of experts stay as they are
+    return {n: m for n, m in model.named_modules() if isinstance(m, torch.nn.Linear) and not n.endswith(left)}
 
 
 def grid(weight, bits, group, symmetric, index=None, levels=None):
@@ -89,7 +95,8 @@ def inputs_of(model, modules, ids):
     """What each projection is given for these tokens, (tokens, features)."""
     seen, hooks = {}, []
     for name, module in modules.items():
-        hooks.append(module.register_forward_pre_hook(lambda m, x, name=name: seen.update({name: x[0][0].numpy()})))
+        hooks.append(module.register_forward_pre_hook(lambda m, x, name=name: seen.update(
+            {name: x[0].reshape(-1, x[0].shape[-1]).numpy()})))
     all_logits(model, ids)
     for hook in hooks:
         hook.remove()
@@ -240,6 +247,7 @@ CHECKPOINTS = {
                     gptq(symmetric=False, act_order=True, shift=0)),
     "gptq-act8": (gptq_settings(bits=8, desc_act=True), gptq(bits=8, act_order=True)),
     "packed": (compressed_settings(int_weights(4, "group")), compressed()),
+    "packed-experts": (compressed_settings(int_weights(4, "group")), compressed()),
     "packed-asym": (compressed_settings(int_weights(4, "group", False)), compressed(symmetric=False)),
     "bytes-dynamic": (compressed_settings(int_weights(8, "channel"), byte_inputs(True, "token"), "int-quantized"),
                       compressed_bytes()),
@@ -257,7 +265,7 @@ CHECKPOINTS = {
 def write(name):
     settings, quantize = CHECKPOINTS[name]
     slim = isinstance(settings, str)
-    model = random_model("qwen2" if slim else "llama")
+    model = random_model("qwen2" if slim else "moe" if name.endswith("experts") else "llama")
     folder = HERE / name
     folder.mkdir(exist_ok=True)
     ids = [int(i) for i in np.random.Generator(np.random.PCG64(11)).integers(3, VOCABULARY, 37)]
@@ -270,7 +278,7 @@ def write(name):
         linear.weight.data = torch.from_numpy(real)
         sums[module] = [float(real.astype(np.float64).sum()), float((real.astype(np.float64) ** 2).sum())]
     rounding = {module: rounding_of(x, ROUNDING.get(name, "group")) for module, x in
-                inputs_of(model, quantized, ids).items()}
+                inputs_of(model, quantized, ids).items() if len(x)}
     for parameter, value in model.named_parameters():
         if parameter not in {f"{module}.weight" for module in quantized}:
             tensors[parameter] = value.data.half().numpy()

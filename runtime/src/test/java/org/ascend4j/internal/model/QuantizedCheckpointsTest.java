@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.gguf.QuantizedMatrix;
 import org.ascend4j.internal.pretrained.PretrainedFolder;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -179,6 +180,13 @@ class QuantizedCheckpointsTest {
         check(name, DataType.FLOAT16, HALVES);
         check(name, DataType.BF16, BFLOATS);
         checkTypical(name, DataType.FLOAT16, true, rounding(name));
+    }
+
+    /** Experts are multiplied as numbers, dequantized on load; the other products keep their integers. */
+    @Test
+    void givesTheLogitsOfQuantizedExperts() {
+        check("packed-experts", DataType.FLOAT, EXACT);
+        check("packed-experts", DataType.FLOAT16, HALVES);
     }
 
     /** In bfloat16 a fixed scale of inputs is rounded too, which counts as its rounding of an activation does. */

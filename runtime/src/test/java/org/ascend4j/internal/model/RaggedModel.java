@@ -14,6 +14,7 @@ import org.ascend4j.internal.device.DeviceSession;
 import org.ascend4j.internal.gguf.Checkpoint;
 import org.ascend4j.internal.gguf.GgufFile;
 import org.ascend4j.internal.pretrained.PretrainedFolder;
+import org.ascend4j.internal.weight.LoadRounding;
 
 /** A model on the host device with several sequences of different lengths, driven step by step on the test's thread. */
 final class RaggedModel implements AutoCloseable {
@@ -32,9 +33,14 @@ final class RaggedModel implements AutoCloseable {
 
     /** @param path a GGUF file or a folder of safetensors */
     static RaggedModel open(Path path, DataType type, boolean fast, int sequences, int context) {
+        return open(path, type, fast, LoadRounding.NONE, sequences, context);
+    }
+
+    /** The same with weights that are rounded on load. */
+    static RaggedModel open(Path path, DataType type, boolean fast, LoadRounding rounding, int sequences, int context) {
         try (Checkpoint file = Files.isDirectory(path) ? PretrainedFolder.open(path) : GgufFile.open(path)) {
-            LoadSettings settings =
-                    new LoadSettings(type, fast, 2, sequences, 512, context, BLOCK, sequences * (context + BLOCK));
+            int tokens = sequences * (context + BLOCK);
+            LoadSettings settings = new LoadSettings(type, fast, 2, sequences, 512, context, BLOCK, tokens, rounding);
             DevicePlan host = new DevicePlan(true, 0, List.of());
             Model model = ModelRegistry.open(
                     file,
