@@ -16,6 +16,7 @@ import org.ascend4j.compat.GuardMode;
  * <tr><td>{@code device}</td><td>auto, host, npu, npu:i</td><td>auto</td></tr>
  * <tr><td>{@code dtype}</td><td>auto, float32, float16, bfloat16</td><td>auto</td></tr>
  * <tr><td>{@code precision}</td><td>fast, exact</td><td>fast; float32 implies exact</td></tr>
+ * <tr><td>{@code quantize}</td><td>none, w8a8, w4a16</td><td>none; float32 implies none</td></tr>
  * <tr><td>{@code threads}</td><td>1 or more</td><td>all cores that the process may use</td></tr>
  * <tr><td>{@code context-length}</td><td>1 or more tokens</td><td>the model's</td></tr>
  * <tr><td>{@code max-num-seqs}</td><td>1 or more</td><td>16</td></tr>
@@ -46,6 +47,7 @@ import org.ascend4j.compat.GuardMode;
  * @param device which device runs the model
  * @param dtype the type of activations
  * @param precision how products of quantized weights are computed
+ * @param quantize to what weights in 16 or 32 bits are rounded while they are loaded
  * @param threads the host's threads for kernels and loading; 0 takes all allowed cores
  * @param contextLength most tokens of one sequence; 0 takes the model's
  * @param maxSequences most sequences that run at once
@@ -66,6 +68,7 @@ public record LlmOptions(
         DeviceChoice device,
         DType dtype,
         Precision precision,
+        Quantization quantize,
         int threads,
         int contextLength,
         int maxSequences,
@@ -131,6 +134,11 @@ public record LlmOptions(
 
         public Builder precision(Precision precision) {
             return option("precision", precision);
+        }
+
+        /** As {@code quantize}. */
+        public Builder quantize(Quantization quantization) {
+            return option("quantize", quantization);
         }
 
         public Builder threads(int threads) {

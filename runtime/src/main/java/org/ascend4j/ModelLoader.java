@@ -22,6 +22,7 @@ import org.ascend4j.internal.model.Model;
 import org.ascend4j.internal.model.ModelConfig;
 import org.ascend4j.internal.model.ModelRegistry;
 import org.ascend4j.internal.pretrained.ModelSource;
+import org.ascend4j.internal.weight.LoadRounding;
 
 /**
  * Puts the model of a file on its device, each time it is asked to: first from the file as it was opened, after sleep from
@@ -96,7 +97,8 @@ final class ModelLoader implements Supplier<Model> {
                 options.maxBatchTokens(),
                 contextLength(options, plan.config()),
                 options.blockSize(),
-                options.kvTokens());
+                options.kvTokens(),
+                LoadRounding.valueOf(options.quantize().name()));
         long total =
                 from.tensors().stream().mapToLong(tensor -> tensor.byteSize()).sum();
         try {

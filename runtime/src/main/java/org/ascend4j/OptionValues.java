@@ -18,6 +18,7 @@ final class OptionValues {
             "device",
             "dtype",
             "precision",
+            "quantize",
             "threads",
             "context-length",
             "max-num-seqs",
@@ -100,8 +101,10 @@ final class OptionValues {
     LlmOptions toOptions() {
         DType dtype = oneOf("dtype", DType.class, DType.AUTO);
         Precision precision = oneOf("precision", Precision.class, Precision.FAST);
+        Quantization quantize = oneOf("quantize", Quantization.class, Quantization.NONE);
         if (dtype == DType.FLOAT32) {
             precision = Precision.EXACT;
+            quantize = Quantization.NONE;
         }
         int sequences = whole("max-num-seqs", 16, 1, 4096);
         int batch = whole("max-num-batched-tokens", Math.max(512, sequences), 1, 1 << 20);
@@ -116,6 +119,7 @@ final class OptionValues {
                 DeviceChoice.parse(text("device", "auto")),
                 dtype,
                 precision,
+                quantize,
                 whole("threads", 0, 1, 4096),
                 whole("context-length", 0, 1, 1 << 30),
                 sequences,

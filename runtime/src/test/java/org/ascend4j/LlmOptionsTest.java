@@ -97,6 +97,7 @@ class LlmOptionsTest {
                         DeviceChoice.AUTO,
                         DType.AUTO,
                         Precision.FAST,
+                        Quantization.NONE,
                         0,
                         0,
                         16,
@@ -111,6 +112,18 @@ class LlmOptionsTest {
                         8,
                         64,
                         new Streaming(16_384, Duration.ofSeconds(300))));
+    }
+
+    @Test
+    void roundsWeightsUnlessAllIsFloat32() {
+        assertThat(builder(null, null).option("quantize", "w4a16").build().quantize())
+                .isEqualTo(Quantization.W4A16);
+        assertThat(builder(null, null)
+                        .quantize(Quantization.W8A8)
+                        .dtype(DType.FLOAT32)
+                        .build()
+                        .quantize())
+                .isEqualTo(Quantization.NONE);
     }
 
     @Test

@@ -1,4 +1,5 @@
-"""Writes tiny quantized checkpoints of one random Llama, and the dequantized matrices and logits of each.
+"""Writes tiny quantized checkpoints of a random Llama (ModelSlim's of a Qwen 2, experts of a Qwen 3), and what
+transformers answers on the dequantized matrices of each.
 
 Run:  python make.py          (tool versions: ../llama_reference.py; compressed-tensors 0.20.0)
 
@@ -6,7 +7,8 @@ The matrices are quantized by rounding to the nearest step. compressed-tensors p
 (gemm), GPTQ and ModelSlim are written with numpy as their tools publish them, since those tools need a GPU or an NPU.
 
 <name>/config.json, model.safetensors   the checkpoint as people have it
-<name>/logits.json                      ids; sum and sum of squares of each dequantized matrix, a check on unpacking
+<name>/logits.json                      ids; sum and sum of squares of each dequantized matrix, a check on unpacking; and
+                                        "rounding": for each matrix the error that inputs in bytes have, relative
 <name>/logits.f32                       logits of transformers on the dequantized matrices (float32, little endian)
 """
 
@@ -33,13 +35,20 @@ CONFIG = dict(
     num_key_value_heads=2, head_dim=16, max_position_embeddings=128, rms_norm_eps=1e-5, rope_theta=10000.0,
     tie_word_embeddings=False, bos_token_id=1, eos_token_id=2, pad_token_id=0, attn_implementation="eager")
 
+EXPERTS = dict(num_experts=4, num_experts_per_tok=2, moe_intermediate_size=64, decoder_sparse_step=1, mlp_only_layers=[],
+               norm_topk_prob=True)
 
-def random_model(seed=5):
-    model = t.AutoModelForCausalLM.from_config(t.LlamaConfig(**CONFIG), attn_implementation="eager")
+
+def random_model(family, seed=5):
+    config = {"llama": t.LlamaConfig, "qwen2": t.Qwen2Config, "moe": t.Qwen3MoeConfig}[family](
+        **CONFIG, **(EXPERTS if family == "moe" else {}))
+    model = t.AutoModelForCausalLM.from_config(config, attn_implementation="eager")
     generator = torch.Generator().manual_seed(seed)
     for name, parameter in model.named_parameters():
         noise = torch.randn(parameter.shape, generator=generator)
-        if parameter.dim() == 1:
+        if name.endswith("bias"):
+            noise = 0.3 * noise
+        elif parameter.dim() == 1:
             noise = 1 + 0.2 * noise
         elif "embed_tokens" not in name:
             noise = noise * ((3.0 if "lm_head" in name else 1.3) / parameter.shape[1] ** 0.5)
@@ -49,7 +58,8 @@ def random_model(seed=5):
 
 
 def projections(model):
-    return {n: m for n, m in model.named_modules() if isinstance(m, torch.nn.Linear) and n != "lm_head"}
+    left = ("lm_head", "mlp.gate")  # the head and the routers of experts stay as they are
+    return {n: m for n, m in model.named_modules() if isinstance(m, torch.nn.Linear) and not n.endswith(left)}
 
 
 def grid(weight, bits, group, symmetric, index=None, levels=None):
@@ -81,14 +91,45 @@ def pack(values, bits, axis, order=None):
     return np.ascontiguousarray(np.moveaxis(words, -1, axis)).view(np.int32)
 
 
-def awq(weight, seed):
+def inputs_of(model, modules, ids):
+    """What each projection is given for these tokens, (tokens, features)."""
+    seen, hooks = {}, []
+    for name, module in modules.items():
+        hooks.append(module.register_forward_pre_hook(lambda m, x, name=name: seen.update(
+            {name: x[0].reshape(-1, x[0].shape[-1]).numpy()})))
+    all_logits(model, ids)
+    for hook in hooks:
+        hook.remove()
+    return seen
+
+
+def step_of(x, scheme):
+    """The distance of neighbouring bytes for each input."""
+    if scheme == "tensor":
+        return np.full(x.shape, np.abs(x).max() / 127)
+    if scheme == "range":
+        return np.full(x.shape, (max(x.max(), 0) - min(x.min(), 0)) / 255)
+    if scheme == "token":
+        return np.broadcast_to(np.abs(x).max(1, keepdims=True) / 127, x.shape)
+    groups = [np.abs(x[:, i:i + GROUP]).max(1, keepdims=True) / 127 for i in range(0, x.shape[1], GROUP)]
+    return np.repeat(np.hstack(groups), GROUP, 1)[:, :x.shape[1]]
+
+
+def rounding_of(x, scheme):
+    """The root of the mean square error of rounding, evenly spread over a step, relative to that of the inputs."""
+    return float(np.sqrt((step_of(x, scheme) ** 2 / 12).mean() / (x ** 2).mean()))
+
+
+def awq(linear, x):
+    weight = linear.weight.data.numpy()
     q, s, z, real = grid(weight, 4, GROUP, False)
     parts = {"qweight": pack(q.T, 4, 1, AWQ_ORDER), "qzeros": pack(z.T, 4, 1, AWQ_ORDER), "scales": s.T.copy()}
     return parts, real
 
 
 def gptq(bits=4, symmetric=True, act_order=False, shift=1):
-    def write(weight, seed):
+    def write(linear, x):
+        weight = linear.weight.data.numpy()
         index = np.arange(weight.shape[1]) // GROUP
         if act_order:
             # Layers that share inputs share the order, as they do in real checkpoints.
@@ -107,7 +148,8 @@ def gptq(bits=4, symmetric=True, act_order=False, shift=1):
 
 
 def compressed(bits=4, symmetric=True, group=GROUP):
-    def write(weight, seed):
+    def write(linear, x):
+        weight = linear.weight.data.numpy()
         q, s, z, real = grid(weight, bits, group or weight.shape[1], symmetric)
         half = 2 ** (bits - 1)
         parts = {
@@ -118,6 +160,60 @@ def compressed(bits=4, symmetric=True, group=GROUP):
             parts["weight_zero_point"] = pack_to_int32(zeros, bits, packed_dim=0).contiguous().numpy()
         return parts, real
     return write
+
+
+def bytes_of(weight):
+    """Signed bytes with a float32 scale for each row."""
+    scales = (np.abs(weight).max(1, keepdims=True) / 127).astype(np.float32)
+    quants = np.clip(np.rint(weight / scales), -127, 127).astype(np.int8)
+    return quants, scales, quants * scales
+
+
+def fixed_input(x, symmetric):
+    if symmetric:
+        return np.float32(np.abs(x).max() / 127), 0
+    low, high = min(x.min(), 0), max(x.max(), 0)
+    scale = np.float32((high - low) / 255)
+    return scale, int(np.rint(-128 - low / scale))
+
+
+def compressed_bytes(static=None):
+    def write(linear, x):
+        q, s, real = bytes_of(linear.weight.data.numpy())
+        parts = {"weight": q, "weight_scale": s.astype(np.float16)}
+        real = q * s.astype(np.float16).astype(np.float32)
+        if static:
+            scale, zero = fixed_input(x, static == "tensor")
+            parts["input_scale"] = np.array([scale])
+            if static == "range":
+                parts["input_zero_point"] = np.array([zero], np.int8)
+        return parts, real
+    return write
+
+
+def slim_dynamic(linear, x):
+    q, s, real = bytes_of(linear.weight.data.numpy())
+    return {"weight": q, "weight_scale": s, "weight_offset": np.zeros_like(s)}, real
+
+
+def slim_weights(linear, x):
+    q, s, z, real = grid(linear.weight.data.numpy(), 8, linear.in_features, False)
+    return {"weight": (q - 128).astype(np.int8), "weight_scale": s.astype(np.float32),
+            "weight_offset": (128 - z).astype(np.float32)}, real
+
+
+def slim_static(linear, x):
+    q, s, real = bytes_of(linear.weight.data.numpy())
+    scale, zero = fixed_input(x, False)
+    factor = (s[:, 0] * scale).astype(np.float32)
+    bias = linear.bias.data.numpy() if linear.bias is not None else np.zeros(len(q), np.float32)
+    added = np.rint(bias / factor).astype(np.int64) - zero * q.astype(np.int64).sum(1)
+    # For float16 the tool writes scales as 64-bit integers that hold the bits of a float32.
+    wide = factor.view(np.uint32).astype(np.int64)
+    if linear.bias is not None:
+        linear.bias.data = torch.from_numpy((added + zero * q.astype(np.int64).sum(1)) * factor).float()
+    return {"weight": q, "input_scale": np.array([scale]), "input_offset": np.array([zero], np.float32),
+            "quant_bias": added.astype(np.int32), "deq_scale": wide}, real
 
 
 def compressed_settings(weights, inputs=None, form="pack-quantized"):
@@ -131,10 +227,17 @@ def int_weights(bits, strategy, symmetric=True):
             "group_size": GROUP if strategy == "group" else None}
 
 
+def byte_inputs(dynamic, strategy, symmetric=True):
+    return {"num_bits": 8, "type": "int", "dynamic": dynamic, "strategy": strategy, "symmetric": symmetric}
+
+
 def gptq_settings(**changes):
     return {**{"quant_method": "gptq", "bits": 4, "group_size": GROUP, "desc_act": False, "sym": True,
                "checkpoint_format": "gptq"}, **changes}
 
+
+ROUNDING = {"bytes-dynamic": "token", "bytes-static": "tensor", "bytes-zero": "range", "slim-dynamic": "token",
+            "slim-static": "range"}
 
 CHECKPOINTS = {
     "awq": ({"quant_method": "awq", "bits": 4, "group_size": GROUP, "zero_point": True, "version": "gemm"}, awq),
@@ -144,36 +247,55 @@ CHECKPOINTS = {
                     gptq(symmetric=False, act_order=True, shift=0)),
     "gptq-act8": (gptq_settings(bits=8, desc_act=True), gptq(bits=8, act_order=True)),
     "packed": (compressed_settings(int_weights(4, "group")), compressed()),
+    "packed-experts": (compressed_settings(int_weights(4, "group")), compressed()),
     "packed-asym": (compressed_settings(int_weights(4, "group", False)), compressed(symmetric=False)),
+    "bytes-dynamic": (compressed_settings(int_weights(8, "channel"), byte_inputs(True, "token"), "int-quantized"),
+                      compressed_bytes()),
+    "bytes-static": (compressed_settings(int_weights(8, "channel"), byte_inputs(False, "tensor"), "int-quantized"),
+                     compressed_bytes("tensor")),
+    "bytes-zero": (compressed_settings(int_weights(8, "channel"), byte_inputs(False, "tensor", False), "int-quantized"),
+                   compressed_bytes("range")),
+    "slim-dynamic": ("W8A8_DYNAMIC", slim_dynamic),
+    "slim-static": ("W8A8", slim_static),
+    "slim-w8a16": ("W8A16", slim_weights),
     "packed-channel": (compressed_settings(int_weights(8, "channel")), compressed(bits=8, group=0)),
 }
 
 
 def write(name):
     settings, quantize = CHECKPOINTS[name]
-    model = random_model()
+    slim = isinstance(settings, str)
+    model = random_model("qwen2" if slim else "moe" if name.endswith("experts") else "llama")
     folder = HERE / name
     folder.mkdir(exist_ok=True)
+    ids = [int(i) for i in np.random.Generator(np.random.PCG64(11)).integers(3, VOCABULARY, 37)]
     quantized = projections(model)
     tensors, sums = {}, {}
-    for i, (module, linear) in enumerate(quantized.items()):
-        parts, real = quantize(linear.weight.data.numpy(), i)
+    inputs = inputs_of(model, quantized, ids)
+    for module, linear in quantized.items():
+        parts, real = quantize(linear, inputs[module])
         tensors.update({f"{module}.{part}": np.ascontiguousarray(value) for part, value in parts.items()})
         linear.weight.data = torch.from_numpy(real)
         sums[module] = [float(real.astype(np.float64).sum()), float((real.astype(np.float64) ** 2).sum())]
+    rounding = {module: rounding_of(x, ROUNDING.get(name, "group")) for module, x in
+                inputs_of(model, quantized, ids).items() if len(x)}
     for parameter, value in model.named_parameters():
-        if parameter.removesuffix(".weight") not in quantized:
+        if parameter not in {f"{module}.weight" for module in quantized}:
             tensors[parameter] = value.data.half().numpy()
     save_file(tensors, folder / "model.safetensors", {"format": "pt"})
-    config = model.config.to_dict() | {"architectures": ["LlamaForCausalLM"], "dtype": "float16"}
-    if settings:
+    config = model.config.to_dict() | {"architectures": [type(model).__name__], "dtype": "float16"}
+    if slim:
+        described = {tensor: settings if tensor.rpartition(".")[0] in quantized else "FLOAT" for tensor in tensors}
+        text = json.dumps({"model_quant_type": settings} | described, indent=2)
+        (folder / "quant_model_description.json").write_text(text + "\n", encoding="ascii")
+    else:
         config["quantization_config"] = settings
     (folder / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="ascii")
-    ids = [int(i) for i in np.random.Generator(np.random.PCG64(11)).integers(3, VOCABULARY, 37)]
     all_logits(model, ids).astype("<f4").tofile(folder / "logits.f32")
-    answer = {"tools": tool_versions(), "ids": ids, "matrices": sums}
+    answer = {"tools": tool_versions(), "ids": ids, "matrices": sums, "rounding": rounding}
     (folder / "logits.json").write_text(json.dumps(answer) + "\n", encoding="ascii")
-    print(name, (folder / "model.safetensors").stat().st_size)
+    total = sum(value ** 2 for value in rounding.values()) ** 0.5
+    print(f"{name}: {(folder / 'model.safetensors').stat().st_size} bytes, inputs in bytes off by {total:.4f} in all")
 
 
 def main(names):

@@ -43,6 +43,8 @@ final class OperatorProbe {
 
     /** Operators that make it faster or open more models; without them it takes another way. */
     static final List<String> OPTIONAL = List.of(
+            "aclnnAscendQuant",
+            "aclnnDynamicQuant",
             "aclnnGeGluV3",
             "aclnnGeluV2",
             "aclnnGroupedMatmulV4",
@@ -50,10 +52,12 @@ final class OperatorProbe {
             "aclnnMoeFinalizeRoutingV2",
             "aclnnMoeGatingTopKSoftmaxV2",
             "aclnnMoeInitRoutingV2",
+            "aclnnQuantMatmulV4",
             "aclnnRopeWithSinCosCache",
             "aclnnRotaryPositionEmbedding",
             "aclnnScatterPaKvCache",
             "aclnnTanh",
+            "aclnnWeightQuantBatchMatmulV2",
             "aclnnWeightQuantBatchMatmulV3");
 
     private final HostTree tree;

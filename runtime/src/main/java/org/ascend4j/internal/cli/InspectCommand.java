@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.gguf.GgmlType;
 import org.ascend4j.internal.model.ModelConfig;
+import org.ascend4j.internal.weight.LoadRounding;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -36,6 +37,13 @@ final class InspectCommand implements Callable<Integer> {
     private String dtype;
 
     @Option(
+            names = "--quantize",
+            paramLabel = "Q",
+            defaultValue = "none",
+            description = "As loading with it would: w8a8, w4a16 or none (default: none).")
+    private String quantize;
+
+    @Option(
             names = "--memory",
             paramLabel = "SIZE",
             description =
@@ -53,7 +61,7 @@ final class InspectCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         OutputFormat chosen = OutputFormat.parse(format);
         long available = memory == null ? HostMemory.available() : HostMemory.parse(memory);
-        Inspection found = Inspection.of(context.file(model), type(dtype));
+        Inspection found = Inspection.of(context.file(model), type(dtype), rounding(quantize));
         context.streams().answer(chosen == OutputFormat.JSON ? json(found, available) : text(found, available));
         return found.runs() ? ExitCode.OK : ExitCode.FAILURE;
     }
@@ -65,6 +73,15 @@ final class InspectCommand implements Callable<Integer> {
             case "bfloat16" -> DataType.BF16;
             default ->
                 throw new UsageException("--dtype: found '" + text + "', expected auto, float32, float16 or bfloat16");
+        };
+    }
+
+    private static LoadRounding rounding(String text) {
+        return switch (text) {
+            case "none" -> LoadRounding.NONE;
+            case "w8a8" -> LoadRounding.W8A8;
+            case "w4a16" -> LoadRounding.W4A16;
+            default -> throw new UsageException("--quantize: found '" + text + "', expected w8a8, w4a16 or none");
         };
     }
 

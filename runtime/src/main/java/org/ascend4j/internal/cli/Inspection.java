@@ -16,6 +16,7 @@ import org.ascend4j.internal.model.ModelRegistry;
 import org.ascend4j.internal.pretrained.ModelSource;
 import org.ascend4j.internal.pretrained.SentenceSettings;
 import org.ascend4j.internal.template.ChatTemplate;
+import org.ascend4j.internal.weight.LoadRounding;
 import org.ascend4j.internal.weight.WeightFormats;
 
 /**
@@ -72,8 +73,11 @@ record Inspection(
     /** A half of what the weights leave free is for keys and values. */
     private static final int KV_SHARE = 2;
 
-    /** @param type of activations and of the cache */
-    static Inspection of(Path model, DataType type) {
+    /**
+     * @param type of activations and of the cache
+     * @param rounding of weights on load
+     */
+    static Inspection of(Path model, DataType type, LoadRounding rounding) {
         try (ModelSource source = ModelSource.open(model)) {
             Checkpoint file = source.checkpoint();
             Map<String, String> obstacles = new TreeMap<>();
@@ -111,7 +115,7 @@ record Inspection(
                     file.tensors().stream().mapToLong(GgufTensor::elements).sum(),
                     WeightFormats.bytes(file),
                     type,
-                    WeightFormats.deviceBytes(file, type),
+                    WeightFormats.deviceBytes(file, type, rounding),
                     config.filter(sizes -> !encodes)
                             .map(sizes -> type.bytes(2L * sizes.layers() * sizes.kvSize()))
                             .orElse(0L),

@@ -39,6 +39,12 @@ final class ModelOptions {
     private String precision;
 
     @Option(
+            names = "--quantize",
+            paramLabel = "Q",
+            description = "Rounds weights in 16 or 32 bits while they are loaded: w8a8, w4a16 or none (default: none).")
+    private String quantize;
+
+    @Option(
             names = {"--context-length", "--max-model-len"},
             paramLabel = "N",
             description = "Most tokens of prompt and answer together (default: the model's).")
@@ -63,6 +69,7 @@ final class ModelOptions {
             LlmOptions.Builder builder = device.builder();
             DeviceOptions.set(builder, "dtype", dtype);
             DeviceOptions.set(builder, "precision", precision);
+            DeviceOptions.set(builder, "quantize", quantize);
             DeviceOptions.set(builder, "context-length", contextLength);
             serving.apply(builder);
             loras.apply(builder);

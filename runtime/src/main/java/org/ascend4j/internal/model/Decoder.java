@@ -72,6 +72,7 @@ final class Decoder implements Model {
         Ops ops = session.ops();
         GgufWeights weights =
                 new GgufWeights(file, owned(WEIGHT_CHUNK_BYTES), type, settings.fast(), settings.threads());
+        weights.round(settings.rounding());
         Architecture architecture = factory.create(config, weights);
         weights.requireAllUsed(config.architecture());
         weights.load(progress);

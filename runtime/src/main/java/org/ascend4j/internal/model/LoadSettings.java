@@ -1,6 +1,7 @@
 package org.ascend4j.internal.model;
 
 import org.ascend4j.internal.acl.DataType;
+import org.ascend4j.internal.weight.LoadRounding;
 
 /**
  * How a model is put on a device.
@@ -13,6 +14,7 @@ import org.ascend4j.internal.acl.DataType;
  * @param contextLength most tokens of one sequence
  * @param blockSize tokens per cache block
  * @param kvTokens tokens that the cache holds; 0 sizes it by free memory
+ * @param rounding of weights in 16 or 32 bits
  */
 public record LoadSettings(
         DataType type,
@@ -22,8 +24,23 @@ public record LoadSettings(
         int maxBatchTokens,
         int contextLength,
         int blockSize,
-        int kvTokens) {
+        int kvTokens,
+        LoadRounding rounding) {
+    /** Weights stay as they are. */
+    public LoadSettings(
+            DataType type,
+            boolean fast,
+            int threads,
+            int maxSequences,
+            int maxBatchTokens,
+            int contextLength,
+            int blockSize,
+            int kvTokens) {
+        this(type, fast, threads, maxSequences, maxBatchTokens, contextLength, blockSize, kvTokens, LoadRounding.NONE);
+    }
+
     LoadSettings withKvTokens(int tokens) {
-        return new LoadSettings(type, fast, threads, maxSequences, maxBatchTokens, contextLength, blockSize, tokens);
+        return new LoadSettings(
+                type, fast, threads, maxSequences, maxBatchTokens, contextLength, blockSize, tokens, rounding);
     }
 }

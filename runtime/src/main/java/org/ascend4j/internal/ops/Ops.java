@@ -54,7 +54,7 @@ public final class Ops implements AutoCloseable {
     }
 
     /** As {@link OpCall#launch}; the tensors are remembered for messages. */
-    private void launch(String operator, Tensor input, Tensor output, int status, OpCall.SecondPhase secondPhase) {
+    void launch(String operator, Tensor input, Tensor output, int status, OpCall.SecondPhase secondPhase) {
         if (!call.rehearsing()) {
             crumbs.add(operator, input, output);
         }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.ascend4j.error.ModelFormatException;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.acl.Tensor;
@@ -40,6 +41,7 @@ public final class GgufWeights {
     private final IntegerWeights integers;
     private final Set<String> used = new HashSet<>();
     private int statesWidth;
+    private LoadRounding rounding = LoadRounding.NONE;
 
     /**
      * @param arena gets the weights; its owner closes it
@@ -68,6 +70,11 @@ public final class GgufWeights {
     /** Counts tensors as used, if the file has them, that belong to the model but not to what is asked of it. */
     public void leave(String... names) {
         used.addAll(List.of(names));
+    }
+
+    /** Rounds the projections that are asked for from here on. */
+    public void round(LoadRounding to) {
+        rounding = to;
     }
 
     /** Whether the file has a tensor. */
@@ -114,7 +121,7 @@ public final class GgufWeights {
             parts.add(require(names[i], in, rows[i]));
             out += rows[i];
         }
-        return rows(parts, in, out).linear(0, out);
+        return projection(parts, in, out).linear(0, out);
     }
 
     /** As {@link #linear(int, int[], String...)} for one matrix. */
@@ -125,7 +132,7 @@ public final class GgufWeights {
     /** Projections that share one matrix of {@code in} columns: each takes the next of {@code rows}. */
     public List<Linear> slices(String name, int in, int... rows) {
         int all = IntStream.of(rows).sum();
-        IntegerWeights.Rows matrix = rows(List.of(require(name, in, all)), in, all);
+        IntegerWeights.Rows matrix = projection(List.of(require(name, in, all)), in, all);
         List<Linear> slices = new ArrayList<>();
         int first = 0;
         for (int count : rows) {
@@ -145,6 +152,16 @@ public final class GgufWeights {
             return linear;
         }
         return new Linear.Biased(linear, vector(name + ".bias", linear.outFeatures()));
+    }
+
+    /** As {@link #rows}, rounded if that is wanted. */
+    private IntegerWeights.Rows projection(List<GgufTensor> parts, int in, int out) {
+        List<QuantizedMatrix> rounded = parts.stream()
+                .flatMap(part -> file.quantized(part.name()).isPresent()
+                        ? Stream.empty()
+                        : rounding.round(file, part, type).stream())
+                .toList();
+        return rounded.size() == parts.size() ? integers.rows(rounded) : rows(parts, in, out);
     }
 
     /** Matrices, one below the other, of which runs of rows are projections. */

@@ -4,10 +4,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.ascend4j.internal.acl.Acl;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.acl.Tensor;
 import org.ascend4j.internal.gguf.QuantizedMatrix;
+import org.ascend4j.internal.gguf.QuantizedMatrix.FixedInput;
 import org.ascend4j.internal.ops.DeviceArray;
 import org.ascend4j.internal.ops.TensorArena;
 
@@ -22,6 +24,8 @@ final class IntegerWeights {
 
     /** The operators take no dimension beyond this. */
     private static final int WIDEST = 65_535;
+
+    private static final float GREATEST_HALF = 65_504;
 
     private final TensorArena arena;
     private final DataType type;
@@ -49,7 +53,7 @@ final class IntegerWeights {
             int columns = first.columns();
             return biased((from, count) -> GgufWeights.plain(table, from, count, columns), parts);
         }
-        Rows rows = biased(grouped(parts), parts);
+        Rows rows = takesInt8(first, type) ? int8(parts) : biased(grouped(parts), parts);
         if (first.order().isEmpty()) {
             return rows;
         }
@@ -60,8 +64,7 @@ final class IntegerWeights {
     /** Adds the biases that files keep for fixed inputs only, where inputs are numbers after all. */
     private Rows biased(Rows rows, List<QuantizedMatrix> parts) {
         boolean none = parts.stream()
-                .noneMatch(part ->
-                        part.input().filter(QuantizedMatrix.FixedInput::biased).isPresent());
+                .noneMatch(part -> part.input().filter(FixedInput::biased).isPresent());
         if (none) {
             return rows;
         }
@@ -94,6 +97,72 @@ final class IntegerWeights {
         return type != DataType.FLOAT
                 && matrix.columns() <= WIDEST
                 && (Acl.has("aclnnWeightQuantBatchMatmulV3") || Acl.has("aclnnWeightQuantBatchMatmulV2"));
+    }
+
+    /** Whether inputs can become bytes as the file wants it. */
+    private static boolean takesInt8(QuantizedMatrix matrix, DataType type) {
+        if (type == DataType.FLOAT16
+                && matrix.input()
+                        .filter(input -> input.scale() < 1 / GREATEST_HALF)
+                        .isPresent()) {
+            return false; // one over it is no half
+        }
+        return switch (matrix.activations()) {
+            case FLOAT -> false;
+            case PER_TOKEN -> Acl.has("aclnnQuantMatmulV4") && Acl.has("aclnnDynamicQuant");
+            case FIXED -> Acl.has("aclnnQuantMatmulV4") && Acl.has("aclnnAscendQuant");
+        };
+    }
+
+    private Rows int8(List<QuantizedMatrix> parts) {
+        QuantizedMatrix matrix = parts.get(0);
+        int columns = matrix.columns();
+        long rows = parts.stream().mapToLong(QuantizedMatrix::rows).sum();
+        FixedInput input = matrix.input().orElse(null);
+        boolean packedScales = input != null && type == DataType.FLOAT16;
+        DeviceArray quants = arena.array(DataType.INT8, Math.multiplyExact(rows, (long) columns));
+        DeviceArray scales = arena.array(packedScales ? DataType.UINT64 : DataType.FLOAT, rows);
+        DeviceArray biases = input == null ? null : arena.array(DataType.INT32, rows);
+        long at = 0;
+        for (QuantizedMatrix part : parts) {
+            for (Run run : runs(part)) {
+                Int8Job.Target target = new Int8Job.Target(quants, scales, biases, at + run.first);
+                loader.add(new Int8Job(part, run.first, run.count, target));
+            }
+            at += part.rows();
+        }
+        if (input == null) {
+            return (from, count) -> new Int8Linear.PerToken(
+                    part(quants, from, count, columns),
+                    scales.slice(from, count).as(count),
+                    count);
+        }
+        Tensor factor = repeated(1 / input.scale(), columns);
+        Tensor offset = repeated(input.offset(), columns);
+        return (from, count) -> new Int8Linear.Fixed(
+                part(quants, from, count, columns),
+                factor,
+                offset,
+                scales.slice(from, count).as(count),
+                biases.slice(from, count).as(count),
+                count);
+    }
+
+    /** (rows, columns) of rows. */
+    private static Tensor part(DeviceArray array, int firstRow, int rows, int columns) {
+        return array.slice((long) firstRow * columns, (long) rows * columns).as(rows, columns);
+    }
+
+    /** A number in the activations' type for each input, the form that all versions of the operator take. */
+    private Tensor repeated(float value, int count) {
+        DeviceArray array = arena.array(type, count);
+        float[] values = new float[count];
+        Arrays.fill(values, value);
+        ByteBuffer bytes =
+                ByteBuffer.allocateDirect(Math.toIntExact(type.bytes(count))).order(ByteOrder.LITTLE_ENDIAN);
+        ActivationType.of(type).put(values, count, bytes);
+        array.memory().copyFrom(bytes.flip());
+        return array.as(count);
     }
 
     private Rows grouped(List<QuantizedMatrix> parts) {
@@ -170,7 +239,7 @@ final class IntegerWeights {
 
     private static List<Run> runs(QuantizedMatrix matrix) {
         int step = Math.max(64, JOB_ELEMENTS / matrix.columns() / 64 * 64);
-        return java.util.stream.IntStream.iterate(0, first -> first < matrix.rows(), first -> first + step)
+        return IntStream.iterate(0, first -> first < matrix.rows(), first -> first + step)
                 .mapToObj(first -> new Run(first, Math.min(step, matrix.rows() - first)))
                 .toList();
     }

@@ -32,11 +32,14 @@ public final class WeightFormats {
     /**
      * Bytes that the weights take on a device, about: numbers have the activations' type, integers keep their width where
      * activations are of half size.
+     *
+     * @param rounding of numbers on load
      */
-    public static long deviceBytes(Checkpoint file, DataType type) {
+    public static long deviceBytes(Checkpoint file, DataType type, LoadRounding rounding) {
         long sum = 0;
         for (GgufTensor tensor : file.tensors()) {
-            Optional<QuantizedMatrix> matrix = file.quantized(tensor.name());
+            Optional<QuantizedMatrix> matrix =
+                    file.quantized(tensor.name()).or(() -> rounding.round(file, tensor, type));
             if (type == DataType.FLOAT) {
                 sum += type.bytes(tensor.elements());
             } else if (matrix.isPresent()) {

@@ -84,6 +84,23 @@ class InspectCommandTest {
     }
 
     @Test
+    void tellsHowLargeWeightsAreRoundedOnLoad() throws IOException {
+        Path model = Golden.path("pretrained/tiny-llama-f16");
+        long plain = inspect(ExitCode.OK, model).get("weight_bytes").asLong();
+        long eight = inspect(ExitCode.OK, model, "--quantize", "w8a8")
+                .get("weight_bytes")
+                .asLong();
+        long four = inspect(ExitCode.OK, model, "--quantize", "w4a16")
+                .get("weight_bytes")
+                .asLong();
+        assertThat(eight).isLessThan(plain);
+        assertThat(four).isLessThan(eight);
+        CommandLineFixture line = fixture();
+        assertThat(line.run("inspect", model.toString(), "--quantize", "w2a2")).isEqualTo(ExitCode.USAGE);
+        assertThat(line.err).contains("--quantize").contains("w2a2").contains("w4a16");
+    }
+
+    @Test
     void saysWhyAModelWillNotRun() throws IOException {
         Path unknown = directory.resolve("unknown.gguf");
         new GgufWriter()

@@ -36,6 +36,11 @@ final class KernelTable {
                             "x weight antiquantScale antiquantOffsetOptional quantScaleOptional quantOffsetOptional"
                                     + " biasOptional",
                             "y")),
+            Map.entry("aclnnDynamicQuant", Kernel.of("dynamic_quant", "x smoothScalesOptional -", "yOut scaleOut")),
+            Map.entry("aclnnAscendQuant", Kernel.of("ascend_quant_v2", "x scale offset", "y")),
+            Map.entry(
+                    "aclnnQuantMatmulV4",
+                    Kernel.of("quant_batch_matmul_v3", "x1 x2 scale offset bias pertokenScaleOptional", "out")),
             Map.entry("aclnnRotaryPositionEmbedding", Kernel.of("rotary_position_embedding", "x cos sin", "out")),
             Map.entry(
                     "aclnnRopeWithSinCosCache",
@@ -99,6 +104,7 @@ final class KernelTable {
             Map.entry("INT8", "i8"),
             Map.entry("INT32", "i32"),
             Map.entry("INT64", "i64"),
+            Map.entry("UINT64", "u64"),
             Map.entry("BOOL", "b"));
 
     /**
@@ -160,6 +166,10 @@ final class KernelTable {
             String type = types.get(i).replaceAll("[?*]$", "");
             String found = tensors.get(parameters.get(i));
             if (parameters.get(i).equals(MASK) && MASK_TYPES.contains(found)) {
+                continue;
+            }
+            // The document of QuantMatmulV4 takes an int32 bias with every output; the table lists one type for each.
+            if (parameters.get(i).equals("bias") && found.equals("i32")) {
                 continue;
             }
             boolean absent = parameters.get(i).equals("-") || found.equals("-");

@@ -11,6 +11,7 @@ import java.util.stream.Stream;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.gguf.QuantizedMatrix;
 import org.ascend4j.internal.pretrained.PretrainedFolder;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -36,17 +37,27 @@ class QuantizedCheckpointsTest {
     /** The same with 2⁻⁸ instead of 2⁻¹¹. */
     private static final double BFLOATS = 8e-2;
 
-    /**
-     * Activations become bytes in groups of 32: a step is the group's greatest / 127, the error evenly spread over it, so
-     * its size is greatest / (127 · √12), 0.6 % of a typical value where the greatest of a group is 2.6 times that. The
-     * model has fourteen products whose errors are independent; if each reached the logits whole they would be off by
-     * √14 · 0.6 % = 2.3 % of a typical logit. Measured as that: the root of the mean square of all differences.
-     */
-    private static final double BYTES = 2.3e-2;
+    /** Checkpoints whose inputs may stay numbers. */
+    static Stream<String> weightsAlone() {
+        return Stream.of(
+                "awq",
+                "gptq",
+                "gptq-asym",
+                "gptq-v2-act",
+                "gptq-act8",
+                "packed",
+                "packed-asym",
+                "packed-channel",
+                "slim-w8a16");
+    }
+
+    /** Checkpoints whose inputs become bytes. */
+    static Stream<String> inputsToo() {
+        return Stream.of("bytes-dynamic", "bytes-static", "bytes-zero", "slim-dynamic", "slim-static");
+    }
 
     static Stream<String> checkpoints() {
-        return Stream.of(
-                "awq", "gptq", "gptq-asym", "gptq-v2-act", "gptq-act8", "packed", "packed-asym", "packed-channel");
+        return Stream.concat(weightsAlone(), inputsToo());
     }
 
     private static RaggedModel open(String name, DataType type, boolean fast, int sequences) {
@@ -72,6 +83,22 @@ class QuantizedCheckpointsTest {
 
     private static float[][] expected(String name) {
         return Golden.floats("quantized/" + name + "/logits.f32", 0, ids(name).length, VOCABULARY);
+    }
+
+    /**
+     * How far logits may be off, as the root of the mean square of all differences, relative to that of the logits: where
+     * inputs become bytes, each is off by an error that is evenly spread over a step; the reference has it for each of the
+     * fourteen products, relative to the size of its inputs. The errors are independent, so if each reached the logits
+     * whole they would add as their squares.
+     */
+    private static double rounding(String name) {
+        double squares = 0;
+        JsonNode each = Golden.json("quantized/" + name + "/logits.json").get("rounding");
+        assertThat(each.size()).isEqualTo(14);
+        for (JsonNode one : each) {
+            squares += one.asDouble() * one.asDouble();
+        }
+        return Math.sqrt(squares);
     }
 
     private static void check(String name, DataType type, double relative) {
@@ -143,11 +170,32 @@ class QuantizedCheckpointsTest {
 
     @ParameterizedTest
     @MethodSource("checkpoints")
-    void givesTheDequantizedModelsLogits(String name) {
+    void givesTheDequantizedModelsLogitsInFloat32(String name) {
         check(name, DataType.FLOAT, EXACT);
+    }
+
+    @ParameterizedTest
+    @MethodSource("weightsAlone")
+    void staysNearItInHalfPrecision(String name) {
         check(name, DataType.FLOAT16, HALVES);
         check(name, DataType.BF16, BFLOATS);
-        checkTypical(name, DataType.FLOAT16, true, BYTES);
+        checkTypical(name, DataType.FLOAT16, true, rounding(name));
+    }
+
+    /** Experts are multiplied as numbers, dequantized on load; the other products keep their integers. */
+    @Test
+    void givesTheLogitsOfQuantizedExperts() {
+        check("packed-experts", DataType.FLOAT, EXACT);
+        check("packed-experts", DataType.FLOAT16, HALVES);
+    }
+
+    /** In bfloat16 a fixed scale of inputs is rounded too, which counts as its rounding of an activation does. */
+    @ParameterizedTest
+    @MethodSource("inputsToo")
+    void staysAsNearAsBytesOfInputsAllow(String name) {
+        checkTypical(name, DataType.FLOAT16, false, rounding(name));
+        checkTypical(name, DataType.FLOAT16, true, rounding(name));
+        checkTypical(name, DataType.BF16, false, Math.hypot(rounding(name), BFLOATS / 4));
     }
 
     @ParameterizedTest

@@ -17,6 +17,7 @@ import org.ascend4j.internal.gguf.GgufFile;
 import org.ascend4j.internal.pretrained.AdapterTargets;
 import org.ascend4j.internal.pretrained.PretrainedFolder;
 import org.ascend4j.internal.weight.AdapterWeights;
+import org.ascend4j.internal.weight.LoadRounding;
 
 /** A model on the host device with several sequences of different lengths, driven step by step on the test's thread. */
 final class RaggedModel implements AutoCloseable {
@@ -40,13 +41,25 @@ final class RaggedModel implements AutoCloseable {
 
     /** @param path a GGUF file or a folder of safetensors */
     static RaggedModel open(Path path, DataType type, boolean fast, int sequences, int context) {
-        return open(new DevicePlan(true, 0, List.of()), path, type, fast, sequences, context);
+        return open(path, type, fast, LoadRounding.NONE, sequences, context);
     }
 
-    static RaggedModel open(DevicePlan device, Path path, DataType type, boolean fast, int sequences, int context) {
+    /** The same with weights that are rounded on load. */
+    static RaggedModel open(Path path, DataType type, boolean fast, LoadRounding rounding, int sequences, int context) {
+        return open(new DevicePlan(true, 0, List.of()), path, type, fast, rounding, sequences, context);
+    }
+
+    static RaggedModel open(
+            DevicePlan device,
+            Path path,
+            DataType type,
+            boolean fast,
+            LoadRounding rounding,
+            int sequences,
+            int context) {
         try (Checkpoint file = Files.isDirectory(path) ? PretrainedFolder.open(path) : GgufFile.open(path)) {
-            LoadSettings settings =
-                    new LoadSettings(type, fast, 2, sequences, 512, context, BLOCK, sequences * (context + BLOCK));
+            int tokens = sequences * (context + BLOCK);
+            LoadSettings settings = new LoadSettings(type, fast, 2, sequences, 512, context, BLOCK, tokens, rounding);
             Model model = ModelRegistry.open(
                     file,
                     ModelRegistry.plan(file),

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.device.DevicePlan;
+import org.ascend4j.internal.weight.LoadRounding;
 
 /** Runs one prompt and two decode steps in a JVM of its own, on the libraries of a given directory. */
 final class RecordPrompt {
@@ -33,7 +34,7 @@ final class RecordPrompt {
 
     /** Steps of which all rows have the adapter, and some. */
     private static void adapted(DevicePlan device, Path path, DataType type, Path adapter) {
-        try (RaggedModel model = RaggedModel.open(device, path, type, true, 2, 64)) {
+        try (RaggedModel model = RaggedModel.open(device, path, type, true, LoadRounding.NONE, 2, 64)) {
             model.load(1, adapter);
             model.use(1, 0);
             model.step(new int[] {5, 6, 7}, new int[] {8, 9});

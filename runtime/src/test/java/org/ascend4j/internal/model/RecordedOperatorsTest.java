@@ -108,6 +108,33 @@ class RecordedOperatorsTest {
         assertThat(phaseOnes).anyMatch(line -> line.startsWith("aclnnScatterNdUpdateGetWorkspaceSize"));
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "FLOAT16, gptq-v2-act, aclnnGatherV2, aclnnWeightQuantBatchMatmulV3",
+        "BF16, packed-channel, aclnnWeightQuantBatchMatmulV3, aclnnWeightQuantBatchMatmulV3",
+        "FLOAT16, bytes-dynamic, aclnnDynamicQuant, aclnnQuantMatmulV4",
+        "BF16, slim-dynamic, aclnnDynamicQuant, aclnnQuantMatmulV4",
+        "FLOAT16, slim-static, aclnnAscendQuant, aclnnQuantMatmulV4",
+        "BF16, bytes-zero, aclnnAscendQuant, aclnnQuantMatmulV4"
+    })
+    void multipliesQuantizedWeightsByTheOperatorsMeantForThem(
+            DataType type, String checkpoint, String before, String product) throws Exception {
+        KernelTable kernels = KernelTable.read();
+        List<String> phaseOnes = recordFile(type, true, "quantized/" + checkpoint).stream()
+                .filter(line -> line.contains("GetWorkspaceSize"))
+                .toList();
+        // Six products a layer, two layers, a prompt and two decode steps.
+        assertThat(phaseOnes)
+                .allMatch(kernels::has)
+                .filteredOn(line -> line.startsWith(product + "GetWorkspaceSize"))
+                .hasSize(6 * 2 * 3);
+        assertThat(phaseOnes).anyMatch(line -> line.startsWith(before + "GetWorkspaceSize"));
+        // The head alone is not quantized.
+        assertThat(phaseOnes)
+                .filteredOn(line -> line.startsWith("aclnnMatmulGetWorkspaceSize"))
+                .hasSize(3);
+    }
+
     @Test
     void knowsACombinationWithoutAKernel() {
         assertThat(KernelTable.read().has("aclnnSwiGluGetWorkspaceSize x=INT8:17x320;out=INT8:17x160|dim=-1"))

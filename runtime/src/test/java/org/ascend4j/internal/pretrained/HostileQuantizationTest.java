@@ -184,4 +184,59 @@ class HostileQuantizationTest {
         SafetensorsWriter without = new SafetensorsWriter().tensor(UP + "weight_packed", "I32", 512, 16, 8);
         refuses(settings, without, UP + "weight_shape: absent");
     }
+
+    private static final String BYTES = "\"num_bits\":8,\"type\":\"int\",\"strategy\":\"channel\",\"symmetric\":true";
+    private static final String FIXED = "{\"num_bits\":8,\"type\":\"int\",\"dynamic\":false,\"strategy\":\"tensor\"}";
+
+    @Test
+    void refusesScalesThatAreNotThere() {
+        String settings = compressed("int-quantized", BYTES, FIXED);
+        SafetensorsWriter bare = new SafetensorsWriter().tensor(UP + "weight", "I8", 1024, 16, 64);
+        refuses(settings, bare, UP + "weight_scale: absent");
+        refuses(settings, bare.tensor(UP + "weight_scale", "F32", 64, 16, 1), UP + "input_scale: absent");
+        refuses(
+                settings,
+                new SafetensorsWriter()
+                        .tensor(UP + "weight", "I8", 1024, 16, 64)
+                        .tensor(UP + "weight_scale", "F32", 128, 16, 2),
+                UP + "weight_scale",
+                "[16, 2]",
+                "[16, 1]");
+        refuses(
+                settings,
+                new SafetensorsWriter()
+                        .tensor(UP + "weight", "I8", 1024, 16, 64)
+                        .tensor(UP + "weight_scale", "F32", 64, 16, 1)
+                        .tensor(UP + "input_scale", "F32", 64, 16),
+                UP + "input_scale",
+                "one number");
+    }
+
+    private void describe(String scheme) throws IOException {
+        Files.writeString(folder.resolve("quant_model_description.json"), "{\"" + UP + "weight\":\"" + scheme + "\"}");
+    }
+
+    @Test
+    void refusesModelSlimsFilesThatLackPartsOrHaveUnknownSchemes() throws IOException {
+        SafetensorsWriter weights = new SafetensorsWriter().tensor(UP + "weight", "I8", 1024, 16, 64);
+        describe("W4A4_FLATQUANT_DYNAMIC");
+        refuses("", weights, "quant_model_description.json", UP + "weight", "W4A4_FLATQUANT_DYNAMIC", "W8A8_DYNAMIC");
+        describe("W8A8");
+        refuses("", weights, UP + "deq_scale: absent");
+        refuses("", weights.tensor(UP + "deq_scale", "F16", 32, 16), UP + "deq_scale", "type F16", "F32, I64");
+        describe("W8A16");
+        refuses("", weights, UP + "weight_scale: absent");
+        describe("W8A8_DYNAMIC");
+        SafetensorsWriter shifted = new SafetensorsWriter()
+                .tensor(UP + "weight", "I8", 1024, 16, 64)
+                .tensor(UP + "weight_scale", "F32", 64, 16, 1)
+                .tensor(UP + "weight_offset", "F32", 64, 16, 1);
+        try (PretrainedFolder opened = open("", shifted)) {
+            QuantizedMatrix matrix = opened.quantized("blk.0.ffn_up.weight").orElseThrow();
+            assertThatThrownBy(() -> matrix.read(0, 16, new byte[1024], new float[16], null))
+                    .isInstanceOf(ModelFormatException.class)
+                    .hasMessageContaining(UP + "weight_offset")
+                    .hasMessageContaining("symmetric");
+        }
+    }
 }
