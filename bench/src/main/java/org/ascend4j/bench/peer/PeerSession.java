@@ -18,6 +18,9 @@ import org.ascend4j.LlmOptions;
 public final class PeerSession {
     private static final String OPTION = "option.";
 
+    /** Answers until the JVM has compiled what decodes: interpreted code allocates what compiled code need not. */
+    private static final int WARM_UPS = 4;
+
     private final AllocationMeter allocation = new AllocationMeter();
     private Llm llm;
     private Workloads workloads;
@@ -110,7 +113,9 @@ public final class PeerSession {
     /** Bytes a token between two lengths of the same decode: what a request costs once is in both and cancels out. */
     private Fields allocation(Fields command) {
         int tokens = command.whole("tokens");
-        workloads().decode(1, tokens);
+        for (int i = 0; i < WARM_UPS; i++) {
+            workloads().decode(1, 3 * tokens);
+        }
         long before = allocation.bytes();
         workloads().decode(1, tokens);
         long between = allocation.bytes();

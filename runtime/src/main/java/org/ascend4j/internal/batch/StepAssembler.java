@@ -44,7 +44,8 @@ public final class StepAssembler {
 
     /** Whether every sequence of the step runs a single row and only sampled rows are wanted: what can be padded. */
     public static boolean decodesOnly(Step step) {
-        for (Step.Entry entry : step.entries()) {
+        for (int index = 0; index < step.entries().size(); index++) {
+            Step.Entry entry = step.entries().get(index);
             if (entry.count() > 1 || entry.promptRows() > 0) {
                 return false;
             }
@@ -125,7 +126,8 @@ public final class StepAssembler {
         StepInputs run() {
             List<StepInputs.Prefill> prefills = new ArrayList<>();
             int row = 0;
-            for (Step.Entry entry : step.entries()) {
+            for (int index = 0; index < step.entries().size(); index++) {
+                Step.Entry entry = step.entries().get(index);
                 fill(entry, row);
                 copy(entry);
                 if (entry.count() > 1) {
@@ -226,7 +228,8 @@ public final class StepAssembler {
             int sampled = 0;
             int prompt = step.sampledRows();
             int row = 0;
-            for (Step.Entry entry : step.entries()) {
+            for (int index = 0; index < step.entries().size(); index++) {
+                Step.Entry entry = step.entries().get(index);
                 row += entry.count();
                 for (int i = entry.sampledRows(); i > 0; i--) {
                     rows[sampled++] = row - i;

@@ -15,6 +15,7 @@ import org.ascend4j.internal.sample.SampledStep;
 import org.ascend4j.internal.sample.StepSampler;
 import org.ascend4j.internal.sample.TokenLogprobs;
 import org.ascend4j.internal.sample.TokenMask;
+import org.ascend4j.internal.sample.TokenMasks;
 import org.ascend4j.internal.schedule.Advance;
 import org.ascend4j.internal.schedule.BlockPool;
 import org.ascend4j.internal.schedule.Drafter;
@@ -33,6 +34,10 @@ final class EngineLoop {
     private final Scheduler scheduler;
     private final StepSampler sampler;
     private final StepPipeline pipeline;
+
+    /** Kept, as what the loop makes anew for each step is garbage. */
+    private final TokenMasks masks = this::mask;
+
     /** By sequence: what looks them up for each token must not make a box of its id. */
     private final Map<Sequence, Request> requests = new HashMap<>();
 
@@ -125,7 +130,9 @@ final class EngineLoop {
             if (flight != null) {
                 land(flight);
             }
-            pipeline.refused().forEach(this::fail);
+            if (pipeline.hasRefused()) {
+                pipeline.refused().forEach(this::fail);
+            }
         } catch (RuntimeException | Error e) {
             pipeline.takeBack(e);
             throw e;
@@ -133,7 +140,7 @@ final class EngineLoop {
     }
 
     private void land(StepPipeline.Flight flight) {
-        SampledStep sampled = sampler.sample(flight.logits(), flight.step(), this::mask);
+        SampledStep sampled = sampler.sample(flight.logits(), flight.step(), masks);
         sampled.failures().forEach(this::fail);
         report(sampled);
         List<Advance> advances = scheduler.apply(flight.step(), sampled.ids());
@@ -176,7 +183,8 @@ final class EngineLoop {
     }
 
     private void publish(List<Advance> advances) {
-        for (Advance advance : advances) {
+        for (int index = 0; index < advances.size(); index++) {
+            Advance advance = advances.get(index);
             Sequence sequence = advance.sequence();
             Request request = requests.get(sequence);
             if (request == null) {
@@ -230,6 +238,11 @@ final class EngineLoop {
 
     SchedulerStats stats() {
         return scheduler.stats();
+    }
+
+    /** Rows of all steps so far. */
+    long scheduledTokens() {
+        return scheduler.scheduledTokens();
     }
 
     GraphStats graphStats() {

@@ -28,6 +28,7 @@ public final class Histogram {
     private final double[] bounds;
     private final long[] counts;
     private final double[] sums;
+    private Snapshot last;
 
     Histogram(double... bounds) {
         this.bounds = bounds;
@@ -40,9 +41,13 @@ public final class Histogram {
         int bucket = at < 0 ? -at - 1 : at;
         counts[bucket]++;
         sums[bucket] += value;
+        last = null;
     }
 
     Snapshot snapshot() {
-        return new Snapshot(bounds, counts.clone(), sums.clone());
+        if (last == null) {
+            last = new Snapshot(bounds, counts.clone(), sums.clone());
+        }
+        return last;
     }
 }

@@ -32,8 +32,7 @@ final class StatsBoard {
 
     /** A step is over. */
     void step(EngineLoop loop, long nanos, long calls) {
-        scheduler = loop.stats();
-        meter.step(nanos, calls, scheduler.scheduledTokens());
+        meter.step(nanos, calls, loop.scheduledTokens());
         if (System.nanoTime() - publishedNanos >= PERIOD_NANOS) {
             publish(loop);
         }

@@ -101,6 +101,10 @@ final class StepPipeline {
         return code >= 507000 && code < 561000;
     }
 
+    boolean hasRefused() {
+        return !refused.isEmpty();
+    }
+
     /** Takes the requests of a refused step, once nothing is in flight. */
     List<SampledStep.Failure> refused() {
         if (refused.isEmpty() || !flights.isEmpty()) {

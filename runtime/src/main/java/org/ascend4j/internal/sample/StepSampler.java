@@ -44,7 +44,8 @@ public final class StepSampler {
         int count = 0;
         int at = 0;
         wanted = wanted.length < logits.rows() ? new int[logits.rows()] : wanted;
-        for (Step.Entry entry : step.entries()) {
+        for (int index = 0; index < step.entries().size(); index++) {
+            Step.Entry entry = step.entries().get(index);
             boolean all = entry.samples() && !entry.sequence().sampling().plain();
             for (int i = 0; i < entry.sampledRows(); i++, at++) {
                 history.set(entry.sequence(), entry.drafts(), entry.position(0), i);
@@ -74,13 +75,15 @@ public final class StepSampler {
         }
         Pass pass = new Pass(logits, masks);
         int at = 0;
-        for (Step.Entry entry : step.entries()) {
+        for (int index = 0; index < step.entries().size(); index++) {
+            Step.Entry entry = step.entries().get(index);
             if (entry.samples() && entry.wanted()) {
                 pass.verify(entry, at);
             }
             at += entry.sampledRows();
         }
-        for (Step.Entry entry : step.entries()) {
+        for (int index = 0; index < step.entries().size(); index++) {
+            Step.Entry entry = step.entries().get(index);
             if (entry.promptRows() > 0 && entry.wanted()) {
                 pass.scorePrompt(entry, at);
             }

@@ -155,6 +155,9 @@ final class Ledger {
     /** All steps up to this number have succeeded or were undone. */
     void stepsOver(long number) {
         stepsOver = number;
+        if (fenced.isEmpty()) {
+            return; // as after most steps, which then leave no iterator behind
+        }
         for (Iterator<Fenced> each = fenced.iterator(); each.hasNext(); ) {
             Fenced next = each.next();
             if (next.lastStep() <= number) {

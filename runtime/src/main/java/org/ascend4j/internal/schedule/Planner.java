@@ -75,7 +75,8 @@ final class Planner {
             return;
         }
         int row = 0;
-        for (Step.Entry entry : before.entries()) {
+        for (int index = 0; index < before.entries().size(); index++) {
+            Step.Entry entry = before.entries().get(index);
             entry.sequence().placeholderRow = row;
             row += entry.sampledRows();
         }
@@ -83,7 +84,8 @@ final class Planner {
 
     private void serveRunning() {
         decodersLeft = 0;
-        for (Sequence sequence : queues.running) {
+        for (int index = 0; index < queues.running.size(); index++) {
+            Sequence sequence = queues.running.get(index);
             decodersLeft += decodes(sequence) ? 1 : 0;
         }
         for (int i = 0; i < queues.running.size(); i++) {
@@ -213,7 +215,8 @@ final class Planner {
     private int spare() {
         int free = ledger.pool().freeBlocks();
         if (noEvict) {
-            for (Sequence running : queues.running) {
+            for (int index = 0; index < queues.running.size(); index++) {
+                Sequence running = queues.running.get(index);
                 free -= ledger.outstanding(running);
             }
             return free;

@@ -117,19 +117,29 @@ public final class Scheduler {
 
     /** Ends all sequences whose deadline has passed at {@code nowNanos}, and names them. */
     public List<Sequence> expire(long nowNanos) {
-        List<Sequence> expired = new ArrayList<>();
-        for (Sequence sequence : queues.running) {
-            if (late(sequence, nowNanos)) {
-                expired.add(sequence);
+        List<Sequence> expired = List.of();
+        for (int i = 0; i < queues.running.size(); i++) {
+            expired = withLate(expired, queues.running.get(i), nowNanos);
+        }
+        if (!queues.waiting.isEmpty()) {
+            for (Sequence sequence : queues.waiting) {
+                expired = withLate(expired, sequence, nowNanos);
             }
         }
-        for (Sequence sequence : queues.waiting) {
-            if (late(sequence, nowNanos)) {
-                expired.add(sequence);
-            }
+        for (int i = 0; i < expired.size(); i++) {
+            finish(expired.get(i), FinishReason.DEADLINE);
         }
-        expired.forEach(sequence -> finish(sequence, FinishReason.DEADLINE));
         return expired;
+    }
+
+    /** The list, or a longer one; a step that nobody is too late for leaves no garbage. */
+    private static List<Sequence> withLate(List<Sequence> expired, Sequence sequence, long nowNanos) {
+        if (!late(sequence, nowNanos)) {
+            return expired;
+        }
+        List<Sequence> longer = expired.isEmpty() ? new ArrayList<>() : expired;
+        longer.add(sequence);
+        return longer;
     }
 
     private static boolean late(Sequence sequence, long nowNanos) {
@@ -202,7 +212,8 @@ public final class Scheduler {
         inFlight.remove();
         advances.clear();
         int row = 0;
-        for (Step.Entry entry : step.entries()) {
+        for (int index = 0; index < step.entries().size(); index++) {
+            Step.Entry entry = step.entries().get(index);
             if (!entry.wanted()) {
                 counters.discarded += entry.sampledRows();
             } else {
@@ -269,7 +280,8 @@ public final class Scheduler {
             throw new IllegalStateException("step " + step.number() + " is not the newest in flight");
         }
         inFlight.removeLast();
-        for (Step.Entry entry : step.entries()) {
+        for (int index = 0; index < step.entries().size(); index++) {
+            Step.Entry entry = step.entries().get(index);
             Sequence sequence = entry.sequence();
             if (entry.wanted()) {
                 sequence.scheduled = entry.start();
@@ -303,6 +315,11 @@ public final class Scheduler {
     /** Blocks that are given back when steps in flight are over. */
     int fencedBlocks() {
         return ledger.fencedBlocks();
+    }
+
+    /** Rows of all steps so far. */
+    public long scheduledTokens() {
+        return counters.scheduledTokens;
     }
 
     /** State and counts at this moment. */

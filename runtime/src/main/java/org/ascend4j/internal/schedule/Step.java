@@ -179,7 +179,8 @@ public record Step(long number, List<Entry> entries) {
     /** Rows of all entries. */
     public int tokens() {
         int sum = 0;
-        for (Entry entry : entries) {
+        for (int index = 0; index < entries.size(); index++) {
+            Entry entry = entries.get(index);
             sum += entry.count();
         }
         return sum;
@@ -193,7 +194,8 @@ public record Step(long number, List<Entry> entries) {
     /** Rows that are sampled: one for each entry of {@link #sampling()} and one more for each of its guesses. */
     public int sampledRows() {
         int sum = 0;
-        for (Entry entry : entries) {
+        for (int index = 0; index < entries.size(); index++) {
+            Entry entry = entries.get(index);
             sum += entry.sampledRows();
         }
         return sum;
@@ -202,7 +204,8 @@ public record Step(long number, List<Entry> entries) {
     /** Rows whose logits are wanted for the prompt's own tokens. */
     public int promptRows() {
         int sum = 0;
-        for (Entry entry : entries) {
+        for (int index = 0; index < entries.size(); index++) {
+            Entry entry = entries.get(index);
             sum += entry.promptRows();
         }
         return sum;

@@ -21,7 +21,16 @@ public final class StreamDecoder {
 
     /** The text that these bytes complete, possibly empty. */
     public String push(byte[] bytes) {
-        return decode(bytes, false);
+        return held.length == 0 && ascii(bytes) ? new String(bytes, StandardCharsets.US_ASCII) : decode(bytes, false);
+    }
+
+    /** Most tokens are nothing else, and need no decoder. */
+    private static boolean ascii(byte[] bytes) {
+        int all = 0;
+        for (byte each : bytes) {
+            all |= each;
+        }
+        return all >= 0;
     }
 
     /** What is left at the end of the stream: U+FFFD if a character remained unfinished. The decoder starts anew. */
