@@ -88,6 +88,7 @@ inline __m512i byTurns(__m512i pair) {
 // packed[block of 32 keys][block of 16 columns]: a pair of tiles whose line p holds keys p and p + 16 by turns.
 bool packValues(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed) {
     const __m512i zero = _mm512_setzero_si512();
+    const bool roundsHalves = numbers.rounded && !numbers.bfloat;
     __m512i most = zero;
     const int64_t begin = rows.range.begin / kInner * kLanes, end = (rows.range.end + kInner - 1) / kInner * kLanes;
     for (int64_t i = begin; i < end; i++) {
@@ -96,10 +97,15 @@ bool packValues(const TileRows &rows, int64_t depth, AttentionNumbers numbers, f
         if (first != nullptr) most = largerMagnitude(most, first, depth);
         if (second != nullptr) most = largerMagnitude(most, second, depth);
         float *line = packed + i / kLanes * (depth / kLanes) * kPair + i % kLanes * kLanes;
-        for (int64_t d = 0; d < depth; d += kLanes, line += kPair) {
+        int64_t d = 0;
+        // What is mostly done, without choices.
+        for (; roundsHalves && first != nullptr && second != nullptr && d < depth; d += kLanes, line += kPair) {
+            storeLine(line, byTurns(roundPair(widen(first + d, false), widen(second + d, false))));
+        }
+        for (; d < depth; d += kLanes, line += kPair) {
             const __m512i a = first == nullptr ? zero : widen(first + d, numbers.bfloat);
             const __m512i b = second == nullptr ? zero : widen(second + d, numbers.bfloat);
-            if (numbers.rounded && !numbers.bfloat) {
+            if (roundsHalves) {
                 storeLine(line, byTurns(roundPair(a, b)));
                 continue;
             }

@@ -70,11 +70,18 @@ void packFewQueriesAmx(const float *rows, int64_t count, int64_t depth, Attentio
 // packed[key block][depth block]: a pair of tiles, key by key.
 void packKeyRowsAmx(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed) {
     const int64_t first = rows.range.begin / kRows * kRows, end = (rows.range.end + kRows - 1) / kRows * kRows;
-    const bool onePart = inOnePart(numbers);
+    const bool onePart = inOnePart(numbers), roundsHalves = numbers.rounded && !numbers.bfloat;
     for (int64_t key = first; key < end; key++) {
+        const uint16_t *row = rows.at[key];
         float *line = packed + key / kRows * blocks(depth) * kPair + key % kRows * kLanes;
-        for (int64_t block = 0; block < blocks(depth); block++, line += kPair) {
-            const Parts parts = loadParts(rows.at[key], block, depth, numbers);
+        int64_t block = 0;
+        // What a step with few rows mostly does, without choices.
+        for (; roundsHalves && row != nullptr && block < depth / kInner; block++, line += kPair) {
+            const uint16_t *source = row + block * kInner;
+            storeLine(line, roundPair(widen(source, false), widen(source + kLanes, false)));
+        }
+        for (; block < blocks(depth); block++, line += kPair) {
+            const Parts parts = loadParts(row, block, depth, numbers);
             storeLine(line, parts.high);
             if (!onePart) storeLine(line + kTileFloats, parts.low);
         }
