@@ -52,6 +52,16 @@ def allocation(ours):
     return {"allocation": {"value": max(0.0, found), "ours": f"{found:,.0f} bytes"}}
 
 
+def engine(ours):
+    """The engine's share of a step of 32 sequences and the native calls of a step that replays a graph."""
+    ours.session.ask("share", sequences=32, context=128, tokens=64)  # warms up
+    shares = [float(ours.session.ask("share", sequences=32, context=128, tokens=64)["share"]) for _ in range(3)]
+    share = statistics.median(shares)
+    calls = float(ours.session.ask("calls", tokens=64)["calls_per_step"])
+    return {"engine-share": {"value": max(0.0, share), "ours": f"{share:.1%}"},
+            "jni-calls": {"value": calls, "ours": f"{calls:.2f}"}}
+
+
 def cold_start(model, threads, rounds):
     """Seconds from starting a process to the first byte of its answer, ours beyond llama.cpp's; files are warm."""
     if not layout.COMMAND_JAR.exists():

@@ -8,11 +8,6 @@ from .console import CompareError, run, say
 from .jvm import Ascend, JvmPeer
 from .vllm import Vllm
 
-NO_INSTRUMENT = {
-    "smollm2/engine-share": "the engine does not publish its own share of a step yet",
-    "smollm2/jni-calls": "the engine does not publish its native calls a step yet",
-}
-
 
 class Run:
     """Holds the processes of a run and writes into `results`, which a part of a run may find filled."""
@@ -27,7 +22,6 @@ class Run:
         for name in ("samples", "figures", "accuracy", "commands", "not_run"):
             results.setdefault(name, {})
         results.setdefault("limits", [])
-        results["not_run"].update(NO_INSTRUMENT)
 
     def __enter__(self):
         return self
@@ -44,7 +38,7 @@ class Run:
             mine = [part.split("/")[1] for part in parts if part.startswith(model + "/")]
             if mine:
                 self._model(model, mine, settings, store)
-        if {"growth", "allocation"} & set(parts):
+        if {"growth", "allocation", "engine"} & set(parts):
             self._ours_alone(parts)
         if "cold-start" in parts:
             self._cold_start()
@@ -156,6 +150,9 @@ class Run:
         if "allocation" in parts:
             say("allocation")
             self._figures(extras.allocation(ours))
+        if "engine" in parts:
+            say("the engine's share of a step")
+            self._figures(extras.engine(ours))
         if "growth" in parts:
             say("growth with the context")
             limits = bounds.best_of(self.results["limits"])

@@ -89,6 +89,7 @@ final class AnswerBuffer implements TokenSink {
     private Batch reading = new Batch();
     private boolean over;
     private boolean readerWaits;
+    private boolean endAwaited;
 
     /**
      * @param limits how far the reader may fall behind; null for any distance
@@ -111,7 +112,7 @@ final class AnswerBuffer implements TokenSink {
                 return;
             }
             Batch batch = filling;
-            String lag = batch.count == 0 ? null : lag(batch, now);
+            String lag = batch.count == 0 || endAwaited ? null : lag(batch, now);
             if (lag == null) {
                 batch.add(id, now);
             } else {
@@ -120,7 +121,9 @@ final class AnswerBuffer implements TokenSink {
                 cancel.run();
             }
             ended = over;
-            wake();
+            if (ended || !endAwaited) {
+                wake();
+            }
         }
         signal.came(ended);
     }
@@ -192,6 +195,23 @@ final class AnswerBuffer implements TokenSink {
     /** What ended the answer, even if tokens before that have not been read; null if nothing did. */
     synchronized AscendException failure() {
         return filling.failure != null ? filling.failure : reading.failure;
+    }
+
+    /**
+     * Waits until nothing follows. A reader that wants the whole is not woken by every token, which would take a core from
+     * the device's threads each time, and cannot fall behind.
+     */
+    synchronized void awaitEnd() throws InterruptedException {
+        endAwaited = true;
+        readerWaits = true;
+        try {
+            while (!over) {
+                wait();
+            }
+        } finally {
+            readerWaits = false;
+            endAwaited = false;
+        }
     }
 
     /** Waits until something has come. */

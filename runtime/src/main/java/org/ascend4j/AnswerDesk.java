@@ -1,6 +1,7 @@
 package org.ascend4j;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -9,6 +10,7 @@ import java.util.function.Consumer;
 import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.internal.engine.Engine;
 import org.ascend4j.internal.engine.Request;
+import org.ascend4j.internal.grammar.GrammarMatcher;
 import org.ascend4j.internal.schedule.Sequence;
 import org.ascend4j.internal.text.Tokenizer;
 
@@ -32,20 +34,23 @@ final class AnswerDesk implements AutoCloseable {
     private final AnswerThreads callers = new AnswerThreads("subscriber", MOST_CALLERS);
 
     /** @param contextLength most tokens of one sequence */
-    AnswerDesk(Engine engine, ModelTokenizer prompts, int contextLength, Streaming limits) {
+    AnswerDesk(Engine engine, ModelTokenizer prompts, int contextLength, Adapters adapters, Streaming limits) {
         this.engine = engine;
         this.prompts = prompts;
         this.tokenizer = prompts.tokenizer();
-        this.sequences = new SequenceFactory(tokenizer, contextLength);
+        this.sequences = new SequenceFactory(tokenizer, contextLength, adapters);
         this.formats = new ResponseFormats(tokenizer);
         this.limits = limits;
     }
 
     TokenStream stream(Prompt prompt, GenerationOptions options) {
-        int[] tokens = one(prompt, options);
-        Sequence sequence = sequences.of(tokens, options, 1).get(0);
-        TokenStream stream = new TokenStream(tokenizer, tokens, options, limits, ending(sequence));
-        engine.submit(new Request(sequence, stream.sink(), formats.matcher(options.responseFormat())));
+        EncodedPrompt encoded = one(prompt, options);
+        GrammarMatcher matcher = formats.matcher(options.responseFormat(), encoded.syntax());
+        EncodedPrompt read = matcher == null ? encoded : encoded.withoutThoughts();
+        Sequence sequence =
+                sequences.of(read.ids(), options, 1, matcher != null).get(0);
+        TokenStream stream = new TokenStream(tokenizer, read, options, limits, ending(sequence));
+        engine.submit(new Request(sequence, stream.sink(), matcher));
         return stream;
     }
 
@@ -55,16 +60,17 @@ final class AnswerDesk implements AutoCloseable {
 
     /** Each subscriber starts an answer. */
     Flow.Publisher<AnswerPiece> publisher(Prompt prompt, GenerationOptions options, Executor executor) {
-        int[] tokens = one(prompt, options);
+        EncodedPrompt encoded = one(prompt, options);
         // Refuses now what no subscriber could get.
-        sequences.of(tokens, options, 1);
-        formats.matcher(options.responseFormat());
+        boolean guided = formats.matcher(options.responseFormat(), encoded.syntax()) != null;
+        EncodedPrompt read = guided ? encoded.withoutThoughts() : encoded;
+        sequences.of(read.ids(), options, 1, guided);
         return new AnswerPublisher(executor, subscription -> {
-            Sequence sequence = sequences.of(tokens, options, 1).get(0);
+            Sequence sequence = sequences.of(read.ids(), options, 1, guided).get(0);
             Request request = new Request(
                     sequence,
-                    subscription.connect(tokenizer, tokens, options, limits, ending(sequence)),
-                    formats.matcher(options.responseFormat()));
+                    subscription.connect(tokenizer, read, options, limits, ending(sequence)),
+                    formats.matcher(options.responseFormat(), read.syntax()));
             return () -> engine.submit(request);
         });
     }
@@ -73,7 +79,7 @@ final class AnswerDesk implements AutoCloseable {
         return reason -> engine.end(sequence.id(), org.ascend4j.internal.schedule.FinishReason.valueOf(reason.name()));
     }
 
-    private int[] one(Prompt prompt, GenerationOptions options) {
+    private EncodedPrompt one(Prompt prompt, GenerationOptions options) {
         if (options.n() != 1) {
             throw new InvalidRequestException("n", "found " + options.n() + ", expected 1; ask generateAll for more");
         }
@@ -81,9 +87,9 @@ final class AnswerDesk implements AutoCloseable {
     }
 
     /** A refusal comes before the work on the prompt. */
-    private int[] encode(Prompt prompt, int requests) {
+    private EncodedPrompt encode(Prompt prompt, int requests) {
         engine.requireRoom(requests);
-        return prompts.encode(prompt);
+        return prompts.encodeFor(prompt);
     }
 
     CompletableFuture<Completion> answer(Prompt prompt, GenerationOptions options) {
@@ -111,23 +117,53 @@ final class AnswerDesk implements AutoCloseable {
         return all;
     }
 
-    private List<CompletableFuture<Completion>> submit(int[] tokens, GenerationOptions options, int count) {
+    private List<CompletableFuture<Completion>> submit(EncodedPrompt prompt, GenerationOptions options, int count) {
+        boolean guided = formats.matcher(options.responseFormat(), prompt.syntax()) != null;
+        EncodedPrompt read = guided ? prompt.withoutThoughts() : prompt;
         List<Request> requests = new ArrayList<>(count);
         List<CompletableFuture<Completion>> futures = new ArrayList<>(count);
-        for (Sequence sequence : sequences.of(tokens, options, count)) {
-            Consumer<FinishReason> end = ending(sequence);
-            PendingCompletion pending = new PendingCompletion(tokenizer, tokens, options, readers, end);
-            requests.add(new Request(sequence, pending.sink(), formats.matcher(options.responseFormat())));
-            CompletableFuture<Completion> future = pending.future();
-            future.whenComplete((completion, failure) -> {
-                if (future.isCancelled()) {
-                    end.accept(FinishReason.CANCELLED);
-                }
-            });
-            futures.add(future);
+        for (Sequence sequence : sequences.of(read.ids(), options, count, guided)) {
+            futures.add(request(sequence, read, options, requests));
         }
         engine.submit(requests);
         return futures;
+    }
+
+    /** Adds a request for one answer; cancelling its future ends it. */
+    private CompletableFuture<Completion> request(
+            Sequence sequence, EncodedPrompt prompt, GenerationOptions options, List<Request> requests) {
+        Consumer<FinishReason> end = ending(sequence);
+        PendingCompletion pending = new PendingCompletion(tokenizer, prompt, options, readers, end);
+        requests.add(new Request(sequence, pending.sink(), formats.matcher(options.responseFormat(), prompt.syntax())));
+        CompletableFuture<Completion> future = pending.future();
+        future.whenComplete((completion, failure) -> {
+            if (future.isCancelled()) {
+                end.accept(FinishReason.CANCELLED);
+            }
+        });
+        return future;
+    }
+
+    /**
+     * How likely the model finds the end of some tokens, which are generated as they are: the prompt's log probabilities
+     * and those of the answer together, for each token behind the first {@code known}.
+     */
+    CompletableFuture<Completion> score(int[] tokens, int known) {
+        int last = tokens.length - 1;
+        // The last token is generated, the only one allowed, so the sequence is no longer than what is scored.
+        GenerationOptions options = GenerationOptions.defaults()
+                .withMaxTokens(1)
+                .withIgnoreEnd(true)
+                .withAllowedTokens(List.of(tokens[last]))
+                .withLogprobs(0)
+                .withPromptLogprobs(0);
+        EncodedPrompt prompt = EncodedPrompt.plain(Arrays.copyOf(tokens, last));
+        engine.requireRoom(1);
+        Sequence sequence = sequences.of(prompt.ids(), options, 1, false).get(0).scoredFrom(known - 1);
+        List<Request> requests = new ArrayList<>(1);
+        CompletableFuture<Completion> future = request(sequence, prompt, options, requests);
+        engine.submit(requests);
+        return future;
     }
 
     @Override

@@ -8,15 +8,29 @@ import java.util.List;
  * last piece of an answer has the reason for its end, and no token.
  *
  * @param tokens the ids that the piece covers
- * @param text what they complete, empty for special tokens and inside a character that is not whole yet; in the last
- *     piece what was still held back
+ * @param text what they complete, empty for special tokens, inside a character that is not whole yet, and inside thoughts
+ *     and calls; in the last piece what was still held back
  * @param finishReason why the answer ended; null before the last piece
  * @param logprobs one for each token, if they were asked for
+ * @param reasoning what more the model thought aloud; empty if nothing
+ * @param toolCalls the calls that became whole
  */
-public record AnswerPiece(int[] tokens, String text, FinishReason finishReason, List<TokenLogprob> logprobs) {
+public record AnswerPiece(
+        int[] tokens,
+        String text,
+        FinishReason finishReason,
+        List<TokenLogprob> logprobs,
+        String reasoning,
+        List<ToolCall> toolCalls) {
     public AnswerPiece {
         tokens = tokens.clone();
         logprobs = List.copyOf(logprobs);
+        toolCalls = List.copyOf(toolCalls);
+    }
+
+    /** A piece of text alone. */
+    public AnswerPiece(int[] tokens, String text, FinishReason finishReason, List<TokenLogprob> logprobs) {
+        this(tokens, text, finishReason, logprobs, "", List.of());
     }
 
     /** A piece without log probabilities. */
@@ -40,7 +54,9 @@ public record AnswerPiece(int[] tokens, String text, FinishReason finishReason, 
                 && Arrays.equals(tokens, piece.tokens)
                 && text.equals(piece.text)
                 && finishReason == piece.finishReason
-                && logprobs.equals(piece.logprobs);
+                && logprobs.equals(piece.logprobs)
+                && reasoning.equals(piece.reasoning)
+                && toolCalls.equals(piece.toolCalls);
     }
 
     @Override

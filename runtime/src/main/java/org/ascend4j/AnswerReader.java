@@ -1,5 +1,6 @@
 package org.ascend4j;
 
+import java.util.List;
 import java.util.function.Consumer;
 import org.ascend4j.internal.text.Tokenizer;
 
@@ -14,6 +15,7 @@ final class AnswerReader {
     private final AnswerBuffer buffer;
     private final AnswerRecord record;
     private final AnswerText text;
+    private final AnswerParts parts;
     private final Consumer<FinishReason> end;
     private AnswerBuffer.Batch batch;
     private int at;
@@ -23,12 +25,13 @@ final class AnswerReader {
     AnswerReader(
             AnswerBuffer buffer,
             Tokenizer tokenizer,
-            int[] prompt,
+            EncodedPrompt prompt,
             GenerationOptions options,
             Consumer<FinishReason> end) {
         this.buffer = buffer;
-        this.record = new AnswerRecord(prompt);
-        this.text = new AnswerText(tokenizer, options);
+        this.record = new AnswerRecord(prompt.ids());
+        this.text = new AnswerText(tokenizer, options, prompt.syntax());
+        this.parts = new AnswerParts(prompt.syntax());
         this.end = end;
     }
 
@@ -46,7 +49,7 @@ final class AnswerReader {
                 }
             } else if (at == batch.count()) {
                 return end();
-            } else if (text.stopped()) {
+            } else if (stopped()) {
                 at = batch.count();
             } else {
                 return read();
@@ -66,30 +69,40 @@ final class AnswerReader {
     private AnswerPiece read() {
         int left = batch.count() - at;
         int most = left > LAG ? left : 1;
-        StringBuilder part = new StringBuilder();
         int from = at;
-        while (at - from < most && !text.stopped()) {
+        while (at - from < most && !stopped()) {
             record.token(batch.id(at), batch.nanos(at));
-            part.append(text.push(batch.id(at)));
+            parts.accept(text.push(batch.id(at)));
             at++;
         }
         int[] tokens = new int[at - from];
         for (int i = 0; i < tokens.length; i++) {
             tokens[i] = batch.id(from + i);
         }
-        if (text.stopped()) {
+        if (stopped()) {
             end.accept(FinishReason.STOP);
         }
-        return new AnswerPiece(tokens, part.toString(), null, record.lastLogprobs(tokens.length));
+        AnswerParts.Part part = parts.take();
+        return new AnswerPiece(
+                tokens, part.text(), null, record.lastLogprobs(tokens.length), part.reasoning(), part.calls());
+    }
+
+    private boolean stopped() {
+        return text.stopped() || parts.satisfied();
     }
 
     private AnswerPiece end() {
         if (batch.failure() != null) {
             throw batch.failure();
         }
-        String rest = text.finish();
-        finished = text.stopped() ? FinishReason.STOP : batch.finished();
-        return new AnswerPiece(new int[0], rest, finished);
+        parts.accept(text.finish());
+        parts.finish();
+        AnswerParts.Part rest = parts.take();
+        finished = stopped() ? FinishReason.STOP : batch.finished();
+        if (finished == FinishReason.STOP && !parts.calls().isEmpty()) {
+            finished = FinishReason.TOOL_CALLS;
+        }
+        return new AnswerPiece(new int[0], rest.text(), finished, List.of(), rest.reasoning(), rest.calls());
     }
 
     /** Whether the last piece was given out. */
@@ -99,6 +112,6 @@ final class AnswerReader {
 
     /** The whole answer, after its last piece. */
     Completion completion() {
-        return record.completion(text.whole(), finished);
+        return record.completion(parts, finished);
     }
 }

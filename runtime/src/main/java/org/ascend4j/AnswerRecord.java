@@ -43,16 +43,18 @@ final class AnswerRecord {
         return logprobs.size() < count ? List.of() : logprobs.subList(count - tokens, count);
     }
 
-    Completion completion(String text, FinishReason reason) {
+    Completion completion(AnswerParts parts, FinishReason reason) {
         double speed = count < 2 || lastNanos == firstNanos ? 0 : (count - 1) * 1e9 / (lastNanos - firstNanos);
         return new Completion(
-                text,
+                parts.text(),
                 Arrays.copyOf(tokens, count),
                 prompt,
                 reason,
                 count == 0 ? 0 : firstNanos - startNanos,
                 speed,
                 logprobs.subList(0, Math.min(count, logprobs.size())),
-                promptLogprobs);
+                promptLogprobs,
+                parts.reasoning(),
+                parts.calls());
     }
 }

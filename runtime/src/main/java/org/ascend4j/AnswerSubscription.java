@@ -34,7 +34,7 @@ final class AnswerSubscription implements Flow.Subscription {
     /** Where its tokens go. */
     TokenSink connect(
             Tokenizer tokenizer,
-            int[] prompt,
+            EncodedPrompt prompt,
             GenerationOptions options,
             Streaming limits,
             Consumer<FinishReason> ending) {

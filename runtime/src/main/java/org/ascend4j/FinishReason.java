@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum FinishReason {
     /** The model ended it. */
     STOP,
+    /** The model ended it and asks for calls. */
+    TOOL_CALLS,
     /** The token limit or the model's context was reached. */
     LENGTH,
     /** The caller gave up. */

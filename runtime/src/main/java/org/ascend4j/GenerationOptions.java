@@ -40,6 +40,7 @@ import org.ascend4j.internal.schedule.TokenRules;
  * @param deadline from submission to the last token, up to a year; null for none
  * @param cacheSalt only prompts of equal salts share cached prefixes: a tenant's secret of up to 1024 characters; empty
  *     shares with all that have none
+ * @param adapter the name of a LoRA adapter that the model has loaded; empty for the model as it is
  */
 public record GenerationOptions(
         int maxTokens,
@@ -64,7 +65,8 @@ public record GenerationOptions(
         ResponseFormat responseFormat,
         int priority,
         Duration deadline,
-        String cacheSalt) {
+        String cacheSalt,
+        String adapter) {
     private static final GenerationOptions DEFAULTS = new GenerationValues().toOptions();
 
     /** The only place where options are checked. */
@@ -91,6 +93,7 @@ public record GenerationOptions(
         OptionRules.given("cache-salt", cacheSalt, "a text, empty for none");
         OptionRules.whole("cache-salt", cacheSalt.length(), 0, 1024);
         OptionRules.wellFormed("cache-salt", cacheSalt);
+        OptionRules.given("adapter", adapter, "an adapter's name, empty for none");
     }
 
     /** What most callers choose; all else as in {@link #defaults()}. */
@@ -118,6 +121,7 @@ public record GenerationOptions(
                 new ResponseFormat.Text(),
                 0,
                 null,
+                "",
                 "");
     }
 
@@ -222,6 +226,11 @@ public record GenerationOptions(
 
     public GenerationOptions withCacheSalt(String value) {
         return with(values -> values.cacheSalt = value);
+    }
+
+    /** @param value as {@link Llm#loadAdapter} was given it; empty for none */
+    public GenerationOptions withAdapter(String value) {
+        return with(values -> values.adapter = value);
     }
 
     /**

@@ -29,6 +29,7 @@ final class GenerationValues {
     int priority;
     Duration deadline;
     String cacheSalt = "";
+    String adapter = "";
 
     GenerationValues() {}
 
@@ -56,6 +57,7 @@ final class GenerationValues {
         priority = options.priority();
         deadline = options.deadline();
         cacheSalt = options.cacheSalt();
+        adapter = options.adapter();
     }
 
     GenerationOptions toOptions() {
@@ -82,6 +84,7 @@ final class GenerationValues {
                 responseFormat,
                 priority,
                 deadline,
-                cacheSalt);
+                cacheSalt,
+                adapter);
     }
 }

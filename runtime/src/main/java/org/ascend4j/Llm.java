@@ -2,7 +2,6 @@ package org.ascend4j;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -36,7 +35,8 @@ public final class Llm implements AutoCloseable {
 
     private Llm(OpenedModel opened, Streaming limits) {
         this.opened = opened;
-        this.desk = new AnswerDesk(opened.engine(), opened.tokenizer(), opened.contextLength(), limits);
+        this.desk =
+                new AnswerDesk(opened.engine(), opened.tokenizer(), opened.contextLength(), opened.adapters(), limits);
     }
 
     /** Opens a model with {@link LlmOptions#defaults()}. */
@@ -146,19 +146,63 @@ public final class Llm implements AutoCloseable {
         if (tokens.length < 2) {
             throw new InvalidRequestException("tokens", "found " + tokens.length + ", expected at least 2");
         }
-        int last = tokens.length - 1;
-        // The last token is generated, the only one allowed, so the sequence is no longer than what is scored.
-        GenerationOptions options = GenerationOptions.defaults()
-                .withMaxTokens(1)
-                .withIgnoreEnd(true)
-                .withAllowedTokens(List.of(tokens[last]))
-                .withLogprobs(0)
-                .withPromptLogprobs(0);
-        Completion scored = await(desk.answer(Prompt.tokens(Arrays.copyOf(tokens, last)), options));
+        Completion scored = await(desk.score(tokens, 1));
         return DoubleStream.concat(
                         scored.promptLogprobs().stream().mapToDouble(TokenLogprob::logprob),
                         scored.logprobs().stream().mapToDouble(TokenLogprob::logprob))
                 .toArray();
+    }
+
+    /**
+     * How likely the model finds each of some continuations of a context; the context is computed once. Interrupting the
+     * waiting thread ends the requests.
+     *
+     * @param continuations each 1 or more tokens, as {@link #tokenize} gives them; markers in them are text
+     * @return one for each continuation, in their order
+     * @throws InvalidRequestException if a continuation has no token or does not fit the context length
+     */
+    public List<ContinuationScore> scoreContinuations(Prompt context, List<String> continuations) {
+        return await(scoreContinuationsAsync(context, continuations));
+    }
+
+    /** As {@link #scoreContinuations}, without waiting. Cancelling the future ends its requests; if one fails, so do all. */
+    public CompletableFuture<List<ContinuationScore>> scoreContinuationsAsync(
+            Prompt context, List<String> continuations) {
+        return new ContinuationScoring(desk, opened.tokenizer(), opened.contextLength()).start(context, continuations);
+    }
+
+    /**
+     * Loads a LoRA adapter (Hu et al., 2021) as PEFT saves it: a folder with {@code adapter_config.json} and
+     * {@code adapter_model.safetensors}. From then on requests choose it by {@link GenerationOptions#adapter}, beside
+     * others in the same batch. Requests that run go on meanwhile; those without an adapter are answered as before, bit by
+     * bit. The adapter is kept in host memory too, for when the model wakes from sleep.
+     *
+     * @param name of no adapter that is loaded, 1 to 256 characters
+     * @throws InvalidRequestException if the name is taken, or as many are loaded as the option {@code max-loras} allows
+     * @throws org.ascend4j.error.ModelFormatException if the files are damaged, are for another model, have a rank above
+     *     the option {@code max-lora-rank}, or ask for what is not supported (DoRA, biases, saved modules, embeddings, …),
+     *     which is named
+     * @throws org.ascend4j.error.UnavailableException if the model sleeps, drains, is closed or has failed
+     * @throws AscendException if the device has too little memory; nothing is left behind
+     */
+    public LoadedAdapter loadAdapter(String name, Path folder) {
+        return opened.adapters().load(name, folder);
+    }
+
+    /**
+     * Unloads an adapter. New requests by its name are refused at once; those that are in end as if nothing had happened.
+     * Waits until they have, and until its device memory is free.
+     *
+     * @throws InvalidRequestException if no adapter of this name is loaded
+     * @throws org.ascend4j.error.UnavailableException if the model is closed or fails meanwhile, which frees it as well
+     */
+    public void unloadAdapter(String name) {
+        opened.adapters().unload(name);
+    }
+
+    /** The adapters that requests may choose, oldest first. */
+    public List<LoadedAdapter> adapters() {
+        return opened.adapters().all();
     }
 
     /** The ids that the model sees for a prompt. */
@@ -183,6 +227,18 @@ public final class Llm implements AutoCloseable {
      */
     public byte[] tokenBytes(int token) {
         return opened.tokenizer().tokenizer().bytes(token, true);
+    }
+
+    /**
+     * Refuses what the model has no room for now, without any work on a prompt: for servers, before they read a request.
+     * What passes may still be refused when it is submitted.
+     *
+     * @param requests how many are about to come
+     * @throws org.ascend4j.error.UnavailableException if the model takes no requests now
+     * @throws org.ascend4j.error.OverloadedException if too many wait
+     */
+    public void requireRoom(int requests) {
+        opened.engine().requireRoom(requests);
     }
 
     /** The device that runs the model. */

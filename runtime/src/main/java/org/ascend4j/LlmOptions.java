@@ -37,6 +37,8 @@ import org.ascend4j.compat.GuardMode;
  * <tr><td>{@code num-speculative-tokens}</td><td>1 to 15</td><td>4</td></tr>
  * <tr><td>{@code prompt-lookup-min}</td><td>1 or more tokens</td><td>2</td></tr>
  * <tr><td>{@code prompt-lookup-max}</td><td>prompt-lookup-min to 64</td><td>4, or prompt-lookup-min</td></tr>
+ * <tr><td>{@code max-loras}</td><td>0 or more adapters</td><td>8</td></tr>
+ * <tr><td>{@code max-lora-rank}</td><td>1 to 4096</td><td>64</td></tr>
  * <tr><td>{@code stream-buffer}</td><td>1 or more tokens</td><td>16384</td></tr>
  * <tr><td>{@code stream-stall}</td><td>seconds</td><td>300</td></tr>
  * </table>
@@ -55,6 +57,9 @@ import org.ascend4j.compat.GuardMode;
  * @param graphs how the device gets a decode step
  * @param scheduling who runs, who waits, and who is refused
  * @param speculation guessing tokens ahead
+ * @param maxLoras most LoRA adapters that are loaded at once; one batch may use them all. None takes memory before it is
+ *     loaded
+ * @param maxLoraRank the greatest rank that an adapter may have
  * @param streaming how far readers may fall behind
  */
 public record LlmOptions(
@@ -72,6 +77,8 @@ public record LlmOptions(
         Graphs graphs,
         Scheduling scheduling,
         Speculation speculation,
+        int maxLoras,
+        int maxLoraRank,
         Streaming streaming) {
 
     /** The defaults, with what system properties and the environment say. */
@@ -200,6 +207,11 @@ public record LlmOptions(
         /** Fewest and most tokens that are compared for a guess. */
         public Builder ngram(int shortest, int longest) {
             return option("prompt-lookup-min", shortest).option("prompt-lookup-max", longest);
+        }
+
+        /** Most LoRA adapters that are loaded at once, and the greatest rank that one may have. */
+        public Builder loras(int most, int mostRank) {
+            return option("max-loras", most).option("max-lora-rank", mostRank);
         }
 
         /** @param stall whole seconds; what is shorter counts as none */

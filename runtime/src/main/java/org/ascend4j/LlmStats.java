@@ -84,6 +84,7 @@ public record LlmStats(Requests requests, Tokens tokens, Cache cache, Steps step
      * @param fallback why less is captured than was asked for; empty if it is not
      * @param nanos time spent in steps, all told
      * @param deviceNanos of that, what the device worked; 0 if it does not tell
+     * @param nativeCalls calls into native code that steps made, whatever runs behind one of them
      */
     public record Steps(
             long full,
@@ -93,7 +94,8 @@ public record LlmStats(Requests requests, Tokens tokens, Cache cache, Steps step
             List<Integer> captured,
             String fallback,
             long nanos,
-            long deviceNanos) {
+            long deviceNanos,
+            long nativeCalls) {
         /** Share of the steps' time in which the device did not work, 0 to 1; 0 if it does not tell. */
         public double engineShare() {
             return nanos == 0 || deviceNanos == 0 ? 0 : Math.max(0, 1 - (double) deviceNanos / nanos);
@@ -188,7 +190,8 @@ public record LlmStats(Requests requests, Tokens tokens, Cache cache, Steps step
                 graphs.captured(),
                 graphs.fallback(),
                 stats.stepNanos(),
-                stats.deviceNanos());
+                stats.deviceNanos(),
+                stats.stepCalls());
     }
 
     private static Latencies latencies(EngineStats.Latencies latencies) {

@@ -121,7 +121,7 @@ final class ModelLoader implements Supplier<Model> {
         return options.contextLength() > 0 ? options.contextLength() : config.contextLength();
     }
 
-    private static DataType dataType(DType type) {
+    static DataType dataType(DType type) {
         return switch (type) {
             case FLOAT32 -> DataType.FLOAT;
             case AUTO, FLOAT16 -> DataType.FLOAT16;

@@ -1,37 +1,29 @@
 package org.ascend4j;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.stream.Stream;
 import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.internal.pretrained.ModelSource;
-import org.ascend4j.internal.template.ChatTemplate;
-import org.ascend4j.internal.text.MarkerShield;
 import org.ascend4j.internal.text.Tokenizer;
 
 /** A model's vocabulary and chat template, usable without a device. Thread-safe. */
 public final class ModelTokenizer {
     private final Tokenizer tokenizer;
-    private final Optional<ChatTemplate> template;
+    private final Optional<ChatEncoder> template;
 
-    private ModelTokenizer(Tokenizer tokenizer, Optional<ChatTemplate> template) {
+    private ModelTokenizer(Tokenizer tokenizer, Optional<String> template) {
         this.tokenizer = tokenizer;
-        this.template = template;
+        this.template = template.map(source -> new ChatEncoder(tokenizer, source));
     }
 
     /** Reads a model file's vocabulary; no weights are read. */
     public static ModelTokenizer open(Path model) {
         ModelSource.Text text = ModelSource.text(model);
-        return new ModelTokenizer(text.tokenizer(), text.chatTemplate().map(ChatTemplate::compile));
+        return new ModelTokenizer(text.tokenizer(), text.chatTemplate());
     }
 
     static ModelTokenizer read(ModelSource source) {
-        return new ModelTokenizer(source.tokenizer(), source.chatTemplate().map(ChatTemplate::compile));
+        return new ModelTokenizer(source.tokenizer(), source.chatTemplate());
     }
 
     /**
@@ -50,51 +42,35 @@ public final class ModelTokenizer {
 
     /** The ids that the model sees for a prompt. */
     int[] encode(Prompt prompt) {
-        int[] ids;
+        return encodeFor(prompt).ids();
+    }
+
+    /** The same, with how its answer is to be read. */
+    EncodedPrompt encodeFor(Prompt prompt) {
+        EncodedPrompt encoded;
         if (prompt instanceof Prompt.Chat chat) {
-            ids = encodeChat(chat.messages());
+            encoded = template.orElseThrow(() -> new InvalidRequestException(
+                            "messages", "this model file has no chat template; use a raw prompt (--raw)"))
+                    .encode(chat);
         } else if (prompt instanceof Prompt.Raw raw) {
-            ids = tokenizer.withBosEos(tokenizer.encode(raw.text(), true));
+            encoded = EncodedPrompt.plain(tokenizer.withBosEos(tokenizer.encode(raw.text(), true)));
         } else {
-            ids = ((Prompt.Tokens) prompt).ids();
-            for (int id : ids) {
-                if (!(id >= 0 && id < tokenizer.vocabularySize())) {
-                    throw new InvalidRequestException(
-                            "prompt", "found token id " + id + ", expected 0 to " + (tokenizer.vocabularySize() - 1));
-                }
-            }
+            encoded = EncodedPrompt.plain(requireKnown(((Prompt.Tokens) prompt).ids()));
         }
-        if (ids.length == 0) {
+        if (encoded.ids().length == 0) {
             throw new InvalidRequestException("prompt", "found no token, expected at least one");
         }
+        return encoded;
+    }
+
+    private int[] requireKnown(int[] ids) {
+        for (int id : ids) {
+            if (!(id >= 0 && id < tokenizer.vocabularySize())) {
+                throw new InvalidRequestException(
+                        "prompt", "found token id " + id + ", expected 0 to " + (tokenizer.vocabularySize() - 1));
+            }
+        }
         return ids;
-    }
-
-    private int[] encodeChat(List<Message> messages) {
-        if (messages.isEmpty()) {
-            throw new InvalidRequestException("messages", "found none, expected at least one");
-        }
-        ChatTemplate chat = template.orElseThrow(() -> new InvalidRequestException(
-                "messages", "this model file has no chat template; use a raw prompt (--raw)"));
-        MarkerShield shield = MarkerShield.over(messages.stream()
-                .flatMap(message -> Stream.of(message.role(), message.content()))
-                .toList());
-        List<Map<String, Object>> turns = new ArrayList<>();
-        for (Message message : messages) {
-            turns.add(Map.of(
-                    "role", shield.protect(tokenizer, message.role()),
-                    "content", shield.protect(tokenizer, message.content())));
-        }
-        Map<String, Object> context = new HashMap<>();
-        context.put("messages", turns);
-        context.put("add_generation_prompt", true);
-        context.put("bos_token", text(tokenizer.bos()));
-        context.put("eos_token", text(tokenizer.eos()));
-        return tokenizer.encode(chat.render(context), true, shield);
-    }
-
-    private String text(OptionalInt id) {
-        return id.isPresent() ? tokenizer.decode(new int[] {id.getAsInt()}, true) : "";
     }
 
     Tokenizer tokenizer() {

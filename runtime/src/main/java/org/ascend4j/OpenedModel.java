@@ -13,6 +13,7 @@ import org.ascend4j.internal.gguf.Checkpoint;
 import org.ascend4j.internal.model.Model;
 import org.ascend4j.internal.model.ModelConfig;
 import org.ascend4j.internal.model.ModelRegistry;
+import org.ascend4j.internal.pretrained.AdapterTargets;
 import org.ascend4j.internal.pretrained.GenerationDefaults;
 import org.ascend4j.internal.pretrained.ModelSource;
 import org.ascend4j.internal.weight.WeightFormats;
@@ -22,6 +23,7 @@ import org.ascend4j.internal.weight.WeightFormats;
  *
  * @param recommended how the model's makers would have it sampled
  * @param contextLength most tokens of one sequence, by the model, the options and the KV cache
+ * @param adapters those that are loaded into it
  * @param loadNanos how long it took
  */
 record OpenedModel(
@@ -32,6 +34,7 @@ record OpenedModel(
         GenerationOptions recommended,
         int contextLength,
         DeviceInfo device,
+        Adapters adapters,
         long loadNanos) {
     /** What the engine thread tells of the open model. */
     private record Facts(ModelConfig config, int contextLength, DeviceInfo device) {}
@@ -45,6 +48,7 @@ record OpenedModel(
             Checkpoint file = source.checkpoint();
             ModelRegistry.Plan plan = ModelRegistry.plan(file);
             WeightFormats.requireSupported(file);
+            AdapterTargets base = ModelRegistry.adapterTargets(file, plan.config());
             String name = source.name();
             DeviceChoice choice = options.device();
             StackCheck.Result stack =
@@ -66,6 +70,12 @@ record OpenedModel(
                     recommended,
                     facts.contextLength(),
                     facts.device(),
+                    new Adapters(
+                            opened.engine(),
+                            base,
+                            ModelLoader.dataType(options.dtype()),
+                            options.maxLoras(),
+                            options.maxLoraRank()),
                     System.nanoTime() - start);
         }
     }

@@ -39,6 +39,8 @@ final class OptionValues {
             "num-speculative-tokens",
             "prompt-lookup-min",
             "prompt-lookup-max",
+            "max-loras",
+            "max-lora-rank",
             "stream-buffer",
             "stream-stall");
 
@@ -125,6 +127,8 @@ final class OptionValues {
                 oneOf("graphs", Graphs.class, Graphs.AUTO),
                 scheduling(),
                 speculation(),
+                whole("max-loras", 8, 0, 1024),
+                whole("max-lora-rank", 64, 1, 4096),
                 new Streaming(whole("stream-buffer", 16_384, 1, 1 << 24), seconds("stream-stall", 300)));
     }
 

@@ -22,12 +22,12 @@ final class PendingCompletion {
      */
     PendingCompletion(
             Tokenizer tokenizer,
-            int[] prompt,
+            EncodedPrompt prompt,
             GenerationOptions options,
             Executor threads,
             Consumer<FinishReason> end) {
         SerialTask reading = new SerialTask(threads, this::read, this::cancel);
-        boolean watched = !options.stop().isEmpty();
+        boolean watched = !options.stop().isEmpty() || prompt.syntax().endsAtCall();
         this.end = end;
         this.buffer = new AnswerBuffer(null, this::cancel, over -> {
             if (over || watched) {

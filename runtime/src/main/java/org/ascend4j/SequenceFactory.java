@@ -19,19 +19,22 @@ final class SequenceFactory {
 
     private final Tokenizer tokenizer;
     private final int contextLength;
+    private final Adapters adapters;
     private final AtomicLong ids = new AtomicLong();
 
-    SequenceFactory(Tokenizer tokenizer, int contextLength) {
+    SequenceFactory(Tokenizer tokenizer, int contextLength, Adapters adapters) {
         this.tokenizer = tokenizer;
         this.contextLength = contextLength;
+        this.adapters = adapters;
     }
 
     /**
      * New sequences of one prompt, alike but for their seeds.
      *
      * @param count how many; the seed of each is one more than that of the one before, if one was given
+     * @param guided whether a grammar says what may come
      */
-    List<Sequence> of(int[] tokens, GenerationOptions options, int count) {
+    List<Sequence> of(int[] tokens, GenerationOptions options, int count, boolean guided) {
         options.requireTokensWithin(tokenizer.vocabularySize());
         if (tokens.length >= contextLength) {
             throw new InvalidRequestException(
@@ -42,7 +45,7 @@ final class SequenceFactory {
         int room = contextLength - tokens.length;
         int most = options.maxTokens() == 0 ? room : Math.min(options.maxTokens(), room);
         Set<Integer> stops = stops(options);
-        SequenceOptions wishes = wishes(options, options.plan(0));
+        SequenceOptions wishes = wishes(options, options.plan(0), guided);
         List<Sequence> samples = new ArrayList<>(count);
         for (int sample = 0; sample < count; sample++) {
             long seed = options.seed() == null ? SEEDS.nextLong() : options.seed() + sample;
@@ -59,8 +62,7 @@ final class SequenceFactory {
         return stops;
     }
 
-    private static SequenceOptions wishes(GenerationOptions options, SamplingPlan plan) {
-        boolean guided = !(options.responseFormat() instanceof ResponseFormat.Text);
+    private SequenceOptions wishes(GenerationOptions options, SamplingPlan plan, boolean guided) {
         SequenceOptions wishes = SequenceOptions.DEFAULT
                 .withPriority(options.priority())
                 .withMinTokens(options.minTokens())
@@ -69,6 +71,13 @@ final class SequenceFactory {
                 .withDrafts(!guided);
         if (options.deadline() != null) {
             wishes = wishes.withDeadline(System.nanoTime() + options.deadline().toNanos());
+        }
+        Adapters.Entry adapter = adapters.find(options.adapter());
+        if (adapter != null) {
+            // By content: what one adapter computed serves no other of the same name.
+            PrefixScope scope =
+                    new PrefixScope(options.cacheSalt(), adapter.facts().digest());
+            return wishes.withAdapter(adapter.number()).withScope(scope);
         }
         return options.cacheSalt().isEmpty()
                 ? wishes

@@ -18,16 +18,21 @@ public final class TokenStream implements Iterator<AnswerPiece>, AutoCloseable {
     private final Consumer<FinishReason> end;
     private final AnswerBuffer buffer;
     private final AnswerReader reader;
+
+    /** Whether the text, which the engine does not know, may end the answer. */
+    private final boolean watched;
+
     private AscendException failed;
     private AnswerPiece next;
 
     TokenStream(
             Tokenizer tokenizer,
-            int[] prompt,
+            EncodedPrompt prompt,
             GenerationOptions options,
             Streaming limits,
             Consumer<FinishReason> end) {
         this.end = end;
+        this.watched = !options.stop().isEmpty();
         this.buffer = new AnswerBuffer(limits, this::cancel, over -> {});
         this.reader = new AnswerReader(buffer, tokenizer, prompt, options, end);
     }
@@ -56,12 +61,16 @@ public final class TokenStream implements Iterator<AnswerPiece>, AutoCloseable {
             } catch (AscendException e) {
                 failed = e;
             } catch (InterruptedException e) {
-                cancel();
-                Thread.currentThread().interrupt();
-                failed = new AscendException("interrupted while waiting for a token", e);
+                interrupted(e);
             }
         }
         return next != null;
+    }
+
+    private void interrupted(InterruptedException e) {
+        cancel();
+        Thread.currentThread().interrupt();
+        failed = new AscendException("interrupted while waiting for a token", e);
     }
 
     @Override
@@ -81,6 +90,13 @@ public final class TokenStream implements Iterator<AnswerPiece>, AutoCloseable {
 
     /** Reads to the end and gives the whole answer. */
     public Completion completion() {
+        try {
+            if (!watched && failed == null) {
+                buffer.awaitEnd();
+            }
+        } catch (InterruptedException e) {
+            interrupted(e);
+        }
         while (hasNext()) {
             next();
         }

@@ -3,7 +3,7 @@ package org.ascend4j;
 /**
  * A function that a model asks to be called.
  *
- * @param id the model's own name for the call; empty if it gave none
+ * @param id the call's name, which its result gives back: the model's own, or a new one if it gave none
  * @param name the function
  * @param arguments a JSON object as text
  */

@@ -108,6 +108,8 @@ class LlmOptionsTest {
                         Graphs.AUTO,
                         new Scheduling(Scheduling.Policy.FCFS, Scheduling.Admission.AUTO, 0.01, 0, true, true, 4096, 0),
                         new Speculation(Speculation.Mode.OFF, 4, 2, 4),
+                        8,
+                        64,
                         new Streaming(16_384, Duration.ofSeconds(300))));
     }
 

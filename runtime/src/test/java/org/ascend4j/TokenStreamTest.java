@@ -21,7 +21,7 @@ class TokenStreamTest {
     private final AtomicInteger cancels = new AtomicInteger();
     private final TokenStream stream = new TokenStream(
             tokenizer.tokenizer(),
-            new int[] {1, 2},
+            EncodedPrompt.plain(1, 2),
             GenerationOptions.defaults(),
             new Streaming(40, Duration.ofMillis(200)),
             reason -> cancels.incrementAndGet());

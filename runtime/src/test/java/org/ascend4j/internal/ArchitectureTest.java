@@ -32,6 +32,7 @@ class ArchitectureTest {
 
     /** Top to bottom: a package may use itself and what stands below it. */
     private static final List<String> ORDER = List.of(
+            "djl",
             "internal.cli",
             "internal.serve",
             "internal.openai",
@@ -151,6 +152,16 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyTheEngineForDjlNeedsDjl() {
+        noClasses()
+                .that(DescribedPredicate.not(resideInAnyPackage(ROOT + ".djl..")))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("ai.djl..", ROOT + ".djl..")
+                .check(classes);
+    }
+
+    @Test
     void onlyMetricsNeedMicrometer() {
         noClasses()
                 .that(DescribedPredicate.not(named("LlmMetrics", "MetricsFeed")))
@@ -164,6 +175,7 @@ class ArchitectureTest {
     void jsonIsParsedInFewPlaces() {
         noClasses()
                 .that(DescribedPredicate.not(resideInAnyPackage(
+                        ROOT + ".djl..",
                         ROOT + ".internal.cli..",
                         ROOT + ".internal.serve..",
                         ROOT + ".internal.openai..",
@@ -197,6 +209,7 @@ class ArchitectureTest {
                 .that(DescribedPredicate.not(named(
                         "OpenedModel",
                         "Engine",
+                        "EncoderEngine",
                         "Watchdog",
                         "WeightLoader",
                         "AnswerThreads",

@@ -58,13 +58,16 @@ public final class PeerSession {
                         .with("seconds", workloads().decode(command.whole("context"), command.whole("tokens")));
             case "batch" -> batch(command);
             case "allocation" -> allocation(command);
+            case "share" -> share(command);
+            case "calls" -> calls(command);
             case "tokenize" -> Fields.answer("ok").with("ids", opened().tokenize(read(command), false));
             case "score" ->
                 Fields.answer("ok").with("sum", workloads().score(command.ids("ids"), command.whole("from")));
             case "force" -> force(command);
             default ->
                 throw new IllegalArgumentException("found command " + command.word()
-                        + ", expected open, close, prefill, decode, batch, allocation, tokenize, score or force");
+                        + ", expected open, close, prefill, decode, batch, allocation, share, calls, tokenize, score"
+                        + " or force");
         };
     }
 
@@ -114,6 +117,23 @@ public final class PeerSession {
         workloads().decode(1, 3 * tokens);
         long after = allocation.bytes();
         return Fields.answer("ok").with("bytes_per_token", ((after - between) - (between - before)) / (2.0 * tokens));
+    }
+
+    /** The engine's share of a step in which all sequences decode. */
+    private Fields share(Fields command) {
+        StepMeter.Cost cost =
+                workloads().steadySteps(command.whole("sequences"), command.whole("context"), command.whole("tokens"));
+        return Fields.answer("ok").with("share", cost.share()).with("steps", cost.replayed() + cost.others());
+    }
+
+    /** Native calls of a decode step that replays a graph; there must be no other step among them. */
+    private Fields calls(Fields command) {
+        StepMeter.Cost cost = workloads().replayedSteps(command.whole("tokens"));
+        if (cost.replayed() < command.whole("tokens") || cost.others() != 0) {
+            throw new IllegalStateException("found " + cost.replayed() + " replayed steps and " + cost.others()
+                    + " others, expected " + command.whole("tokens") + " replayed ones");
+        }
+        return Fields.answer("ok").with("calls_per_step", (double) cost.calls() / cost.replayed());
     }
 
     private Fields force(Fields command) throws IOException {

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.ascend4j.Completion;
 import org.ascend4j.GenerationOptions;
 import org.ascend4j.Llm;
+import org.ascend4j.LlmStats;
 import org.ascend4j.Prompt;
 import org.ascend4j.ResponseFormat;
 import org.ascend4j.TokenLogprob;
@@ -86,6 +87,41 @@ final class Workloads {
             answers.add(new Answer(sent[i], exact(others.get(i).join(), tokens)));
         }
         return steady(answers, times, since(start));
+    }
+
+    /** Cost of the steps in which all sequences decode: read from the engine's figures while the last one streams. */
+    StepMeter.Cost steadySteps(int sequences, int context, int tokens) {
+        List<CompletableFuture<Completion>> others = new ArrayList<>();
+        for (int i = 0; i < sequences - 1; i++) {
+            others.add(llm.generateAsync(prompts.next(context), options(tokens)));
+        }
+        LlmStats.Steps from = null;
+        LlmStats.Steps to = null;
+        try (TokenStream stream = llm.stream(prompts.next(context), options(tokens))) {
+            for (int count = 0; stream.hasNext(); ) {
+                count += stream.next().tokens().length;
+                // Figures are up to 50 ms old: a quarter of the answer is behind them at either end.
+                from = from == null && count >= tokens / 4 ? llm.stats().steps() : from;
+                to = to == null && count >= tokens * 3 / 4 ? llm.stats().steps() : to;
+            }
+        }
+        others.forEach(CompletableFuture::join);
+        return StepMeter.between(from, to);
+    }
+
+    /** Cost of {@code tokens} steps of one sequence, as the difference of two answers: what comes before cancels out. */
+    StepMeter.Cost replayedSteps(int tokens) {
+        LlmStats.Steps before = StepMeter.idle(llm);
+        decode(1, tokens);
+        LlmStats.Steps between = StepMeter.idle(llm);
+        decode(1, 2 * tokens);
+        StepMeter.Cost shorter = StepMeter.between(before, between);
+        StepMeter.Cost longer = StepMeter.between(between, StepMeter.idle(llm));
+        return new StepMeter.Cost(
+                longer.replayed() - shorter.replayed(),
+                longer.others() - shorter.others(),
+                longer.calls() - shorter.calls(),
+                longer.share());
     }
 
     private static double since(long start) {

@@ -95,6 +95,7 @@ public final class Acl {
 
     /** Does nothing for code 0, else throws: the one place where codes become exceptions. */
     public static void check(int code, String call) {
+        NativeCalls.count();
         if (code != 0) {
             throw failure(code, call);
         }
@@ -102,6 +103,7 @@ public final class Acl {
 
     /** As {@link #check} for functions that return a handle, null being the failure. */
     static long checkHandle(long handle, String call) {
+        NativeCalls.count();
         if (handle != 0) {
             return handle;
         }

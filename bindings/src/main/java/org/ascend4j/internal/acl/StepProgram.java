@@ -191,6 +191,7 @@ public final class StepProgram extends NativeResource {
         }
         int code = AclNative.ascend4j_program_run(handle, address, values.limit());
         Reference.reachabilityFence(memory);
+        NativeCalls.count();
         if (code != 0) {
             throw failedRun(code);
         }

@@ -27,6 +27,7 @@ final class TimedWait {
                 Acl.check(code, call);
                 return;
             }
+            NativeCalls.count();
         }
     }
 }

@@ -1,39 +1,14 @@
 package org.ascend4j.compat.matrix;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.ascend4j.compat.version.CannVersion;
 import org.ascend4j.compat.version.DriverVersion;
 import org.ascend4j.compat.version.Pep440Version;
 
-/** What is known about chips, symbols and single features, release or not. Read at first use, table by table. */
+/** What is known about symbols and single features, release or not. Read at first use, table by table. */
 public final class StackFacts {
     private StackFacts() {}
-
-    /**
-     * A family of chips.
-     *
-     * @param name {@code A2}, {@code A3}, {@code 310P}, {@code A5}, or an unsupported one's
-     * @param supported false where vLLM Ascend does not run at all
-     * @param socNames lower-case names that the runtime gives; one ending in {@code *} is a prefix
-     * @param runtimeIds the runtime's numbers for the family, as printed
-     */
-    public record Chip(
-            String name,
-            boolean supported,
-            String products,
-            List<String> socNames,
-            String runtimeIds,
-            String imageTag,
-            String notes) {
-        boolean covers(String socName) {
-            return socNames.stream()
-                    .anyMatch(known -> known.endsWith("*")
-                            ? socName.startsWith(known.substring(0, known.length() - 1))
-                            : socName.equals(known));
-        }
-    }
 
     /**
      * A symbol and the first CANN release seen to carry it.
@@ -57,19 +32,6 @@ public final class StackFacts {
     /** A CANN release and the torch_npu releases that upstream pairs with it. */
     public record TorchNpuPairing(CannVersion cann, List<Pep440Version> torchNpu) {}
 
-    private static final class Chips {
-        private static final List<Chip> ALL = TsvTable.resource("chips.tsv").rows().stream()
-                .map(row -> new Chip(
-                        row.text("family"),
-                        row.text("supported").equals("true"),
-                        row.text("products"),
-                        row.items("soc_names"),
-                        row.text("runtime_ids"),
-                        row.text("cann_image_tag"),
-                        row.text("notes")))
-                .toList();
-    }
-
     private static final class Symbols {
         private static final List<Symbol> ALL = TsvTable.resource("symbols.tsv").rows().stream()
                 .map(row -> new Symbol(
@@ -77,16 +39,6 @@ public final class StackFacts {
                         row.text("symbol"),
                         row.optional("since").map(CannVersion::parse)))
                 .toList();
-    }
-
-    public static List<Chip> chips() {
-        return Chips.ALL;
-    }
-
-    /** The family of a chip by the name that the runtime gives, such as {@code Ascend910B3}. */
-    public static Optional<Chip> chip(String socName) {
-        String name = socName.strip().toLowerCase(Locale.ROOT);
-        return chips().stream().filter(chip -> chip.covers(name)).findFirst();
     }
 
     public static List<Symbol> symbols() {

@@ -44,7 +44,9 @@ final class OperatorProbe {
     /** Operators that make it faster or open more models; without them it takes another way. */
     static final List<String> OPTIONAL = List.of(
             "aclnnGeGluV3",
+            "aclnnGeluV2",
             "aclnnGroupedMatmulV4",
+            "aclnnLayerNorm",
             "aclnnMoeFinalizeRoutingV2",
             "aclnnMoeGatingTopKSoftmaxV2",
             "aclnnMoeInitRoutingV2",

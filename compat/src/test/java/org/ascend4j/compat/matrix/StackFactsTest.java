@@ -2,32 +2,29 @@ package org.ascend4j.compat.matrix;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import org.ascend4j.compat.probe.ChipFamily;
 import org.ascend4j.compat.version.CannVersion;
 import org.ascend4j.compat.version.DriverVersion;
 import org.ascend4j.compat.version.Pep440Version;
 import org.junit.jupiter.api.Test;
 
 class StackFactsTest {
-    private static String family(String socName) {
-        return StackFacts.chip(socName)
-                .map(chip -> chip.name() + (chip.supported() ? "" : " unsupported"))
-                .orElse("unknown");
-    }
-
     @Test
-    void knowsEveryChipByTheNameTheRuntimeGives() {
-        assertThat(family("Ascend910B3")).isEqualTo("A2");
-        assertThat(family(" ascend910_9391\n")).isEqualTo("A3");
-        assertThat(family("Ascend310P3")).isEqualTo("310P");
-        assertThat(family("Ascend950PR_9579")).isEqualTo("A5");
-        assertThat(family("Ascend910A")).isEqualTo("Ascend 910 unsupported");
-        assertThat(family("Ascend910ProB")).isEqualTo("Ascend 910 unsupported");
-        assertThat(family("Ascend310B1")).isEqualTo("Atlas 200I A2 / 310B unsupported");
-        assertThat(family("Ascend910B9")).isEqualTo("unknown");
-        assertThat(family("")).isEqualTo("unknown");
-        assertThat(StackFacts.chips()).hasSize(6);
-        assertThat(StackFacts.chip("ascend310p1").orElseThrow().notes()).startsWith("no bf16");
-        assertThat(StackFacts.chip("ascend910b1").orElseThrow().runtimeIds()).isEqualTo("220-225");
+    void agreesWithTheNamesByWhichFamiliesAreTold() {
+        List<TsvTable.Row> chips = TsvTable.resource("chips.tsv").rows();
+        assertThat(chips).hasSize(6).allSatisfy(chip -> {
+            for (String name : chip.items("soc_names")) {
+                ChipFamily family = ChipFamily.of(name.replace("*", "")).orElseThrow(() -> new AssertionError(name));
+                assertThat(family.supported())
+                        .as(name)
+                        .isEqualTo(chip.text("supported").equals("true"));
+                if (family.supported()) {
+                    assertThat(family).hasToString(chip.text("family"));
+                    assertThat(family.imageTag()).isEqualTo(chip.text("cann_image_tag"));
+                }
+            }
+        });
     }
 
     @Test

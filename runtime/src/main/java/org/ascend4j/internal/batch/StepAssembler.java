@@ -52,6 +52,16 @@ public final class StepAssembler {
         return true;
     }
 
+    /** Whether any sequence of the step has an adapter; such steps are not padded, as no graph runs them. */
+    public static boolean adapted(Step step) {
+        for (Step.Entry entry : step.entries()) {
+            if (entry.sequence().options().adapter() != 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /**
      * A step of {@link #decodesOnly single rows}, padded to the shape of a captured graph. Padding runs token 0 at
      * position 0 on the null block, where it is also written: not all operators take a slot that means nowhere.
@@ -142,7 +152,8 @@ public final class StepAssembler {
                     step.promptRows(),
                     sources,
                     copies,
-                    padding);
+                    padding,
+                    adapters());
         }
 
         private void fill(Step.Entry entry, int firstRow) {
@@ -169,6 +180,19 @@ public final class StepAssembler {
                 copies[copies.length - 2] = entry.copySource();
                 copies[copies.length - 1] = entry.copyTarget();
             }
+        }
+
+        private AdapterRows adapters() {
+            if (!adapted(step)) {
+                return AdapterRows.NONE;
+            }
+            AdapterRows.Builder rows = new AdapterRows.Builder();
+            int row = 0;
+            for (Step.Entry entry : step.entries()) {
+                rows.add(entry.sequence().options().adapter(), row, entry.count());
+                row += entry.count();
+            }
+            return rows.build();
         }
 
         private StepInputs.Prefill prefill(Step.Entry entry, int row) {

@@ -22,6 +22,7 @@ import java.util.List;
  * @param blockCopies pairs of a block and the block that gets its content in every layer, before anything else of this
  *     step
  * @param padding decode rows at the end that belong to no sequence
+ * @param adapters rows that an adapter changes; a padded step has none
  */
 public record StepInputs(
         int[] tokenIds,
@@ -36,7 +37,8 @@ public record StepInputs(
         int promptRows,
         int[] tokenSources,
         int[] blockCopies,
-        int padding) {
+        int padding,
+        AdapterRows adapters) {
     private static final int[] NONE = {};
 
     /**
@@ -49,7 +51,7 @@ public record StepInputs(
      */
     public record Prefill(int firstRow, int count, int length, int[] blockTable) {}
 
-    /** Inputs whose ids are all known, whose wanted rows are all sampled, without copies and padding. */
+    /** Inputs whose ids are all known, whose wanted rows are all sampled, without copies, padding and adapters. */
     public StepInputs(
             int[] tokenIds,
             long[] positions,
@@ -72,7 +74,27 @@ public record StepInputs(
                 0,
                 NONE,
                 NONE,
-                0);
+                0,
+                AdapterRows.NONE);
+    }
+
+    /** The same step with other adapters. */
+    public StepInputs withAdapters(AdapterRows rows) {
+        return new StepInputs(
+                tokenIds,
+                positions,
+                slotMapping,
+                decodeBlockTables,
+                tableWidth,
+                decodeLengths,
+                prefills,
+                sampleRows,
+                samples,
+                promptRows,
+                tokenSources,
+                blockCopies,
+                padding,
+                rows);
     }
 
     /** T, the number of rows. */

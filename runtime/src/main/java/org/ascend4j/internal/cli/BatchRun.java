@@ -114,7 +114,7 @@ final class BatchRun {
         List<CompletableFuture<List<Completion>>> answers = new ArrayList<>();
         try {
             for (Prompt prompt : job.asked().prompts()) {
-                GenerationOptions options = job.asked().options();
+                GenerationOptions options = adapted(job.asked());
                 answers.add(generate(prompt, options.withN(job.asked().copies())));
             }
         } catch (InvalidRequestException wrong) {
@@ -132,6 +132,12 @@ final class BatchRun {
                                         .toList()
                                 : null,
                         failure)));
+    }
+
+    /** A line whose model is an adapter's name gets it. */
+    private GenerationOptions adapted(RequestBody asked) {
+        String model = asked.model();
+        return session.adapters().contains(model) ? asked.options().withAdapter(model) : asked.options();
     }
 
     /** An engine that has no room now has it once something has ended. */

@@ -30,6 +30,12 @@ final class ChatCommand implements Callable<Integer> {
     @Mixin
     private ModelOptions model = new ModelOptions();
 
+    @Option(
+            names = "--adapter",
+            paramLabel = "NAME",
+            description = "Which of several --lora adapters answers (default: the only one).")
+    private String adapter;
+
     @Option(names = "--system", paramLabel = "S", description = "A system message in front of the conversation.")
     private String system;
 
@@ -39,7 +45,7 @@ final class ChatCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        GenerationOptions options = sampling.toOptions();
+        GenerationOptions options = model.loras().choose(sampling.toOptions(), adapter);
         model.toOptions();
         try (Session session = context.open(model)) {
             return converse(session, options);

@@ -3,6 +3,8 @@ package org.ascend4j.internal.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
+import org.ascend4j.Embedder;
+import org.ascend4j.Reranker;
 import org.ascend4j.internal.store.ModelStore;
 
 /**
@@ -33,7 +35,7 @@ record Context(Streams streams, Supplier<ModelStore> store, Backend backend) {
         }
     }
 
-    /** Opens a model with a progress bar, and passes on what the guard has to say. */
+    /** Opens a model and its adapters with a progress bar, and passes on what the guard has to say. */
     Session open(ModelOptions model) {
         Path file = file(model.name());
         ProgressBar bar = new ProgressBar(streams, "loading " + model.name());
@@ -44,6 +46,33 @@ record Context(Streams streams, Supplier<ModelStore> store, Backend backend) {
             bar.clear();
         }
         GuardNote.write(session.compatibility(), streams);
+        try {
+            model.loras().load(session);
+        } catch (RuntimeException wrong) {
+            session.close();
+            throw wrong;
+        }
         return session;
+    }
+
+    /** As {@link #open}, for vectors. */
+    Embedder openEmbedder(ModelOptions model) {
+        Path file = file(model.name());
+        ProgressBar bar = new ProgressBar(streams, "loading " + model.name());
+        Embedder embedder;
+        try {
+            embedder = backend.embedder(file, model.toOptions(), bar::progress);
+        } finally {
+            bar.clear();
+        }
+        GuardNote.write(embedder.compatibility(), streams);
+        return embedder;
+    }
+
+    /** As {@link #open}, for scores of pairs. */
+    Reranker openReranker(ModelOptions model) {
+        Reranker reranker = backend.reranker(file(model.name()), model.toOptions());
+        GuardNote.write(reranker.compatibility(), streams);
+        return reranker;
     }
 }

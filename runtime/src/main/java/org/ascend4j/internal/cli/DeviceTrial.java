@@ -8,12 +8,14 @@ import org.ascend4j.DeviceInfo;
 import org.ascend4j.error.AscendException;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.acl.MemoryInfo;
+import org.ascend4j.internal.acl.Tensor;
 import org.ascend4j.internal.device.DeviceSession;
 import org.ascend4j.internal.ops.DeviceArray;
 import org.ascend4j.internal.ops.TensorArena;
 
 /**
- * What using the device showed: memory was allocated, data copied there and back, and one product computed.
+ * What using the device showed: memory was allocated, data copied there and back, one product computed, captured and
+ * replayed.
  *
  * @param device the device that answered
  * @param freeBytes its free memory
@@ -21,9 +23,16 @@ import org.ascend4j.internal.ops.TensorArena;
  * @param cores the cores that this process uses of it
  * @param copiedBytes how much went to the device and came back the same
  * @param matmulError largest difference of the product from one in double precision, relative to the largest element
+ * @param timings how long it took
  */
 record DeviceTrial(
-        DeviceInfo device, long freeBytes, long totalBytes, int cores, long copiedBytes, double matmulError) {
+        DeviceInfo device,
+        long freeBytes,
+        long totalBytes,
+        int cores,
+        long copiedBytes,
+        double matmulError,
+        DeviceTimings timings) {
     private static final int ROWS = 16;
     private static final int INNER = 256;
     private static final int COLUMNS = 64;
@@ -43,19 +52,14 @@ record DeviceTrial(
                 throw new AscendException("doctor: " + x.length + " numbers came back changed from the device");
             }
             DeviceArray out = arena.array(DataType.FLOAT, ROWS * COLUMNS);
-            long[] shape = {INNER, COLUMNS};
-            long[] transposed = {1, INNER};
-            session.ops()
-                    .matmul(
-                            onDevice.as(ROWS, INNER),
-                            upload(arena, weight).view(shape, transposed, 0),
-                            out.as(ROWS, COLUMNS));
+            Tensor left = onDevice.as(ROWS, INNER);
+            Tensor right = upload(arena, weight).view(new long[] {INNER, COLUMNS}, new long[] {1, INNER}, 0);
+            Tensor product = out.as(ROWS, COLUMNS);
+            Runnable multiply = () -> session.ops().matmul(left, right, product);
+            multiply.run();
             session.synchronize();
-            double error = error(download(out, ROWS * COLUMNS), x, weight);
-            if (!(error <= TOLERANCE)) {
-                throw new AscendException("doctor: a matrix product on the device is off by " + error
-                        + " of its largest element, expected at most " + TOLERANCE);
-            }
+            double error = requireRight(out, x, weight);
+            DeviceTimings timings = DeviceTimings.measure(session, arena, multiply, () -> requireRight(out, x, weight));
             MemoryInfo memory = session.device().memory();
             return new DeviceTrial(
                     new DeviceInfo(session.name(), session.soc(), session.library(), session.cannVersion()),
@@ -63,8 +67,20 @@ record DeviceTrial(
                     memory.total(),
                     session.device().coreLimit(),
                     (long) x.length * Float.BYTES,
-                    error);
+                    error,
+                    timings);
         }
+    }
+
+    /** Checks the product and wipes it, so that the next check sees a new one. */
+    private static double requireRight(DeviceArray out, float[] x, float[] weight) {
+        double error = error(download(out, ROWS * COLUMNS), x, weight);
+        if (!(error <= TOLERANCE)) {
+            throw new AscendException("doctor: a matrix product on the device is off by " + error
+                    + " of its largest element, expected at most " + TOLERANCE);
+        }
+        out.memory().copyFrom(buffer(ROWS * COLUMNS));
+        return error;
     }
 
     private static float[] numbers(int count, long seed) {

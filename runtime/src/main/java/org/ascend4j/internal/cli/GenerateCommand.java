@@ -27,6 +27,12 @@ final class GenerateCommand implements Callable<Integer> {
     private ModelOptions model = new ModelOptions();
 
     @Option(
+            names = "--adapter",
+            paramLabel = "NAME",
+            description = "Which of several --lora adapters answers (default: the only one).")
+    private String adapter;
+
+    @Option(
             names = "--n",
             paramLabel = "N",
             defaultValue = "1",
@@ -48,7 +54,7 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         OutputFormat chosen = OutputFormat.parse(format);
-        GenerationOptions options = sampling.toOptions();
+        GenerationOptions options = model.loras().choose(sampling.toOptions(), adapter);
         if (copies < 1 || copies > MOST_COPIES) {
             throw new UsageException("n: found " + copies + ", expected a whole number from 1 to " + MOST_COPIES);
         }

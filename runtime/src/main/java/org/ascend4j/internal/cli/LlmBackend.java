@@ -6,14 +6,18 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.ascend4j.Completion;
+import org.ascend4j.ContinuationScore;
 import org.ascend4j.DeviceChoice;
 import org.ascend4j.DeviceInfo;
+import org.ascend4j.Embedder;
 import org.ascend4j.GenerationOptions;
 import org.ascend4j.Llm;
 import org.ascend4j.LlmOptions;
 import org.ascend4j.LoadProgress;
+import org.ascend4j.LoadedAdapter;
 import org.ascend4j.ModelTokenizer;
 import org.ascend4j.Prompt;
+import org.ascend4j.Reranker;
 import org.ascend4j.TokenStream;
 import org.ascend4j.compat.CompatibilityGuard;
 import org.ascend4j.compat.GuardMode;
@@ -28,6 +32,16 @@ final class LlmBackend implements Backend {
     @Override
     public Session open(Path model, LlmOptions options, LoadProgress progress) {
         return new LlmSession(Llm.open(model, options, progress));
+    }
+
+    @Override
+    public Embedder embedder(Path model, LlmOptions options, LoadProgress progress) {
+        return Embedder.open(model, options, progress);
+    }
+
+    @Override
+    public Reranker reranker(Path model, LlmOptions options) {
+        return Reranker.open(model, options);
     }
 
     @Override
@@ -67,19 +81,26 @@ final class LlmBackend implements Backend {
         }
 
         @Override
-        public Serving serve(ServerOptions options) {
-            ApiServer server = ApiServer.start(llm, options);
-            return new Serving() {
-                @Override
-                public int port() {
-                    return server.port();
-                }
+        public void loadAdapter(String name, Path folder) {
+            llm.loadAdapter(name, folder);
+        }
 
-                @Override
-                public boolean drain(Duration patience) {
-                    return server.drain(patience);
+        @Override
+        public List<String> adapters() {
+            return llm.adapters().stream().map(LoadedAdapter::name).toList();
+        }
+
+        @Override
+        public Serving serve(ServerOptions options, Path embeddingModel, LlmOptions embeddingOptions) {
+            Embedder embedder = embeddingModel == null ? null : Embedder.open(embeddingModel, embeddingOptions);
+            try {
+                return new HttpServing(ApiServer.start(llm, embedder, options), embedder);
+            } catch (RuntimeException failed) {
+                if (embedder != null) {
+                    embedder.close();
                 }
-            };
+                throw failed;
+            }
         }
 
         @Override
@@ -95,6 +116,11 @@ final class LlmBackend implements Backend {
         @Override
         public double[] score(int[] ids) {
             return llm.score(ids);
+        }
+
+        @Override
+        public List<ContinuationScore> scoreContinuations(Prompt prompt, List<String> continuations) {
+            return llm.scoreContinuations(prompt, continuations);
         }
 
         @Override
@@ -125,6 +151,25 @@ final class LlmBackend implements Backend {
         @Override
         public void close() {
             llm.close();
+        }
+    }
+
+    /** @param embedder null if there is none */
+    private record HttpServing(ApiServer server, Embedder embedder) implements Serving {
+        @Override
+        public int port() {
+            return server.port();
+        }
+
+        @Override
+        public boolean drain(Duration patience) {
+            try {
+                return server.drain(patience);
+            } finally {
+                if (embedder != null) {
+                    embedder.close();
+                }
+            }
         }
     }
 }

@@ -11,8 +11,9 @@ final class ModelOptions {
             names = "--model",
             required = true,
             paramLabel = "M",
-            description = "A known name (smollm2, gemma3-270m; pulled on first use), OWNER/NAME of a hub's repository,"
-                    + " a .gguf file, or a model folder.")
+            description =
+                    "A known name (smollm2, gemma3-270m, minilm; pulled on first use), OWNER/NAME of a hub's repository,"
+                            + " a .gguf file, or a model folder.")
     private String name;
 
     @Mixin
@@ -20,6 +21,9 @@ final class ModelOptions {
 
     @Mixin
     private ServingOptions serving = new ServingOptions();
+
+    @Mixin
+    private LoraOptions loras = new LoraOptions();
 
     @Option(
             names = "--dtype",
@@ -44,6 +48,15 @@ final class ModelOptions {
         return name;
     }
 
+    /** Of a second model, which shares nothing but the device. */
+    LlmOptions toEmbedderOptions() {
+        return device.builder().build();
+    }
+
+    LoraOptions loras() {
+        return loras;
+    }
+
     /** @throws UsageException if an option, or a property or variable behind one, has no such value */
     LlmOptions toOptions() {
         try {
@@ -52,6 +65,7 @@ final class ModelOptions {
             DeviceOptions.set(builder, "precision", precision);
             DeviceOptions.set(builder, "context-length", contextLength);
             serving.apply(builder);
+            loras.apply(builder);
             return builder.build();
         } catch (InvalidRequestException wrong) {
             throw new UsageException(wrong.getMessage(), wrong);

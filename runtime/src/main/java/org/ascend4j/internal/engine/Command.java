@@ -3,6 +3,7 @@ package org.ascend4j.internal.engine;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.ascend4j.internal.schedule.FinishReason;
+import org.ascend4j.internal.weight.AdapterWeights;
 
 /** What other threads ask of the engine thread. */
 sealed interface Command {
@@ -18,6 +19,12 @@ sealed interface Command {
     record Sleep(SleepLevel level, long deadlineNanos, CompletableFuture<Boolean> done) implements Command {}
 
     record Wake(CompletableFuture<Boolean> done) implements Command {}
+
+    /** Puts an adapter on the device. */
+    record LoadAdapter(int id, AdapterWeights weights, CompletableFuture<Boolean> done) implements Command {}
+
+    /** Frees an adapter once no request uses it. */
+    record UnloadAdapter(int id, CompletableFuture<Boolean> done) implements Command {}
 
     /** Ends at once. */
     record Close() implements Command {}

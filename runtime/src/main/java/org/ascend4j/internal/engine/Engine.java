@@ -12,6 +12,7 @@ import org.ascend4j.error.OverloadedException;
 import org.ascend4j.error.UnavailableException;
 import org.ascend4j.internal.model.Model;
 import org.ascend4j.internal.schedule.FinishReason;
+import org.ascend4j.internal.weight.AdapterWeights;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -212,6 +213,26 @@ public final class Engine implements AutoCloseable {
      */
     public void wake() {
         transitions.wake();
+    }
+
+    /**
+     * Puts an adapter on the device, between two steps.
+     *
+     * @param id above 0, of no adapter before; sequences name it by {@code SequenceOptions.adapter}
+     * @throws UnavailableException if the engine takes no requests now
+     * @throws AscendException if there is too little memory; nothing stays behind
+     */
+    public void loadAdapter(int id, AdapterWeights weights) {
+        transitions.loadAdapter(id, weights);
+    }
+
+    /**
+     * Refuses new requests with an adapter, waits until those that are in have ended, and frees it.
+     *
+     * @throws UnavailableException if the engine ends meanwhile, which frees it as well
+     */
+    public void unloadAdapter(int id) {
+        transitions.unloadAdapter(id);
     }
 
     private String describe() {

@@ -106,6 +106,12 @@ final class EngineLoop {
         return request;
     }
 
+    /** Whether a request that has not ended runs with this adapter. */
+    boolean uses(int adapter) {
+        return requests.keySet().stream()
+                .anyMatch(sequence -> sequence.options().adapter() == adapter);
+    }
+
     boolean hasWork() {
         return scheduler.hasWork();
     }

@@ -31,11 +31,13 @@ final class EngineMeter {
     final Histogram generatedTokens = new Histogram(REQUEST_TOKENS);
     final Histogram stepTokens = new Histogram(STEP_TOKENS);
     private long stepNanos;
+    private long stepCalls;
     private long scheduledTokens;
 
     /** @param scheduledSoFar rows of all steps that are over */
-    void step(long nanos, long scheduledSoFar) {
+    void step(long nanos, long calls, long scheduledSoFar) {
         stepNanos += nanos;
+        stepCalls += calls;
         if (scheduledSoFar > scheduledTokens) {
             stepTokens.record(scheduledSoFar - scheduledTokens);
         }
@@ -65,5 +67,10 @@ final class EngineMeter {
     /** Time spent in steps. */
     long stepNanos() {
         return stepNanos;
+    }
+
+    /** Native calls made in steps. */
+    long stepCalls() {
+        return stepCalls;
     }
 }

@@ -13,6 +13,7 @@ import org.ascend4j.internal.schedule.SchedulerStats;
  * @param failed requests that ended with an error
  * @param stepNanos time spent in steps, from scheduling one to handing out its tokens
  * @param deviceNanos of that, what the device worked; 0 if it does not tell
+ * @param stepCalls native calls that steps made
  * @param latencies distributions over requests, tokens and steps
  */
 public record EngineStats(
@@ -23,9 +24,11 @@ public record EngineStats(
         long failed,
         long stepNanos,
         long deviceNanos,
+        long stepCalls,
         Latencies latencies) {
     EngineStats withRequests(int liveNow, long failedSoFar) {
-        return new EngineStats(scheduler, graphs, liveNow, held, failedSoFar, stepNanos, deviceNanos, latencies);
+        return new EngineStats(
+                scheduler, graphs, liveNow, held, failedSoFar, stepNanos, deviceNanos, stepCalls, latencies);
     }
 
     /** Times in seconds, sizes in tokens. */

@@ -1,12 +1,15 @@
 package org.ascend4j.internal.engine;
 
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Supplier;
 import org.ascend4j.error.AscendException;
+import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.error.UnavailableException;
+import org.ascend4j.internal.acl.NativeCalls;
 import org.ascend4j.internal.model.Model;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,6 +26,7 @@ final class EngineThread implements Runnable {
     private final StatsBoard board;
     private final StepClock clock;
     private final BlockingQueue<Command> commands = new LinkedBlockingQueue<>();
+    private final LoadedAdapters adapters = new LoadedAdapters();
     private Model model;
     private EngineLoop loop;
     private boolean asleep;
@@ -114,6 +118,7 @@ final class EngineThread implements Runnable {
             loop.failAll(cause);
         }
         live.failAll(cause);
+        adapters.fail(cause);
         for (Command command = commands.poll(); command != null; command = commands.poll()) {
             CompletableFuture<Boolean> done = done(command);
             if (done != null) {
@@ -130,6 +135,10 @@ final class EngineThread implements Runnable {
             return sleep.done();
         } else if (command instanceof Command.Drain drain) {
             return drain.done();
+        } else if (command instanceof Command.LoadAdapter load) {
+            return load.done();
+        } else if (command instanceof Command.UnloadAdapter unload) {
+            return unload.done();
         }
         return command instanceof Command.Wake wake ? wake.done() : null;
     }
@@ -137,6 +146,7 @@ final class EngineThread implements Runnable {
     /** @return why it is over */
     private String serve() throws InterruptedException {
         while (!lifecycle.state().over()) {
+            adapters.sweep(model, loop);
             Command command = next();
             if (command instanceof Command.Close) {
                 return "the model is closed";
@@ -177,6 +187,7 @@ final class EngineThread implements Runnable {
                     + lifecycle.health().reason()));
         }
         doing = "a step";
+        long calls = NativeCalls.ofThisThread();
         long start = clock.start();
         try {
             loop.step();
@@ -185,7 +196,7 @@ final class EngineThread implements Runnable {
         }
         doing = "a command";
         live.noteStarts(start);
-        board.step(loop, System.nanoTime() - start);
+        board.step(loop, System.nanoTime() - start, NativeCalls.ofThisThread() - calls);
     }
 
     private void handle(Command command) {
@@ -195,7 +206,7 @@ final class EngineThread implements Runnable {
                 submit.samples().forEach(request -> request.failed(refusal));
             } else {
                 live.arrived(submit.samples());
-                loop.submit(submit.samples().stream().map(LiveRequest::request).toList());
+                submit(submit.samples());
             }
         } else if (command instanceof Command.End end) {
             if (loop != null) {
@@ -203,8 +214,30 @@ final class EngineThread implements Runnable {
             }
         } else if (command instanceof Command.Wake wake) {
             wake(wake);
+        } else if (command instanceof Command.LoadAdapter load) {
+            load(load);
+        } else if (command instanceof Command.UnloadAdapter unload) {
+            adapters.unload(unload.id(), unload.done());
         } else {
             endWith(command);
+        }
+    }
+
+    private void submit(List<LiveRequest> samples) {
+        if (adapters.has(samples.get(0).request().sequence().options().adapter())) {
+            loop.submit(samples.stream().map(LiveRequest::request).toList());
+        } else {
+            AscendException gone =
+                    new InvalidRequestException("adapter", "it was unloaded before the request could begin");
+            samples.forEach(request -> request.failed(gone));
+        }
+    }
+
+    private void load(Command.LoadAdapter load) {
+        if (asleep) {
+            load.done().completeExceptionally(lifecycle.refusal());
+        } else {
+            adapters.load(model, load.id(), load.weights(), load.done());
         }
     }
 
@@ -242,6 +275,7 @@ final class EngineThread implements Runnable {
         try {
             if (model == null) {
                 model = opener.get();
+                adapters.restore(model);
                 loop = EngineLoop.open(model, options);
             } else if (asleep) {
                 model.restoreCache();

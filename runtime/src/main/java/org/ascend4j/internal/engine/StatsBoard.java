@@ -31,9 +31,9 @@ final class StatsBoard {
     }
 
     /** A step is over. */
-    void step(EngineLoop loop, long nanos) {
+    void step(EngineLoop loop, long nanos, long calls) {
         scheduler = loop.stats();
-        meter.step(nanos, scheduler.scheduledTokens());
+        meter.step(nanos, calls, scheduler.scheduledTokens());
         if (System.nanoTime() - publishedNanos >= PERIOD_NANOS) {
             publish(loop);
         }
@@ -57,6 +57,7 @@ final class StatsBoard {
                 live.failures(),
                 meter.stepNanos(),
                 deviceNanos + earlierDeviceNanos,
+                meter.stepCalls(),
                 meter.latencies());
     }
 

@@ -114,7 +114,7 @@ final class StepPipeline {
     private void queue(Step step) {
         Flight flight = new Flight(step);
         flights.add(flight);
-        int rows = StepAssembler.decodesOnly(step)
+        int rows = StepAssembler.decodesOnly(step) && !StepAssembler.adapted(step)
                 ? model.paddedRows(step.entries().size())
                 : 0;
         StepInputs inputs = assembler.assemble(step, rows, rows == 0 ? 0 : model.paddedWidth());

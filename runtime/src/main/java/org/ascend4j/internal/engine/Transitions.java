@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.ascend4j.error.AscendException;
 import org.ascend4j.error.UnavailableException;
+import org.ascend4j.internal.weight.AdapterWeights;
 
 /** Has the engine thread drain, sleep and wake, and waits until it has. For any thread but the engine's own. */
 final class Transitions {
@@ -52,6 +53,22 @@ final class Transitions {
         } else if (lifecycle.state() != EngineState.READY) {
             throw lifecycle.refusal();
         }
+    }
+
+    void loadAdapter(int id, AdapterWeights weights) {
+        AscendException refusal = lifecycle.refusal();
+        if (refusal != null) {
+            throw refusal;
+        }
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        work.post(new Command.LoadAdapter(id, weights, done));
+        await(done);
+    }
+
+    void unloadAdapter(int id) {
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
+        work.post(new Command.UnloadAdapter(id, done));
+        await(done);
     }
 
     private static long deadline(Duration patience) {

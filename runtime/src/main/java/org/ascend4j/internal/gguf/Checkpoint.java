@@ -3,6 +3,7 @@ package org.ascend4j.internal.gguf;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import org.ascend4j.error.ModelFormatException;
 
@@ -24,6 +25,19 @@ public interface Checkpoint extends AutoCloseable {
 
     /** The tensor of this name, if there is one. */
     Optional<GgufTensor> tensor(String name);
+
+    /**
+     * The matrix of this name, if it is kept as integers with scales of their own. {@link #tensor} then tells its sizes
+     * and bytes; those bytes cannot be read as they are.
+     */
+    default Optional<QuantizedMatrix> quantized(String name) {
+        return Optional.empty();
+    }
+
+    /** The same for a tensor of experts: the matrix of each; empty if they are kept otherwise. */
+    default List<QuantizedMatrix> quantizedExperts(String name) {
+        return List.of();
+    }
 
     /** The tensor of this name. */
     default GgufTensor requireTensor(String name) {

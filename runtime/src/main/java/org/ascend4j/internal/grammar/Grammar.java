@@ -1,8 +1,5 @@
 package org.ascend4j.internal.grammar;
 
-import java.util.ArrayList;
-import java.util.List;
-
 /**
  * A compiled grammar for one vocabulary. Safe for use by several threads: it keeps what matchers found, behind a lock
  * that is held for one mask or one token.
@@ -70,40 +67,17 @@ public final class Grammar {
         if (spec instanceof GrammarSpec.Choice) {
             return "choice";
         }
-        return spec instanceof GrammarSpec.Cfg ? "grammar" : "jsonSchema";
+        if (spec instanceof GrammarSpec.JsonSchema || spec instanceof GrammarSpec.JsonObject) {
+            return "jsonSchema";
+        }
+        // Only calls of functions are put together of several parts.
+        return spec instanceof GrammarSpec.Cfg ? "grammar" : "tools";
     }
 
     private static RuleSet rules(GrammarSpec spec, CompileBudget budget) {
         RuleSet rules = new RuleSet();
-        if (spec instanceof GrammarSpec.Regex regex) {
-            rules.setRoot(RegexParser.whole(regex.expression(), "expression", budget));
-        } else if (spec instanceof GrammarSpec.Choice choice) {
-            rules.setRoot(choices(choice.choices(), budget));
-        } else if (spec instanceof GrammarSpec.Cfg cfg) {
-            CfgParser.parse(cfg.grammar(), rules, budget);
-        } else if (spec instanceof GrammarSpec.JsonSchema schema) {
-            JsonSchemaCompiler.compile(schema.schema(), rules, budget);
-        } else {
-            rules.setRoot(new JsonSyntax(rules).anyObject());
-        }
+        rules.setRoot(SpecRules.node(spec, rules, budget));
         return rules;
-    }
-
-    private static Node choices(List<String> choices, CompileBudget budget) {
-        if (choices.isEmpty()) {
-            throw budget.error("no choices; expected at least one text");
-        }
-        List<Node> texts = new ArrayList<>();
-        long chars = 0;
-        for (String choice : choices) {
-            chars += choice.length();
-            if (chars > budget.limits().maxSourceChars()) {
-                throw budget.error(
-                        "the choices have more than " + budget.limits().maxSourceChars() + " characters");
-            }
-            texts.add(Node.text(choice));
-        }
-        return new Node.Alt(texts);
     }
 
     /** A matcher at the beginning of an answer. */

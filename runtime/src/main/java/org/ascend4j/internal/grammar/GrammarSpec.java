@@ -22,4 +22,30 @@ public sealed interface GrammarSpec {
 
     /** A text of a context-free language, in the notation of docs/grammar.md. */
     record Cfg(String grammar) implements GrammarSpec {}
+
+    /** One after another. */
+    record Sequence(List<GrammarSpec> parts) implements GrammarSpec {
+        public Sequence {
+            parts = List.copyOf(parts);
+        }
+    }
+
+    /** One of several. */
+    record AnyOf(List<GrammarSpec> choices) implements GrammarSpec {
+        public AnyOf {
+            choices = List.copyOf(choices);
+        }
+    }
+
+    /**
+     * The same, several times.
+     *
+     * @param between stands between two of them
+     */
+    record Repeated(GrammarSpec part, String between, int least, int most) implements GrammarSpec {}
+
+    /** Exactly this text. */
+    static GrammarSpec text(String text) {
+        return new Choice(List.of(text));
+    }
 }

@@ -35,11 +35,10 @@ final class JsonSchemaCompiler {
         this.merger = new SchemaMerger(budget);
     }
 
-    static void compile(String schema, RuleSet rules, CompileBudget budget) {
+    static Node compile(String schema, RuleSet rules, CompileBudget budget) {
         SchemaDocument document = SchemaDocument.parse(schema, budget);
         JsonSchemaCompiler compiler = new JsonSchemaCompiler(document, rules, budget);
-        Node root = compiler.reference("#", "#");
-        rules.setRoot(root);
+        return compiler.reference("#", "#");
     }
 
     JsonSyntax syntax() {

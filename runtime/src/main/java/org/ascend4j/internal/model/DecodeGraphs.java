@@ -112,7 +112,8 @@ final class DecodeGraphs implements AutoCloseable {
 
     private boolean fits(StepInputs inputs) {
         int rows = inputs.decodes();
-        return inputs.tableWidth() == width
+        return inputs.adapters().isEmpty()
+                && inputs.tableWidth() == width
                 && inputs.tokens() == rows
                 && inputs.sampleRows().length == rows
                 && rows == paddedRows(rows);

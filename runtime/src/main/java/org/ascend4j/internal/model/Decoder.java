@@ -2,6 +2,8 @@ package org.ascend4j.internal.model;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.LongConsumer;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.batch.StepInputs;
@@ -9,6 +11,7 @@ import org.ascend4j.internal.device.DeviceSession;
 import org.ascend4j.internal.gguf.Checkpoint;
 import org.ascend4j.internal.ops.Ops;
 import org.ascend4j.internal.ops.TensorArena;
+import org.ascend4j.internal.weight.AdapterWeights;
 import org.ascend4j.internal.weight.GgufWeights;
 
 /** A model on a device: an architecture with its cache, its constants and the memory of its passes. */
@@ -25,6 +28,7 @@ final class Decoder implements Model {
     private final DeviceSession session;
     private final DataType type;
     private final Deque<Runnable> closers = new ArrayDeque<>();
+    private final Map<Integer, LoraAdapter> adapters = new HashMap<>();
     private LoadSettings settings;
     private KvCache cache;
     private int kvBlocks;
@@ -78,7 +82,8 @@ final class Decoder implements Model {
         kvBlocks = cache.blocks();
         passes = owned(PASS_CHUNK_BYTES);
         StepMemory memory = StepMemory.allocate(constants, settings, config.vocabularySize());
-        runner = new PassRunner(session, config, type, architecture, rotary, passes, memory);
+        runner = new PassRunner(session, config, type, architecture, rotary, passes, memory, adapters);
+        closers.push(this::closeAdapters);
         slots = new StepSlots(session, memory, config.vocabularySize());
         closers.push(slots::close);
         openGraphs(GraphLevel.EAGER, 1);
@@ -119,6 +124,28 @@ final class Decoder implements Model {
             closeCache();
             throw e;
         }
+    }
+
+    @Override
+    public void loadAdapter(int id, AdapterWeights weights) {
+        if (adapters.containsKey(id)) {
+            throw new IllegalStateException("adapter " + id + " is loaded already");
+        }
+        adapters.put(id, LoraAdapter.load(session.device(), config, type, weights));
+    }
+
+    @Override
+    public void unloadAdapter(int id) {
+        LoraAdapter adapter = adapters.remove(id);
+        if (adapter != null) {
+            session.synchronize();
+            adapter.close();
+        }
+    }
+
+    private void closeAdapters() {
+        adapters.values().forEach(LoraAdapter::close);
+        adapters.clear();
     }
 
     private Attention attention(Ops ops) {

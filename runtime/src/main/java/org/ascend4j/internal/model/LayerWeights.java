@@ -87,7 +87,7 @@ final class LayerWeights {
     }
 
     private Linear biased(int layer, String name, Linear linear) {
-        return new Linear.Biased(linear, weights.vector("blk." + layer + "." + name + ".bias", linear.outFeatures()));
+        return weights.biased(linear, "blk." + layer + "." + name);
     }
 
     /** A gated MLP whose gate and up projections are matrices of their own. */
@@ -95,13 +95,13 @@ final class LayerWeights {
         int size = config.feedForwardSize();
         Linear gateUp = weights.linear(
                 config.hiddenSize(), new int[] {size, size}, name(layer, "ffn_gate"), name(layer, "ffn_up"));
-        return new GatedMlp(gateUp, down(layer), activation);
+        return new GatedMlp(layer, gateUp, down(layer), activation);
     }
 
     /** A gated MLP with one matrix for both, the gate first. */
     GatedMlp joinedMlp(int layer, GatedMlp.Activation activation) {
         Linear gateUp = weights.linear(name(layer, "ffn_up"), config.hiddenSize(), 2 * config.feedForwardSize());
-        return new GatedMlp(gateUp, down(layer), activation);
+        return new GatedMlp(layer, gateUp, down(layer), activation);
     }
 
     private Linear down(int layer) {

@@ -2,6 +2,7 @@ package org.ascend4j.internal.model;
 
 import org.ascend4j.internal.batch.StepInputs;
 import org.ascend4j.internal.device.DeviceSession;
+import org.ascend4j.internal.weight.AdapterWeights;
 
 /** A decoder whose weights and KV cache are on a device. Belongs to the thread that opened it. */
 public interface Model extends AutoCloseable {
@@ -56,6 +57,19 @@ public interface Model extends AutoCloseable {
     default GraphStats graphStats() {
         return GraphStats.NONE;
     }
+
+    /**
+     * Puts an adapter on the device; steps name it by its number from then on.
+     *
+     * @param id of no adapter that is loaded, above 0
+     * @throws RuntimeException if there is too little memory; nothing stays behind
+     */
+    default void loadAdapter(int id, AdapterWeights weights) {
+        throw new UnsupportedOperationException("this model takes no adapters");
+    }
+
+    /** Frees an adapter that no later step names, once the steps in flight are over; unknown ones are ignored. */
+    default void unloadAdapter(int id) {}
 
     /** Gives up the memory of the KV cache and of passes, and what holds their addresses. No step may be in flight. */
     default void releaseCache() {}

@@ -127,6 +127,23 @@ public record ModelConfig(
                 other);
     }
 
+    /** The same sizes without a bound for logits, for models that compute none. */
+    public ModelConfig uncapped() {
+        return new ModelConfig(
+                architecture,
+                layers,
+                hiddenSize,
+                feedForwardSize,
+                heads,
+                kvHeads,
+                headSize,
+                vocabularySize,
+                contextLength,
+                normEpsilon,
+                0,
+                attention);
+    }
+
     /** Features of all query heads. */
     public int querySize() {
         return heads * headSize;

@@ -9,6 +9,7 @@ import java.util.function.Supplier;
 import org.ascend4j.error.ModelFormatException;
 import org.ascend4j.internal.device.DeviceSession;
 import org.ascend4j.internal.gguf.Checkpoint;
+import org.ascend4j.internal.pretrained.AdapterTargets;
 
 /** The architectures that can be run, by the names that files give them. */
 public final class ModelRegistry {
@@ -48,6 +49,10 @@ public final class ModelRegistry {
     public static Plan plan(Checkpoint file) {
         String architecture = file.metadata().string("general.architecture");
         Family family = KNOWN.get(architecture);
+        if (EncoderPlan.encodes(file)) {
+            throw new ModelFormatException(file.path() + ": general.architecture: found " + architecture
+                    + ", expected a decoder: an encoder generates no text; open it with Embedder or Reranker");
+        }
         if (family == null) {
             throw new ModelFormatException(file.path() + ": general.architecture: found " + architecture
                     + ", expected one of " + String.join(", ", KNOWN.keySet()));
@@ -55,6 +60,18 @@ public final class ModelRegistry {
         return new Plan(
                 family.configure().apply(ModelConfig.read(file), file),
                 family.factory().apply(file));
+    }
+
+    /** The projections of a model that adapters may change. */
+    public static AdapterTargets adapterTargets(Checkpoint file, ModelConfig config) {
+        boolean joinedMlp =
+                file.tensors().stream().noneMatch(tensor -> tensor.name().startsWith("blk.0.ffn_gate."));
+        return AdapterTargets.of(
+                file,
+                config.architecture(),
+                config.layers(),
+                config.headSize(),
+                LoraAdapter.modules(config, joinedMlp));
     }
 
     /**

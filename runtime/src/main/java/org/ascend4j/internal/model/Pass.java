@@ -13,6 +13,7 @@ import org.ascend4j.internal.weight.Head;
  *
  * @param arena memory that lives until the next pass
  * @param type of activations
+ * @param adapters null if no row has one
  */
 record Pass(
         Ops ops,
@@ -21,7 +22,8 @@ record Pass(
         StepInputs inputs,
         StepTensors step,
         Rotary rotary,
-        Attention attention) {
+        Attention attention,
+        LoraPass adapters) {
 
     /** Activations, not initialised. */
     DeviceArray array(long elements) {
@@ -31,6 +33,13 @@ record Pass(
     /** Float32 numbers, not initialised. */
     DeviceArray floats(long elements) {
         return arena.array(DataType.FLOAT, elements);
+    }
+
+    /** Adds to out (T, N) = x (T, K) · weight what adapters make of x in their rows. */
+    void adapt(int layer, Projection projection, Tensor x, Tensor out) {
+        if (adapters != null) {
+            adapters.add(layer, projection, x, out);
+        }
     }
 
     /** Logits of those rows of x (T, H) that the step samples: the head is too wide to run for the others. */

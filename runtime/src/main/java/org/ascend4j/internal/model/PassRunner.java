@@ -1,7 +1,9 @@
 package org.ascend4j.internal.model;
 
+import java.util.Map;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.acl.Stream;
+import org.ascend4j.internal.batch.AdapterRows;
 import org.ascend4j.internal.batch.StepInputs;
 import org.ascend4j.internal.device.DeviceSession;
 import org.ascend4j.internal.ops.DeviceArray;
@@ -17,7 +19,9 @@ final class PassRunner {
     private final Rotary rotary;
     private final TensorArena arena;
     private final StepMemory memory;
+    private final Map<Integer, LoraAdapter> adapters;
 
+    /** @param adapters those that are loaded at the time of a pass */
     PassRunner(
             DeviceSession session,
             ModelConfig config,
@@ -25,7 +29,8 @@ final class PassRunner {
             Architecture architecture,
             Rotary rotary,
             TensorArena arena,
-            StepMemory memory) {
+            StepMemory memory,
+            Map<Integer, LoraAdapter> adapters) {
         this.session = session;
         this.config = config;
         this.type = type;
@@ -33,6 +38,7 @@ final class PassRunner {
         this.rotary = rotary;
         this.arena = arena;
         this.memory = memory;
+        this.adapters = adapters;
     }
 
     DeviceSession session() {
@@ -61,7 +67,8 @@ final class PassRunner {
         Ops ops = session.ops();
         StepTensors step = StepTensors.of(inputs, memory, ops, arena, indexed);
         rotary.prepare(arena, step.positions());
-        Pass pass = new Pass(ops, arena, type, inputs, step, rotary, attention);
+        ops.lend(arena);
+        Pass pass = new Pass(ops, arena, type, inputs, step, rotary, attention, adapted(inputs, step));
         DeviceArray logits = architecture.forward(pass);
         int samples = inputs.samples();
         if (samples == 0) {
@@ -71,6 +78,13 @@ final class PassRunner {
         ops.argMax(logits.as(samples, width), memory.ids(0).in(arena).as(samples));
         int checked = Math.min(samples, memory.startCount());
         return new Computed(step, logits, best(logits, inputs.sampleRows().length * width, checked), checked);
+    }
+
+    private LoraPass adapted(StepInputs inputs, StepTensors step) {
+        AdapterRows rows = inputs.adapters();
+        return rows.isEmpty()
+                ? null
+                : new LoraPass(session.ops(), arena, type, config, rows, step.adapterRows(), inputs.tokens(), adapters);
     }
 
     private DeviceArray best(DeviceArray logits, long elements, int rows) {

@@ -2,7 +2,6 @@ package org.ascend4j.internal.model;
 
 import org.ascend4j.internal.acl.Tensor;
 import org.ascend4j.internal.ops.DeviceArray;
-import org.ascend4j.internal.ops.Ops;
 import org.ascend4j.internal.weight.Linear;
 
 /**
@@ -15,11 +14,10 @@ record SelfAttention(
         ModelConfig config, int layer, Linear q, Linear k, Linear v, Tensor qNorm, Tensor kNorm, Linear output) {
     /** out (T, H) = attention of x (T, H). */
     void apply(Pass pass, LayerBuffers buffers, Tensor x, Tensor out) {
-        Ops ops = pass.ops();
         long tokens = pass.inputs().tokens();
-        q.apply(ops, x, buffers.q.as(tokens, config.querySize()));
-        k.apply(ops, x, buffers.k.as(tokens, config.kvSize()));
-        v.apply(ops, x, buffers.v.as(tokens, config.kvSize()));
+        project(pass, q, Projection.QUERY, x, buffers.q.as(tokens, config.querySize()));
+        project(pass, k, Projection.KEY, x, buffers.k.as(tokens, config.kvSize()));
+        project(pass, v, Projection.VALUE, x, buffers.v.as(tokens, config.kvSize()));
         DeviceArray queries = buffers.q;
         DeviceArray keys = buffers.k;
         DeviceArray spareQ = buffers.otherQ;
@@ -38,7 +36,12 @@ record SelfAttention(
             keys = spareK;
         }
         pass.attention().attend(layer, pass.inputs(), pass.step(), queries, keys, buffers.v, buffers.attended);
-        output.apply(ops, buffers.attended.as(tokens, config.querySize()), out);
+        project(pass, output, Projection.OUTPUT, buffers.attended.as(tokens, config.querySize()), out);
+    }
+
+    private void project(Pass pass, Linear linear, Projection projection, Tensor x, Tensor out) {
+        linear.apply(pass.ops(), x, out);
+        pass.adapt(layer, projection, x, out);
     }
 
     private void normalize(Pass pass, DeviceArray x, long rows, Tensor gamma, DeviceArray out) {

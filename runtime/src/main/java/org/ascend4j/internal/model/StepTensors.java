@@ -18,6 +18,7 @@ import org.ascend4j.internal.ops.TensorArena;
  * @param decodeTables (decodes, width) int32; null without decodes
  * @param prefillTables one (1, width) int32 for each prefill
  * @param sampleRows (R) int32; null if nothing is sampled
+ * @param adapterRows rows that adapters change, int32; null for none
  */
 record StepTensors(
         Tensor tokenIds,
@@ -25,7 +26,8 @@ record StepTensors(
         DeviceArray slots,
         DeviceArray decodeTables,
         List<DeviceArray> prefillTables,
-        Tensor sampleRows) {
+        Tensor sampleRows,
+        DeviceArray adapterRows) {
 
     /** Sections begin where operators read best. */
     private static final int ALIGNMENT = 64;
@@ -78,6 +80,8 @@ record StepTensors(
             int[] table = inputs.prefills().get(i).blockTable();
             slot.putInts(walk.section(table.length * 4L), table);
         }
+        int[] adapterRows = inputs.adapters().rows();
+        slot.putInts(walk.section(adapterRows.length * 4L), adapterRows);
         return walk.at;
     }
 
@@ -103,8 +107,10 @@ record StepTensors(
             prefillTables.add(
                     array(walk, arena, DataType.INT32, inputs.prefills().get(i).blockTable().length));
         }
-        return new StepTensors(
-                ids, positions, slots, decodeTables, prefillTables, rows == null ? null : rows.as(samples));
+        DeviceArray adapterRows =
+                array(walk, arena, DataType.INT32, inputs.adapters().rows().length);
+        Tensor sampled = rows == null ? null : rows.as(samples);
+        return new StepTensors(ids, positions, slots, decodeTables, prefillTables, sampled, adapterRows);
     }
 
     private static DeviceArray array(Walk walk, TensorArena arena, DataType type, int count) {

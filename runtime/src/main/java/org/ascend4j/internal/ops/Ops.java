@@ -3,6 +3,7 @@ package org.ascend4j.internal.ops;
 import org.ascend4j.internal.acl.Acl;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.acl.Device;
+import org.ascend4j.internal.acl.IntArray;
 import org.ascend4j.internal.acl.OpCall;
 import org.ascend4j.internal.acl.Scalar;
 import org.ascend4j.internal.acl.Stream;
@@ -20,6 +21,7 @@ public final class Ops implements AutoCloseable {
 
     private static final long ROTATE_HALVES = 0;
     private static final long ROTATE_PAIRS = 1;
+    private static final long ERF_GELU = 0;
     private static final int TANH_GELU = 1;
     private static final boolean ACTIVATE_FIRST_HALF = true;
 
@@ -30,10 +32,25 @@ public final class Ops implements AutoCloseable {
     private final Breadcrumbs crumbs = new Breadcrumbs();
     private final Scalar one = Scalar.of(1f);
     private final Scalar wholeOne = Scalar.of(1);
+    private final boolean hasWeightQuantV3 = Acl.has("aclnnWeightQuantBatchMatmulV3");
+    private Scratch scratch;
 
     /** @param stream gets all calls; closing this leaves it open */
     public Ops(Stream stream) {
         this.call = new OpCall(stream);
+    }
+
+    /** Gives the next pass memory for what lies between operators; it stays the arena's. */
+    public void lend(TensorArena arena) {
+        scratch = new Scratch(arena);
+    }
+
+    /** What {@link #lend} gave. */
+    public Scratch scratch() {
+        if (scratch == null) {
+            throw new IllegalStateException("a pass lends memory before it runs operators");
+        }
+        return scratch;
     }
 
     /** As {@link OpCall#launch}; the tensors are remembered for messages. */
@@ -63,6 +80,50 @@ public final class Ops implements AutoCloseable {
                 out,
                 AclNative.aclnnGatherV2GetWorkspaceSize(
                         self.handle(), 0, index.handle(), out.handle(), call.workspaceSize, call.executor),
+                AclNative::aclnnGatherV2);
+    }
+
+    /** y (T, H) = (x − mean(x)) / √(variance(x) + epsilon) · gamma (H) + beta (H). */
+    public void layerNorm(Tensor x, Tensor gamma, Tensor beta, double epsilon, Tensor y) {
+        try (IntArray normalized = IntArray.of(x.shape()[x.shape().length - 1])) {
+            launch(
+                    "aclnnLayerNorm",
+                    x,
+                    y,
+                    AclNative.aclnnLayerNormGetWorkspaceSize(
+                            x.handle(),
+                            normalized.handle(),
+                            gamma.handle(),
+                            beta.handle(),
+                            epsilon,
+                            y.handle(),
+                            0,
+                            0,
+                            call.workspaceSize,
+                            call.executor),
+                    AclNative::aclnnLayerNorm);
+        }
+    }
+
+    /** out = x · Φ(x), by the error function. */
+    public void gelu(Tensor x, Tensor out) {
+        launch(
+                "aclnnGeluV2",
+                x,
+                out,
+                AclNative.aclnnGeluV2GetWorkspaceSize(
+                        x.handle(), ERF_GELU, out.handle(), call.workspaceSize, call.executor),
+                AclNative::aclnnGeluV2);
+    }
+
+    /** out (T, N) = columns {@code index} (N) of self (T, K). */
+    public void gatherColumns(Tensor self, Tensor index, Tensor out) {
+        launch(
+                "aclnnGatherV2",
+                self,
+                out,
+                AclNative.aclnnGatherV2GetWorkspaceSize(
+                        self.handle(), 1, index.handle(), out.handle(), call.workspaceSize, call.executor),
                 AclNative::aclnnGatherV2);
     }
 
@@ -129,10 +190,15 @@ public final class Ops implements AutoCloseable {
      * groups of K.
      *
      * @param offset null for symmetric weights
+     * @param groupSize 0 for one scale a column
      * @param fast lets the operator multiply in int8
      */
     public void weightQuantMatmul(
             Tensor x, Tensor weight, Tensor scale, Tensor offset, int groupSize, boolean fast, Tensor out) {
+        if (!hasWeightQuantV3) {
+            weightQuantMatmulV2(x, weight, scale, offset, groupSize, out);
+            return;
+        }
         launch(
                 "aclnnWeightQuantBatchMatmulV3",
                 x,
@@ -151,6 +217,27 @@ public final class Ops implements AutoCloseable {
                         call.workspaceSize,
                         call.executor),
                 AclNative::aclnnWeightQuantBatchMatmulV3);
+    }
+
+    /** What an older CANN has: without the choice of precision. */
+    private void weightQuantMatmulV2(Tensor x, Tensor weight, Tensor scale, Tensor offset, int groupSize, Tensor out) {
+        launch(
+                "aclnnWeightQuantBatchMatmulV2",
+                x,
+                out,
+                AclNative.aclnnWeightQuantBatchMatmulV2GetWorkspaceSize(
+                        x.handle(),
+                        weight.handle(),
+                        scale.handle(),
+                        offset == null ? 0 : offset.handle(),
+                        0,
+                        0,
+                        0,
+                        groupSize,
+                        out.handle(),
+                        call.workspaceSize,
+                        call.executor),
+                AclNative::aclnnWeightQuantBatchMatmulV2);
     }
 
     /**

@@ -104,7 +104,7 @@ public final class PagedAttentionOp implements AutoCloseable {
      * out (B, S, Nq, D) = attention of q (B, S, Nq, D) over the cached keys and values.
      *
      * @param keys one cache (blocks, blockSize, Nk · D), as are {@code values}
-     * @param blockTable (B, width) int32
+     * @param blockTable (B, width) int32; null if keys and values are no caches but (B, S, Nk, D) themselves
      * @param lengths cached tokens of each of the B sequences, this step's included
      */
     public void attend(
@@ -199,7 +199,7 @@ public final class PagedAttentionOp implements AutoCloseable {
                 0, // quantOffset2
                 0, // antiquantScale
                 0, // antiquantOffset
-                blockTable.handle(),
+                blockTable == null ? 0 : blockTable.handle(),
                 0, // queryPaddingSize
                 0, // kvPaddingSize
                 0, // keyAntiquantScale

@@ -23,6 +23,8 @@ final class FolderConfig {
     private static final Map<String, String> FAMILIES = Map.of(
             "mistral", "llama",
             "qwen3_moe", "qwen3moe",
+            "roberta", "bert",
+            "xlm-roberta", "bert",
             "gemma3_text", "gemma3");
 
     private static final Map<String, String> ACTIVATIONS = Map.of(
@@ -73,6 +75,11 @@ final class FolderConfig {
                 .truth(root.get("tie_word_embeddings").truth(false));
     }
 
+    /** How the weights were quantized; a null value if that is not said. */
+    JsonValue quantizationSettings() {
+        return (root.has("quantization_config") ? root : config).get("quantization_config");
+    }
+
     /** What the weights were quantized with, if they were. */
     Optional<String> quantization() {
         JsonValue found = root.has("quantization_config") ? root : config;
@@ -117,6 +124,10 @@ final class FolderConfig {
         number("attention.layer_norm_epsilon", config.get("layer_norm_eps"));
         key("attention.causal", false);
         count("token_type_count", config.get("type_vocab_size"));
+        if (root.get("model_type").text("").endsWith("roberta")) {
+            // Positions are counted from behind the padding token's.
+            key("position_offset", 1 + config.get("pad_token_id").integer(0, 1 << 10, 1));
+        }
         JsonValue positions = config.get("position_embedding_type");
         if (!positions.text("absolute").equals("absolute")) {
             throw positions.wrong("absolute");
@@ -124,6 +135,7 @@ final class FolderConfig {
     }
 
     private void decoder() {
+        refuseSightBothWays();
         number("attention.layer_norm_rms_epsilon", config.get("rms_norm_eps"));
         count("attention.key_length", config.get("head_dim"));
         count("attention.value_length", config.get("head_dim"));
@@ -137,6 +149,18 @@ final class FolderConfig {
         positions();
         experts();
         new RopeConfig(config, this::key).translate();
+    }
+
+    /** Decoders that were trained on into encoders would give other vectors by a causal mask. */
+    private void refuseSightBothWays() {
+        JsonValue bothWays = config.get("use_bidirectional_attention");
+        if (bothWays.truth(false)) {
+            throw bothWays.wrong("false: tokens of a decoder see those before them only");
+        }
+        JsonValue causal = config.get("is_causal");
+        if (!causal.truth(true)) {
+            throw causal.wrong("true: tokens of a decoder see those before them only");
+        }
     }
 
     private void window() {

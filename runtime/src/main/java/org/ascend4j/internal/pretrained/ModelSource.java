@@ -56,11 +56,13 @@ public final class ModelSource implements AutoCloseable {
 
     /** @throws ModelFormatException if the weights are quantized in a way that is not known */
     public void requireKnownQuantization() {
-        quantization().ifPresent(method -> {
+        if (checkpoint instanceof PretrainedFolder pretrained && !pretrained.knowsQuantization()) {
             throw new ModelFormatException(checkpoint.path() + ": " + FolderConfig.FILE
-                    + ": quantization_config.quant_method: found " + method
-                    + ", expected none; weights quantized so are not supported yet");
-        });
+                    + ": quantization_config.quant_method: found "
+                    + quantization().orElse("nothing")
+                    + ", expected one of awq, gptq, compressed-tensors, or ModelSlim's "
+                    + QuantizationConfig.DESCRIPTION);
+        }
     }
 
     /** The vocabulary; takes as long as reading weights does. */
@@ -86,6 +88,30 @@ public final class ModelSource implements AutoCloseable {
     /** How its makers would have it sampled. */
     public GenerationDefaults generationDefaults() {
         return folder == null ? GenerationDefaults.NONE : GenerationDefaults.read(folder);
+    }
+
+    /** How its makers would have texts embedded. */
+    public SentenceSettings sentenceSettings() {
+        return folder == null ? SentenceSettings.of(checkpoint.metadata()) : SentenceSettings.read(folder);
+    }
+
+    /**
+     * Whether the scores of a cross-encoder are its logits brought between 0 and 1 by the sigmoid, as sentence-transformers
+     * has it for one label where the folder does not say otherwise.
+     */
+    public boolean scoresBySigmoid() {
+        if (!(checkpoint instanceof PretrainedFolder pretrained)) {
+            return true;
+        }
+        JsonValue root = pretrained.config();
+        JsonValue newer = root.get("sentence_transformers").get("activation_fn");
+        JsonValue named = newer.isNull() ? root.get("sbert_ce_default_activation_function") : newer;
+        String name = named.text("Sigmoid");
+        return switch (name.substring(name.lastIndexOf('.') + 1)) {
+            case "Sigmoid" -> true;
+            case "Identity" -> false;
+            default -> throw named.wrong("Sigmoid or Identity");
+        };
     }
 
     /** A model's text side alone. */

@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,6 +17,7 @@ import org.ascend4j.internal.gguf.Checkpoint;
 import org.ascend4j.internal.gguf.GgmlType;
 import org.ascend4j.internal.gguf.GgufMetadata;
 import org.ascend4j.internal.gguf.GgufTensor;
+import org.ascend4j.internal.gguf.QuantizedMatrix;
 import org.ascend4j.internal.json.JsonValue;
 import org.ascend4j.internal.safetensors.SafetensorsFolder;
 import org.ascend4j.internal.safetensors.SafetensorsTensor;
@@ -29,7 +32,7 @@ public final class PretrainedFolder implements Checkpoint {
     private static final int MOST_DIMENSIONS = 4;
 
     /** Families whose GGUF files keep rotated pairs side by side. */
-    private static final Set<String> PAIRED = Set.of("llama", "smollm3");
+    static final Set<String> PAIRED = Set.of("llama", "smollm3");
 
     private static final int MOST_EXPERTS = 4096;
 
@@ -39,12 +42,16 @@ public final class PretrainedFolder implements Checkpoint {
     private final GgufMetadata metadata;
     private final Map<String, GgufTensor> tensors = new LinkedHashMap<>();
     private final Map<String, TensorForm> forms = new LinkedHashMap<>();
+    private final Map<String, QuantizedMatrix> matrices = new HashMap<>();
+    private final Map<String, List<QuantizedMatrix>> expertMatrices = new HashMap<>();
+    private final Optional<QuantizationConfig> quantization;
 
     private PretrainedFolder(Path path, FolderConfig config, SafetensorsFolder files) {
         this.path = path;
         this.config = config;
         this.files = files;
         this.metadata = config.metadata(path);
+        this.quantization = QuantizationConfig.read(path, config.quantizationSettings());
     }
 
     /**
@@ -82,9 +89,14 @@ public final class PretrainedFolder implements Checkpoint {
         return config.root();
     }
 
-    /** What the weights were quantized with, if they were: {@code quantization_config.quant_method}. */
+    /** How the weights were quantized, if they were, for people. */
     public Optional<String> quantization() {
-        return config.quantization();
+        return quantization.map(QuantizationConfig::describe).or(config::quantization);
+    }
+
+    /** Whether they are not quantized, or in a way that is known. */
+    public boolean knowsQuantization() {
+        return quantization.isPresent() || config.quantization().isEmpty();
     }
 
     @Override
@@ -98,6 +110,16 @@ public final class PretrainedFolder implements Checkpoint {
     }
 
     @Override
+    public Optional<QuantizedMatrix> quantized(String name) {
+        return Optional.ofNullable(matrices.get(name));
+    }
+
+    @Override
+    public List<QuantizedMatrix> quantizedExperts(String name) {
+        return expertMatrices.getOrDefault(name, List.of());
+    }
+
+    @Override
     public void read(GgufTensor tensor, long offset, ByteBuffer destination) {
         if (tensors.get(tensor.name()) != tensor) {
             throw new IllegalArgumentException("tensor " + tensor.name() + " is not of " + path);
@@ -107,7 +129,11 @@ public final class PretrainedFolder implements Checkpoint {
             throw new IndexOutOfBoundsException("tensor " + tensor.name() + ": bytes " + offset + " to "
                     + (offset + length) + " asked for, " + tensor.byteSize() + " present");
         }
-        forms.get(tensor.name()).read(offset, destination);
+        TensorForm form = forms.get(tensor.name());
+        if (form == null) {
+            throw new IllegalArgumentException("tensor " + tensor.name() + " is quantized: read it by rows");
+        }
+        form.read(offset, destination);
     }
 
     @Override
@@ -119,7 +145,11 @@ public final class PretrainedFolder implements Checkpoint {
         TensorNames names = TensorNames.of(config.architecture());
         Map<String, TreeMap<Integer, SafetensorsTensor>> experts = new LinkedHashMap<>();
         boolean tied = config.tied();
+        Set<String> taken = addQuantized(names, tied);
         for (String name : files.names()) {
+            if (taken.contains(name)) {
+                continue;
+            }
             SafetensorsTensor tensor = files.tensor(name).orElseThrow();
             TensorNames.Place place = names.translate(name).orElse(null);
             if (place == null || tied && place.name().equals("output.weight")) {
@@ -136,6 +166,68 @@ public final class PretrainedFolder implements Checkpoint {
                 .forEach((name, values) -> put(
                         new GgufTensor(name, GgmlType.F32, new long[] {values.length}, 0, 4L * values.length),
                         new TensorForm.Computed(values)));
+    }
+
+    /** @return names of the tensors that quantized matrices are made of */
+    private Set<String> addQuantized(TensorNames names, boolean tied) {
+        if (quantization.isEmpty()) {
+            return Set.of();
+        }
+        QuantizedModules modules = QuantizedModules.find(files, quantization.get());
+        Map<String, TreeMap<Integer, QuantizedMatrix>> experts = new LinkedHashMap<>();
+        modules.matrices().forEach((module, matrix) -> {
+            TensorNames.Place place = names.translate(module + ".weight").orElse(null);
+            if (place == null || tied && place.name().equals("output.weight")) {
+                return;
+            }
+            if (place.expert() < 0) {
+                put(place.name(), inOrder(place.name(), module, matrix));
+            } else {
+                experts.computeIfAbsent(place.name(), key -> new TreeMap<>()).put(place.expert(), matrix);
+            }
+        });
+        experts.forEach(this::stackQuantized);
+        return modules.used();
+    }
+
+    private FolderMatrix inOrder(String name, String module, FolderMatrix matrix) {
+        boolean query = name.endsWith("attn_q.weight");
+        if (!PAIRED.contains(config.architecture()) || !query && !name.endsWith("attn_k.weight")) {
+            return matrix;
+        }
+        int heads = query ? config.heads() : config.kvHeads();
+        if (matrix.rows() % heads != 0 || matrix.rows() / heads % 2 != 0) {
+            throw new ModelFormatException(path + ": " + module + ": found " + matrix.rows()
+                    + " output features, expected a whole even number of them for each of " + heads + " heads");
+        }
+        return matrix.paired(matrix.rows() / heads);
+    }
+
+    private void put(String name, QuantizedMatrix matrix) {
+        put(matrix(name, matrix, 1), null);
+        matrices.put(name, matrix);
+    }
+
+    private static GgufTensor matrix(String name, QuantizedMatrix matrix, int count) {
+        long[] shape = {matrix.columns(), matrix.rows(), count};
+        GgmlType type = matrix.bits() == 8 ? GgmlType.I8 : GgmlType.I32;
+        long bytes = Math.multiplyExact(matrix.byteSize(), (long) count);
+        return new GgufTensor(name, type, count == 1 ? Arrays.copyOf(shape, 2) : shape, 0, bytes);
+    }
+
+    private void stackQuantized(String name, TreeMap<Integer, QuantizedMatrix> parts) {
+        QuantizedMatrix first = parts.firstEntry().getValue();
+        boolean complete = parts.firstKey() == 0 && parts.lastKey() == parts.size() - 1 && parts.size() <= MOST_EXPERTS;
+        boolean alike = parts.values().stream()
+                .allMatch(part -> part.rows() == first.rows() && part.columns() == first.columns());
+        if (!complete || !alike) {
+            throw new ModelFormatException(path + ": tensor " + name + ": found " + parts.size()
+                    + " quantized experts up to number " + parts.lastKey() + ", expected all from 0 on, of one size");
+        }
+        GgufTensor stacked = matrix(name, first, parts.size());
+        long[] shape = {first.columns(), first.rows(), parts.size()};
+        put(new GgufTensor(name, stacked.type(), shape, 0, stacked.byteSize()), null);
+        expertMatrices.put(name, List.copyOf(parts.values()));
     }
 
     private void add(String name, SafetensorsTensor tensor) {

@@ -71,33 +71,12 @@ interface TensorForm {
             int count = target.remaining() / Float.BYTES;
             ByteBuffer source = ByteBuffer.allocate(count * width).order(ByteOrder.LITTLE_ENDIAN);
             folder.read(tensor, offset / Float.BYTES * width, source);
-            source.flip();
             ByteOrder order = target.order();
             target.order(ByteOrder.LITTLE_ENDIAN);
             for (int i = 0; i < count; i++) {
-                target.putFloat(1 + value(tensor.type(), source));
+                target.putFloat(1 + number(tensor.type(), source, i * width));
             }
             target.order(order);
-        }
-
-        private static float value(SafetensorsType type, ByteBuffer source) {
-            return switch (type) {
-                case F32 -> source.getFloat();
-                case BF16 -> Float.intBitsToFloat(source.getShort() << 16);
-                case F16 -> half(source.getShort());
-                default -> throw new IllegalStateException(type.toString());
-            };
-        }
-
-        private static float half(short bits) {
-            int exponent = bits >> 10 & 0x1F;
-            int fraction = bits & 0x3FF;
-            float size = exponent == 0
-                    ? fraction * 0x1p-24f
-                    : exponent == 31
-                            ? (fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN)
-                            : Float.intBitsToFloat(exponent + 112 << 23 | fraction << 13);
-            return bits < 0 ? -size : size;
         }
     }
 
@@ -109,5 +88,28 @@ interface TensorForm {
             bytes.asFloatBuffer().put(values);
             target.put(bytes.slice((int) offset, target.remaining()));
         }
+    }
+
+    /** The number at a byte of {@code source}, which is little-endian; integers are signed. */
+    static float number(SafetensorsType type, ByteBuffer source, int at) {
+        return switch (type) {
+            case F32 -> source.getFloat(at);
+            case BF16 -> Float.intBitsToFloat(source.getShort(at) << 16);
+            case F16 -> half(source.getShort(at));
+            case I8 -> source.get(at);
+            case I32 -> source.getInt(at);
+            default -> throw new IllegalStateException(type.toString());
+        };
+    }
+
+    private static float half(short bits) {
+        int exponent = bits >> 10 & 0x1F;
+        int fraction = bits & 0x3FF;
+        float size = exponent == 0
+                ? fraction * 0x1p-24f
+                : exponent == 31
+                        ? (fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN)
+                        : Float.intBitsToFloat(exponent + 112 << 23 | fraction << 13);
+        return bits < 0 ? -size : size;
     }
 }

@@ -13,7 +13,7 @@ import java.util.Optional;
 final class TensorNames {
     /** Wrappers around the decoder itself, longest first. */
     private static final List<String> PREFIXES =
-            List.of("model.language_model.", "language_model.model.", "language_model.", "model.", "bert.");
+            List.of("model.language_model.", "language_model.model.", "language_model.", "model.", "bert.", "roberta.");
 
     /** Buffers that checkpoints of older libraries carry along, and the parts of models that do not read text. */
     private static final List<String> LEFT_OUT =
@@ -51,6 +51,8 @@ final class TensorNames {
             Map.entry("embeddings.LayerNorm", "token_embd_norm"),
             Map.entry("pooler.dense", "cls"),
             Map.entry("classifier", "cls.output"),
+            Map.entry("classifier.dense", "cls"),
+            Map.entry("classifier.out_proj", "cls.output"),
             Map.entry("attention.self.query", "attn_q"),
             Map.entry("attention.self.key", "attn_k"),
             Map.entry("attention.self.value", "attn_v"),
@@ -59,6 +61,9 @@ final class TensorNames {
             Map.entry("intermediate.dense", "ffn_up"),
             Map.entry("output.dense", "ffn_down"),
             Map.entry("output.LayerNorm", "layer_output_norm"));
+
+    /** The parts of a layer norm, as the first BERT files name them. */
+    private static final Map<String, String> NORM_PARTS = Map.of(".gamma", ".weight", ".beta", ".bias");
 
     private static final String EXPERTS = "mlp.experts.";
 
@@ -133,6 +138,8 @@ final class TensorNames {
     private String module(String inner, String name, String block) {
         int dot = inner.lastIndexOf('.');
         String module = dot < 0 ? null : modules.get(inner.substring(0, dot));
-        return module == null ? name : block + module + inner.substring(dot);
+        return module == null
+                ? name
+                : block + module + NORM_PARTS.getOrDefault(inner.substring(dot), inner.substring(dot));
     }
 }

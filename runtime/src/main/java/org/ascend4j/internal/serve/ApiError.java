@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.ascend4j.FinishReason;
 import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.error.OverloadedException;
 import org.ascend4j.error.SlowConsumerException;
@@ -11,8 +12,8 @@ import org.ascend4j.error.UnavailableException;
 import org.ascend4j.internal.acl.AclException;
 import org.ascend4j.internal.openai.ResponseJson;
 
-/** What a client is told in place of an answer, in OpenAI's shape. */
-final class ApiError extends Exception {
+/** What a client is told in place of an answer, in OpenAI's shape, whichever door it came through. */
+public final class ApiError extends Exception {
     private static final long serialVersionUID = 1L;
 
     /** Nobody reads it; for the log, as nginx has it. */
@@ -65,8 +66,23 @@ final class ApiError extends Exception {
                 504, "server_error", "timeout", null, "the answer took longer than the server allows", null);
     }
 
+    /** Nobody waits for the answer any more. */
+    public static ApiError gone() {
+        return new ApiError(CLIENT_GONE, "invalid_request_error", "cancelled", null, "the request was cancelled", null);
+    }
+
+    /** An answer that was broken off is no answer. */
+    public static void requireEnded(FinishReason reason) throws ApiError {
+        if (reason == FinishReason.DEADLINE) {
+            throw timeout();
+        }
+        if (reason == FinishReason.CANCELLED) {
+            throw draining();
+        }
+    }
+
     /** What an exception of the library means for who asked. Details of the host stay in the log. */
-    static ApiError of(Throwable thrown) {
+    public static ApiError of(Throwable thrown) {
         Throwable cause = thrown;
         while ((cause instanceof CompletionException || cause instanceof ExecutionException)
                 && cause.getCause() != null) {
@@ -115,21 +131,26 @@ final class ApiError extends Exception {
         return code == 200000 || code == 207001 || code == 207018;
     }
 
-    int status() {
+    public int status() {
         return status;
     }
 
+    /** What went wrong, in one word. */
+    public String code() {
+        return code;
+    }
+
     /** Null if trying again is of no use. */
-    Duration retryAfter() {
+    public Duration retryAfter() {
         return retryAfter;
     }
 
     /** Whether the fault is this side's and worth a line in its log. */
-    boolean internal() {
+    public boolean internal() {
         return status == 500 || status == 507;
     }
 
-    byte[] toJson() {
+    public byte[] toJson() {
         return ResponseJson.bytes(json -> {
             json.writeStartObject();
             json.writeObjectFieldStart("error");

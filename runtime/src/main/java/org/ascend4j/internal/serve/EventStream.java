@@ -155,7 +155,7 @@ final class EventStream {
             generated += piece.tokens().length;
             if (piece.last()) {
                 try {
-                    Generation.requireEnded(piece.finishReason());
+                    ApiError.requireEnded(piece.finishReason());
                 } catch (ApiError broken) {
                     onError(broken);
                     return;

@@ -7,7 +7,6 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.ascend4j.Completion;
-import org.ascend4j.FinishReason;
 import org.ascend4j.GenerationOptions;
 import org.ascend4j.Llm;
 import org.ascend4j.Prompt;
@@ -29,33 +28,50 @@ final class Generation {
 
     void answer(Exchange exchange, RequestKind kind, byte[] content) throws IOException, ApiError {
         RequestBody body = RequestBody.read(kind, RequestJson.object(content, "body"));
-        requireModel(body.model());
-        GenerationOptions each = body.options();
+        String model = body.model().isEmpty() ? options.model() : body.model();
+        GenerationOptions each = body.options().withAdapter(adapter(model));
         if (!options.timeout().isZero()) {
             each = each.withDeadline(options.timeout());
         }
         try {
             if (body.stream()) {
-                new EventStream(llm, options.model(), exchange, body, each).run();
+                new EventStream(llm, model, exchange, body, each).run();
             } else {
-                whole(exchange, body, each);
+                whole(exchange, model, body, each);
             }
         } catch (InvalidRequestException wrong) {
             throw ApiError.of(body.respelled(wrong));
         }
     }
 
-    private void requireModel(String asked) throws ApiError {
-        if (!asked.isEmpty() && !asked.equals(options.model())) {
-            throw ApiError.request(
-                    404,
-                    "model_not_found",
-                    "model",
-                    "model: found '" + RequestJson.shortened(asked) + "', expected '" + options.model() + "'");
+    /** @param asked empty if the request names none */
+    static void requireModel(String asked, String served) throws ApiError {
+        if (!asked.isEmpty() && !asked.equals(served)) {
+            throw unknown(asked, "'" + served + "'");
         }
     }
 
-    private void whole(Exchange exchange, RequestBody body, GenerationOptions each) throws IOException, ApiError {
+    /** The adapter that a model's name stands for; empty for the model itself. */
+    private String adapter(String asked) throws ApiError {
+        if (asked.equals(options.model())) {
+            return "";
+        }
+        if (llm.adapters().stream().noneMatch(adapter -> adapter.name().equals(asked))) {
+            throw unknown(asked, "one of /v1/models, such as '" + options.model() + "'");
+        }
+        return asked;
+    }
+
+    private static ApiError unknown(String asked, String expected) {
+        return ApiError.request(
+                404,
+                "model_not_found",
+                "model",
+                "model: found '" + RequestJson.shortened(asked) + "', expected " + expected);
+    }
+
+    private void whole(Exchange exchange, String model, RequestBody body, GenerationOptions each)
+            throws IOException, ApiError {
         List<CompletableFuture<List<Completion>>> parts = new ArrayList<>();
         List<Completion> answers = new ArrayList<>();
         try {
@@ -79,7 +95,7 @@ final class Generation {
                 200,
                 "application/json",
                 ResponseJson.bytes(json -> ResponseJson.writeAnswer(
-                        json, ResponseJson.newId(body.kind()), body, answers, options.model(), llm::tokenBytes)));
+                        json, ResponseJson.newId(body.kind()), body, answers, model, llm::tokenBytes)));
     }
 
     private static List<Completion> await(CompletableFuture<List<Completion>> part, RequestBody body) throws ApiError {
@@ -97,17 +113,7 @@ final class Generation {
 
     private static void requireEnded(List<Completion> answers) throws ApiError {
         for (Completion answer : answers) {
-            requireEnded(answer.finishReason());
-        }
-    }
-
-    /** An answer that was broken off is no answer. */
-    static void requireEnded(FinishReason reason) throws ApiError {
-        if (reason == FinishReason.DEADLINE) {
-            throw ApiError.timeout();
-        }
-        if (reason == FinishReason.CANCELLED) {
-            throw ApiError.draining();
+            ApiError.requireEnded(answer.finishReason());
         }
     }
 }

@@ -1,19 +1,20 @@
 package org.ascend4j.internal.serve;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.ascend4j.Embedder;
 import org.ascend4j.Llm;
 import org.ascend4j.internal.openai.RequestKind;
-import org.ascend4j.internal.openai.ResponseJson;
 
 /** Which path does what. Thread-safe. */
 final class Routes {
     private static final String JSON = "application/json";
     private static final String JSON_UTF8 = "application/json;charset=utf-8";
+    private static final String MODELS = "/v1/models";
+    private static final String MODEL = MODELS + "/";
     private static final Route UNKNOWN = new Route("unknown", "GET", false, false, null);
 
     /** Answers a request that has been let in. */
@@ -37,26 +38,44 @@ final class Routes {
     private final Map<String, Route> routes = new LinkedHashMap<>();
     private final ServerOptions options;
     private final Keys keys;
-    private final long startSeconds = System.currentTimeMillis() / 1000;
+    private final ServedModels models;
 
-    /** @param draining whether the server is about to end */
-    Routes(Llm llm, ServerOptions options, ServerCounts counts, BooleanSupplier draining) {
+    /**
+     * @param embedder null if there is none
+     * @param draining whether the server is about to end
+     */
+    Routes(Llm llm, Embedder embedder, ServerOptions options, ServerCounts counts, BooleanSupplier draining) {
         this.options = options;
         this.keys = new Keys(options.keys(), options.ratePerMinute());
         Generation generation = new Generation(llm, options);
         for (RequestKind kind : RequestKind.values()) {
-            post(kind.path(), exchange -> generation.answer(exchange, kind, body(exchange)));
+            post(kind.path(), exchange -> {
+                // Many are refused when there is least time for them: before their bodies are read.
+                llm.requireRoom(1);
+                generation.answer(exchange, kind, body(exchange));
+            });
         }
+        Embeddings embeddings = new Embeddings(embedder, options);
+        post(Embeddings.PATH, exchange -> embeddings.answer(exchange, body(exchange)));
         TokenRequests tokens = new TokenRequests(llm);
         reply("/tokenize", tokens::tokenize);
         reply("/detokenize", tokens::detokenize);
-        Model model = new Model(options.model(), llm.contextLength(), startSeconds);
-        get("/v1/models", false, exchange -> exchange.send(200, JSON, model.list()));
-        get("/v1/models/" + options.model(), false, exchange -> exchange.send(200, JSON, model.one()));
+        models = new ServedModels(llm, embedder, options);
+        get(MODELS, false, exchange -> exchange.send(200, JSON, models.list()));
+        for (String name : models.fixed()) {
+            get(MODEL + name, false, exchange -> exchange.send(200, JSON, models.one(name)));
+        }
         HealthReport health = new HealthReport(llm, draining);
         get("/health/live", true, exchange -> exchange.send(health.live() ? 200 : 503, JSON, health.toJson()));
         get("/health/ready", true, exchange -> exchange.send(health.ready() ? 200 : 503, JSON, health.toJson()));
         PrometheusText metrics = new PrometheusText(llm, options.model(), counts);
+        ReportJson report = new ReportJson(llm);
+        get("/compatibility", false, exchange -> exchange.send(200, JSON, report.compatibility()));
+        get("/stats", true, exchange -> exchange.send(200, JSON, report.stats()));
+        PageFiles page = new PageFiles();
+        for (String path : page.paths()) {
+            get(path, true, exchange -> page.send(path, exchange));
+        }
         get("/metrics", true, exchange -> exchange.send(200, PrometheusText.TYPE, metrics.render()));
     }
 
@@ -74,7 +93,24 @@ final class Routes {
 
     /** Never null. */
     Route find(String path) {
-        return routes.getOrDefault(path, UNKNOWN);
+        Route known = routes.get(path);
+        return known == null && path.startsWith(MODEL) ? adapter(path.substring(MODEL.length())) : orUnknown(known);
+    }
+
+    private static Route orUnknown(Route route) {
+        return route == null ? UNKNOWN : route;
+    }
+
+    /** Adapters come and go, so they have no entry of their own. */
+    private Route adapter(String name) {
+        return models.isAdapter(name)
+                ? new Route(
+                        MODEL + "{adapter}",
+                        "GET",
+                        false,
+                        false,
+                        exchange -> exchange.send(200, JSON, models.one(name)))
+                : UNKNOWN;
     }
 
     void serve(Route route, Exchange exchange) throws IOException, ApiError {
@@ -102,33 +138,5 @@ final class Routes {
                     415, "unsupported_media_type", null, "expected the header Content-Type: " + JSON + ", in UTF-8");
         }
         return exchange.body(options.mostBodyBytes());
-    }
-
-    /** What there is to ask. */
-    private record Model(String name, int contextLength, long since) {
-        byte[] list() {
-            return ResponseJson.bytes(json -> {
-                json.writeStartObject();
-                json.writeStringField("object", "list");
-                json.writeArrayFieldStart("data");
-                write(json);
-                json.writeEndArray();
-                json.writeEndObject();
-            });
-        }
-
-        byte[] one() {
-            return ResponseJson.bytes(this::write);
-        }
-
-        private void write(JsonGenerator json) throws IOException {
-            json.writeStartObject();
-            json.writeStringField("id", name);
-            json.writeStringField("object", "model");
-            json.writeNumberField("created", since);
-            json.writeStringField("owned_by", "ascend4j");
-            json.writeNumberField("max_model_len", contextLength);
-            json.writeEndObject();
-        }
     }
 }

@@ -2,6 +2,7 @@ package org.ascend4j.internal.text;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.ascend4j.error.InvalidRequestException;
@@ -72,6 +73,11 @@ public interface Tokenizer {
 
     /** The ids after which generation ends: EOS, end of turn and their like. */
     Set<Integer> endOfGeneration();
+
+    /** What stands around two texts that are read together; empty if the vocabulary is not made for pairs. */
+    default Optional<PairFrame> pairFrame() {
+        return Optional.empty();
+    }
 
     /** {@code ids} with BOS in front and EOS behind as the model wants them, unless they are there already. */
     default int[] withBosEos(int[] ids) {

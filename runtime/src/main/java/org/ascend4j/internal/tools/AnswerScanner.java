@@ -1,7 +1,9 @@
 package org.ascend4j.internal.tools;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Takes a model's answer piece by piece and tells text, reasoning and calls apart. What could be the beginning of a marker
@@ -55,6 +57,18 @@ public final class AnswerScanner {
         this.listener = listener;
         this.state = thinking ? State.REASONING : State.START;
         this.trims = thinking;
+    }
+
+    /** The markers that a vocabulary may have as special tokens. */
+    public static Set<String> markers(CallFormat format, boolean thinks) {
+        Set<String> markers = new HashSet<>();
+        if (thinks) {
+            markers.addAll(List.of(THINK, THOUGHT));
+        }
+        if (format != CallFormat.NONE) {
+            markers.addAll(List.of(format.opening(), CALL_END, ARGUMENTS, CALL_ID));
+        }
+        return markers;
     }
 
     /** Takes the next piece of the answer. */

@@ -16,6 +16,7 @@ import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.acl.Tensor;
 import org.ascend4j.internal.gguf.Checkpoint;
 import org.ascend4j.internal.gguf.GgufTensor;
+import org.ascend4j.internal.gguf.QuantizedMatrix;
 import org.ascend4j.internal.ops.DeviceArray;
 import org.ascend4j.internal.ops.TensorArena;
 
@@ -36,7 +37,9 @@ public final class GgufWeights {
     private final DataType type;
     private final boolean fast;
     private final WeightLoader loader;
+    private final IntegerWeights integers;
     private final Set<String> used = new HashSet<>();
+    private int statesWidth;
 
     /**
      * @param arena gets the weights; its owner closes it
@@ -50,6 +53,21 @@ public final class GgufWeights {
         this.type = type;
         this.fast = fast;
         this.loader = new WeightLoader(threads);
+        this.integers = new IntegerWeights(arena, type, fast, loader);
+    }
+
+    /**
+     * Leaves the projection to the vocabulary in the file: heads give the states, of {@code width} features, that they
+     * are given.
+     */
+    public GgufWeights withoutHead(int width) {
+        statesWidth = width;
+        return this;
+    }
+
+    /** Counts tensors as used, if the file has them, that belong to the model but not to what is asked of it. */
+    public void leave(String... names) {
+        used.addAll(List.of(names));
     }
 
     /** Whether the file has a tensor. */
@@ -66,6 +84,12 @@ public final class GgufWeights {
     public Tensor vector(String name, int size, float factor) {
         GgufTensor tensor = require(name, size);
         return dequantized(List.of(tensor), 1, size, factor).as(size);
+    }
+
+    /** A table of {@code rows} (columns) in the activations' type, without the first {@code skipped} of them. */
+    public Tensor table(String name, int columns, int rows, int skipped) {
+        DeviceArray all = dequantized(List.of(require(name, columns, rows)), rows, columns);
+        return all.view(new long[] {rows - (long) skipped, columns}, new long[] {columns, 1}, (long) skipped * columns);
     }
 
     /** The type of activations. */
@@ -90,8 +114,7 @@ public final class GgufWeights {
             parts.add(require(names[i], in, rows[i]));
             out += rows[i];
         }
-        Optional<PackFormat> format = kept(parts, in);
-        return format.isPresent() ? pack(parts, format.get(), out, in).linear(0, out, in, fast) : plain(parts, out, in);
+        return rows(parts, in, out).linear(0, out);
     }
 
     /** As {@link #linear(int, int[], String...)} for one matrix. */
@@ -102,17 +125,51 @@ public final class GgufWeights {
     /** Projections that share one matrix of {@code in} columns: each takes the next of {@code rows}. */
     public List<Linear> slices(String name, int in, int... rows) {
         int all = IntStream.of(rows).sum();
-        List<GgufTensor> parts = List.of(require(name, in, all));
-        Optional<PackFormat> format = kept(parts, in);
-        Packed packed = format.isPresent() ? pack(parts, format.get(), all, in) : null;
-        DeviceArray table = packed == null ? dequantized(parts, all, in) : null;
+        IntegerWeights.Rows matrix = rows(List.of(require(name, in, all)), in, all);
         List<Linear> slices = new ArrayList<>();
         int first = 0;
         for (int count : rows) {
-            slices.add(packed == null ? plain(table, first, count, in) : packed.linear(first, count, in, fast));
+            slices.add(matrix.linear(first, count));
             first += count;
         }
         return slices;
+    }
+
+    /** A projection of the matrix {@code name.weight} with the bias {@code name.bias}, unless the matrix brings it along. */
+    public Linear biased(Linear linear, String name) {
+        Optional<QuantizedMatrix> matrix = file.quantized(name + ".weight");
+        if (matrix.flatMap(QuantizedMatrix::input)
+                .filter(QuantizedMatrix.FixedInput::biased)
+                .isPresent()) {
+            used.add(name + ".bias");
+            return linear;
+        }
+        return new Linear.Biased(linear, vector(name + ".bias", linear.outFeatures()));
+    }
+
+    /** Matrices, one below the other, of which runs of rows are projections. */
+    private IntegerWeights.Rows rows(List<GgufTensor> parts, int in, int out) {
+        if (integers(parts)) {
+            return integers.rows(matrices(parts));
+        }
+        Optional<PackFormat> format = kept(parts, in);
+        if (format.isPresent()) {
+            Packed packed = pack(parts, format.get(), out, in);
+            return (first, count) -> packed.linear(first, count, in, fast);
+        }
+        DeviceArray table = dequantized(parts, out, in);
+        return (first, count) -> plain(table, first, count, in);
+    }
+
+    /** Whether all parts are integers with scales of their own; a mixture is dequantized. */
+    private boolean integers(List<GgufTensor> parts) {
+        return parts.stream().allMatch(part -> file.quantized(part.name()).isPresent());
+    }
+
+    private List<QuantizedMatrix> matrices(List<GgufTensor> parts) {
+        return parts.stream()
+                .map(part -> file.quantized(part.name()).orElseThrow())
+                .toList();
     }
 
     /**
@@ -125,7 +182,12 @@ public final class GgufWeights {
         DeviceArray target = arena.array(type, Math.multiplyExact(matrix * names.length, (long) count));
         for (int i = 0; i < names.length; i++) {
             GgufTensor tensor = require(names[i], in, out, count);
-            for (int expert = 0; expert < count; expert++) {
+            List<QuantizedMatrix> matrices = file.quantizedExperts(names[i]);
+            for (int expert = 0; expert < matrices.size(); expert++) {
+                long at = ((long) expert * names.length + i) * matrix;
+                integers.dequantize(matrices.get(expert), target, at);
+            }
+            for (int expert = 0; matrices.isEmpty() && expert < count; expert++) {
                 long at = ((long) expert * names.length + i) * matrix;
                 dequantize(tensor, expert * matrix, matrix, target, at, 1);
             }
@@ -148,9 +210,14 @@ public final class GgufWeights {
             Tensor scales = packed.scales.as(rows, columns / group);
             return new Tied(
                     new TokenEmbedding.GroupQuantized(quants, scales, group, columns),
-                    Head.of(rows, tile -> packed.linear(tile.first(), tile.count(), columns, fast)));
+                    statesWidth > 0
+                            ? Head.states(statesWidth)
+                            : Head.of(rows, tile -> packed.linear(tile.first(), tile.count(), columns, fast)));
         }
         DeviceArray table = dequantized(List.of(tensor), rows, columns);
+        if (statesWidth > 0) {
+            return new Tied(new TokenEmbedding.Plain(table.as(rows, columns)), Head.states(statesWidth));
+        }
         return new Tied(
                 new TokenEmbedding.Plain(table.as(rows, columns)),
                 Head.of(rows, tile -> plain(table, tile.first(), tile.count(), columns)));
@@ -164,13 +231,11 @@ public final class GgufWeights {
     /** The matrix (rows, columns) as head only, in tiles that the operators take. */
     public Head head(String name, int columns, int rows) {
         GgufTensor tensor = require(name, columns, rows);
-        Optional<PackFormat> format = kept(List.of(tensor), columns);
-        if (format.isPresent()) {
-            Packed packed = pack(List.of(tensor), format.get(), rows, columns);
-            return Head.of(rows, tile -> packed.linear(tile.first(), tile.count(), columns, fast));
+        if (statesWidth > 0) {
+            return Head.states(statesWidth);
         }
-        DeviceArray table = dequantized(List.of(tensor), rows, columns);
-        return Head.of(rows, tile -> plain(table, tile.first(), tile.count(), columns));
+        IntegerWeights.Rows matrix = rows(List.of(tensor), columns, rows);
+        return Head.of(rows, tile -> matrix.linear(tile.first(), tile.count()));
     }
 
     /** Refuses a file with tensors that nobody asked for: they would change the answers. */
@@ -199,16 +264,15 @@ public final class GgufWeights {
     /** How these are kept quantized; empty if they are dequantized. */
     private Optional<PackFormat> kept(List<GgufTensor> parts, int columns) {
         // The operators want at least two groups in a row.
-        return type == DataType.FLOAT || columns <= GroupPacker.GROUP
+        return type == DataType.FLOAT
+                        || columns <= GroupPacker.GROUP
+                        || parts.stream()
+                                .anyMatch(part -> file.quantized(part.name()).isPresent())
                 ? Optional.empty()
                 : PackFormat.of(parts.stream().map(GgufTensor::type).toList());
     }
 
-    private Linear plain(List<GgufTensor> parts, int rows, int columns) {
-        return plain(dequantized(parts, rows, columns), 0, rows, columns);
-    }
-
-    private static Linear plain(DeviceArray table, int firstRow, int rows, int columns) {
+    static Linear plain(DeviceArray table, int firstRow, int rows, int columns) {
         long offset = (long) firstRow * columns;
         return new Linear.Plain(table.view(new long[] {columns, rows}, new long[] {1, columns}, offset), rows);
     }
@@ -260,8 +324,12 @@ public final class GgufWeights {
         DeviceArray target = arena.array(type, (long) rows * columns);
         long at = 0;
         for (GgufTensor part : parts) {
-            requireSupported(part);
-            dequantize(part, 0, part.elements(), target, at, factor);
+            QuantizedMatrix matrix = file.quantized(part.name()).orElse(null);
+            if (matrix != null) {
+                integers.dequantize(matrix, target, at);
+            } else {
+                dequantize(part, 0, part.elements(), target, at, factor);
+            }
             at += part.elements();
         }
         return target;
@@ -288,6 +356,9 @@ public final class GgufWeights {
     }
 
     private void requireSupported(GgufTensor tensor) {
+        if (WeightFormats.integers(file, tensor.name())) {
+            return;
+        }
         if (!Dequantizer.supports(tensor.type())) {
             throw new ModelFormatException(file.path() + ": tensor " + tensor.name() + ": type " + tensor.type()
                     + " is not supported; supported: " + Dequantizer.SUPPORTED);

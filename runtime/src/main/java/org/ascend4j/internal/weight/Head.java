@@ -22,6 +22,11 @@ public record Head(List<Tile> tiles, int vocabularySize) {
     /** A projection to a run of the vocabulary. */
     public record Tile(int first, Linear linear) {}
 
+    /** No projection: gives the states, of this many features, as they are. */
+    static Head states(int width) {
+        return new Head(List.of(), width);
+    }
+
     static Head of(int rows, Function<Range, Linear> cut) {
         return of(rows, WIDEST / GRAIN * GRAIN, cut);
     }
@@ -38,6 +43,10 @@ public record Head(List<Tile> tiles, int vocabularySize) {
     /** out (T, V) = logits of x (T, H). */
     public void apply(Ops ops, TensorArena arena, Tensor x, DeviceArray out) {
         long tokens = x.shape()[0];
+        if (tiles.isEmpty()) {
+            ops.copy(out.as(tokens, vocabularySize), x);
+            return;
+        }
         if (tiles.size() == 1) {
             tiles.get(0).linear().apply(ops, x, out.as(tokens, vocabularySize));
             return;

@@ -2,6 +2,7 @@ package org.ascend4j.internal.weight;
 
 import org.ascend4j.internal.acl.Tensor;
 import org.ascend4j.internal.ops.Ops;
+import org.ascend4j.internal.ops.Scratch;
 
 /** A projection whose weight is on the device: out (T, N) = x (T, K) · weight. */
 public interface Linear {
@@ -35,6 +36,28 @@ public interface Linear {
         @Override
         public void apply(Ops ops, Tensor x, Tensor out) {
             ops.weightQuantMatmul(x, weight, scale, offset, groupSize, fast, out);
+        }
+    }
+
+    /**
+     * A projection whose columns stand in another order than its inputs.
+     *
+     * @param order (K) int32: the input at each place
+     */
+    record Ordered(Linear linear, Tensor order) implements Linear {
+        @Override
+        public void apply(Ops ops, Tensor x, Tensor out) {
+            long[] shape = x.shape();
+            Tensor ordered = ops.scratch()
+                    .array(Scratch.Slot.ORDERED, x.type(), shape[0] * shape[1])
+                    .as(shape);
+            ops.gatherColumns(x, order, ordered);
+            linear.apply(ops, ordered, out);
+        }
+
+        @Override
+        public int outFeatures() {
+            return linear.outFeatures();
         }
     }
 

@@ -19,4 +19,15 @@ class DeviceTrialTest {
         assertThat(trial.copiedBytes()).isEqualTo(16 * 256 * 4);
         assertThat(trial.matmulError()).isBetween(0.0, 1e-5);
     }
+
+    @Test
+    void capturesAndReplaysTheProductAndTakesTimes() {
+        LlmOptions options =
+                LlmOptions.builder().device(DeviceChoice.HOST).threads(1).build();
+        DeviceTimings timings = new LlmBackend().tryDevice(options).timings();
+        assertThat(timings.capture()).isEqualTo("yes");
+        assertThat(timings.copyMillis()).isBetween(0.01, 5000.0);
+        assertThat(timings.productMicros()).isBetween(1.0, 1e6);
+        assertThat(timings.replayMicros()).isBetween(1.0, 1e6);
+    }
 }

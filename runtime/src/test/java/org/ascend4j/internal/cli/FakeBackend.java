@@ -4,19 +4,26 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.IntToDoubleFunction;
+import java.util.function.Supplier;
 import org.ascend4j.Completion;
+import org.ascend4j.ContinuationScore;
 import org.ascend4j.DeviceInfo;
+import org.ascend4j.Embedder;
 import org.ascend4j.FinishReason;
 import org.ascend4j.GenerationOptions;
 import org.ascend4j.LlmOptions;
 import org.ascend4j.LoadProgress;
 import org.ascend4j.Message;
 import org.ascend4j.Prompt;
+import org.ascend4j.Reranker;
+import org.ascend4j.TokenLogprob;
 import org.ascend4j.compat.CompatibilityGuard;
 import org.ascend4j.compat.GuardMode;
 import org.ascend4j.compat.Verdict;
@@ -40,13 +47,20 @@ final class FakeBackend implements Backend {
     /** Thrown after the first piece of an answer, if set. */
     RuntimeException answerFailure;
 
+    /** What trying the device shows. */
+    Supplier<DeviceTrial> trial = () -> new DeviceTrial(
+            DEVICE, 3_000_000_000L, 4_000_000_000L, 2, 4096, 1e-7, new DeviceTimings(1.5, 20, "yes", 10));
+
     /** What becomes of an answer that nobody waits for; by default all at once. */
     BiFunction<Prompt, GenerationOptions, CompletableFuture<Completion>> answers =
             (prompt, chosen) -> CompletableFuture.completedFuture(answer(prompt));
 
+    final Map<String, Path> adapters = new LinkedHashMap<>();
+
     @Override
     public Session open(Path model, LlmOptions chosen, LoadProgress progress) {
         options = chosen;
+        adapters.clear();
         progress.loaded(1, 2);
         raise(openFailure);
         return new FakeSession();
@@ -62,6 +76,20 @@ final class FakeBackend implements Backend {
     }
 
     @Override
+    public Embedder embedder(Path model, LlmOptions chosen, LoadProgress progress) {
+        options = chosen;
+        raise(openFailure);
+        return Embedder.open(model, chosen, progress);
+    }
+
+    @Override
+    public Reranker reranker(Path model, LlmOptions chosen) {
+        options = chosen;
+        raise(openFailure);
+        return Reranker.open(model, chosen);
+    }
+
+    @Override
     public TextEncoder encoder(Path model) {
         raise(openFailure);
         return (text, special) -> special ? new int[] {1} : text.chars().toArray();
@@ -70,8 +98,9 @@ final class FakeBackend implements Backend {
     @Override
     public DeviceTrial tryDevice(LlmOptions chosen) {
         options = chosen;
+        adapters.clear();
         raise(openFailure);
-        return new DeviceTrial(DEVICE, 3_000_000_000L, 4_000_000_000L, 2, 4096, 1e-7);
+        return trial.get();
     }
 
     @Override
@@ -100,6 +129,16 @@ final class FakeBackend implements Backend {
 
     private final class FakeSession implements Session {
         @Override
+        public void loadAdapter(String name, Path folder) {
+            adapters.put(name, folder);
+        }
+
+        @Override
+        public List<String> adapters() {
+            return List.copyOf(adapters.keySet());
+        }
+
+        @Override
         public Completion stream(Prompt prompt, GenerationOptions chosen, Consumer<String> text) {
             prompts.add(prompt);
             generation = chosen;
@@ -125,7 +164,7 @@ final class FakeBackend implements Backend {
         }
 
         @Override
-        public Serving serve(ServerOptions options) {
+        public Serving serve(ServerOptions options, Path embeddingModel, LlmOptions embeddingOptions) {
             throw new UnsupportedOperationException("a parrot does not serve");
         }
 
@@ -146,6 +185,15 @@ final class FakeBackend implements Backend {
                     .skip(1)
                     .mapToDouble(logarithm::applyAsDouble)
                     .toArray();
+        }
+
+        @Override
+        public List<ContinuationScore> scoreContinuations(Prompt prompt, List<String> continuations) {
+            prompts.add(prompt);
+            return continuations.stream()
+                    .map(text -> new ContinuationScore(
+                            -text.length(), List.of(new TokenLogprob(1, -text.length(), text.length(), Map.of()))))
+                    .toList();
         }
 
         @Override

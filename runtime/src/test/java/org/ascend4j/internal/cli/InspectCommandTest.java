@@ -71,6 +71,19 @@ class InspectCommandTest {
     }
 
     @Test
+    void namesTheSchemeOfQuantizedWeights() throws IOException {
+        // No tokenizer stands beside these weights.
+        JsonNode found = inspect(ExitCode.FAILURE, Golden.path("quantized/gptq-v2-act"), "--dtype", "float16");
+        assertThat(found.get("quantization").asText()).isEqualTo("GPTQ W4A16, groups of 32");
+        assertThat(found.get("obstacles").has("quantization")).isFalse();
+        // Half a byte a weight, and a scale and an offset of two bytes for 32 of them; the others in two bytes.
+        long quantized = 2 * (96 * (64 + 32 + 32 + 64) + 3 * 96 * 160);
+        long others = found.get("parameters").asLong() - quantized;
+        assertThat(found.get("weight_bytes").asLong()).isEqualTo(quantized / 2 + quantized / 32 * 4 + others * 2);
+        assertThat(found.get("file_bytes").get("I32").asLong()).isGreaterThan(quantized / 2);
+    }
+
+    @Test
     void saysWhyAModelWillNotRun() throws IOException {
         Path unknown = directory.resolve("unknown.gguf");
         new GgufWriter()

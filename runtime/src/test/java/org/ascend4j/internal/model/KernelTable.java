@@ -64,6 +64,8 @@ final class KernelTable {
             Map.entry(
                     "aclnnGroupedMatmulV4",
                     Kernel.of("grouped_matmul", "x weight - - - - - groupListOptional -", "out")),
+            Map.entry("aclnnLayerNorm", Kernel.of("layer_norm", "input weightOptional biasOptional", "out - -")),
+            Map.entry("aclnnGeluV2", Kernel.of("gelu_v2", "x", "y")),
             Map.entry("aclnnTanh", Kernel.of("tanh", "self", "out")),
             Map.entry("aclnnSwiGlu", Kernel.of("swi_glu", "x", "out")),
             Map.entry(

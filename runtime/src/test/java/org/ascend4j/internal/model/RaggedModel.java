@@ -8,12 +8,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.ascend4j.internal.acl.DataType;
+import org.ascend4j.internal.batch.AdapterRows;
 import org.ascend4j.internal.batch.StepInputs;
 import org.ascend4j.internal.device.DevicePlan;
 import org.ascend4j.internal.device.DeviceSession;
 import org.ascend4j.internal.gguf.Checkpoint;
 import org.ascend4j.internal.gguf.GgufFile;
+import org.ascend4j.internal.pretrained.AdapterTargets;
 import org.ascend4j.internal.pretrained.PretrainedFolder;
+import org.ascend4j.internal.weight.AdapterWeights;
 
 /** A model on the host device with several sequences of different lengths, driven step by step on the test's thread. */
 final class RaggedModel implements AutoCloseable {
@@ -21,29 +24,57 @@ final class RaggedModel implements AutoCloseable {
     private static final int BLOCK = 16;
 
     private final Model model;
+    private final AdapterTargets base;
+    private final DataType type;
     private final int blocksEach;
     private final int[] cached;
+    private int[] adapters = {};
 
-    private RaggedModel(Model model, int sequences, int context) {
+    private RaggedModel(Model model, AdapterTargets base, DataType type, int sequences, int context) {
         this.model = model;
+        this.base = base;
+        this.type = type;
         this.blocksEach = (context + BLOCK - 1) / BLOCK;
         this.cached = new int[sequences];
     }
 
     /** @param path a GGUF file or a folder of safetensors */
     static RaggedModel open(Path path, DataType type, boolean fast, int sequences, int context) {
+        return open(new DevicePlan(true, 0, List.of()), path, type, fast, sequences, context);
+    }
+
+    static RaggedModel open(DevicePlan device, Path path, DataType type, boolean fast, int sequences, int context) {
         try (Checkpoint file = Files.isDirectory(path) ? PretrainedFolder.open(path) : GgufFile.open(path)) {
             LoadSettings settings =
                     new LoadSettings(type, fast, 2, sequences, 512, context, BLOCK, sequences * (context + BLOCK));
-            DevicePlan host = new DevicePlan(true, 0, List.of());
             Model model = ModelRegistry.open(
                     file,
                     ModelRegistry.plan(file),
-                    () -> DeviceSession.open(host, 0, Duration.ofSeconds(120)),
+                    () -> DeviceSession.open(device, 0, Duration.ofSeconds(120)),
                     settings,
                     loaded -> {});
-            return new RaggedModel(model, sequences, context);
+            return new RaggedModel(model, ModelRegistry.adapterTargets(file, model.config()), type, sequences, context);
         }
+    }
+
+    /** Loads an adapter. */
+    void load(int id, Path folder) {
+        model.loadAdapter(id, AdapterWeights.read(folder, base, type, 64));
+    }
+
+    void unload(int id) {
+        model.unloadAdapter(id);
+    }
+
+    /** Which adapter each sequence has from now on; 0 for none, which is also for those that are left out. */
+    void use(int... ids) {
+        adapters = ids;
+    }
+
+    /** Forgets all sequences, and which adapters they have. */
+    void restart(int... ids) {
+        restart();
+        use(ids);
     }
 
     /** Forgets all sequences. */
@@ -87,9 +118,11 @@ final class RaggedModel implements AutoCloseable {
         int[] decodeTables = new int[decodes * blocksEach];
         long[] decodeLengths = new long[decodes];
         List<StepInputs.Prefill> prefills = new ArrayList<>();
+        AdapterRows.Builder adapted = new AdapterRows.Builder();
         int row = 0;
         for (int sequence : order) {
             int[] part = tokens[sequence];
+            adapted.add(sequence < adapters.length ? adapters[sequence] : 0, row, part.length);
             int length = cached[sequence] + part.length;
             int[] table = IntStream.range(0, blocksEach)
                     .map(block -> 1 + sequence * blocksEach + block)
@@ -109,8 +142,9 @@ final class RaggedModel implements AutoCloseable {
             }
         }
         int[] sampled = IntStream.range(0, total).toArray();
-        return new StepInputs(
+        StepInputs inputs = new StepInputs(
                 ids, positions, slots, decodeTables, decodes == 0 ? 0 : blocksEach, decodeLengths, prefills, sampled);
+        return inputs.withAdapters(adapted.build());
     }
 
     @Override

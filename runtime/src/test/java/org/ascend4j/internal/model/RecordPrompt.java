@@ -10,9 +10,13 @@ import org.ascend4j.internal.device.DevicePlan;
 final class RecordPrompt {
     private RecordPrompt() {}
 
-    /** Arguments: directory of the libraries, model file, data type, whether fast. */
+    /** Arguments: directory of the libraries, model file, data type, whether fast, and an adapter's folder or nothing. */
     public static void main(String[] arguments) {
         DevicePlan device = new DevicePlan(false, 0, List.of(Path.of(arguments[0])));
+        if (arguments.length > 4) {
+            adapted(device, Path.of(arguments[1]), DataType.valueOf(arguments[2]), Path.of(arguments[4]));
+            return;
+        }
         try (LoadedModel model = LoadedModel.open(
                 device,
                 Path.of(arguments[1]),
@@ -24,6 +28,18 @@ final class RecordPrompt {
                 prompt[i] = 5 + 3 * i;
             }
             model.greedy(prompt, 3, Set.of());
+        }
+    }
+
+    /** Steps of which all rows have the adapter, and some. */
+    private static void adapted(DevicePlan device, Path path, DataType type, Path adapter) {
+        try (RaggedModel model = RaggedModel.open(device, path, type, true, 2, 64)) {
+            model.load(1, adapter);
+            model.use(1, 0);
+            model.step(new int[] {5, 6, 7}, new int[] {8, 9});
+            model.step(new int[] {10}, new int[] {11});
+            model.use(1, 1);
+            model.step(new int[] {12}, new int[] {13});
         }
     }
 }

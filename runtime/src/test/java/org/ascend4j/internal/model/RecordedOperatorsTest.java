@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.ascend4j.internal.acl.DataType;
@@ -78,6 +79,35 @@ class RecordedOperatorsTest {
         assertThat(phaseOnes).hasSizeGreaterThan(30).allMatch(kernels::has);
     }
 
+    @ParameterizedTest
+    @CsvSource({"FLOAT16, bert", "BF16, bert", "FLOAT, bert", "FLOAT16, reranker", "BF16, reranker", "FLOAT16, qwen3"})
+    void callsNoOperatorOfAnyEncoderWithDataTypesThatHaveNoKernel(DataType type, String encoder) throws Exception {
+        KernelTable kernels = KernelTable.read();
+        List<String> phaseOnes =
+                record(RecordEncoding.class, Golden.path("encoders/" + encoder).toString(), type.name()).stream()
+                        .filter(line -> line.contains("GetWorkspaceSize"))
+                        .toList();
+        assertThat(phaseOnes).hasSizeGreaterThan(30).allMatch(kernels::has);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "FLOAT16, pretrained/tiny-llama-f16, all",
+        "BF16, pretrained/tiny-llama-f16, mlp",
+        "FLOAT, pretrained/tiny-llama-f16, all",
+        "BF16, families/phi3, phi3"
+    })
+    void callsNoOperatorOfAnAdapterWithDataTypesThatHaveNoKernel(DataType type, String model, String adapter)
+            throws Exception {
+        KernelTable kernels = KernelTable.read();
+        Path folder = Golden.path("lora/" + adapter);
+        List<String> phaseOnes = recordFile(type, true, model, folder.toString()).stream()
+                .filter(line -> line.contains("GetWorkspaceSize"))
+                .toList();
+        assertThat(phaseOnes).hasSizeGreaterThan(30).allMatch(kernels::has);
+        assertThat(phaseOnes).anyMatch(line -> line.startsWith("aclnnScatterNdUpdateGetWorkspaceSize"));
+    }
+
     @Test
     void knowsACombinationWithoutAKernel() {
         assertThat(KernelTable.read().has("aclnnSwiGluGetWorkspaceSize x=INT8:17x320;out=INT8:17x160|dim=-1"))
@@ -88,18 +118,24 @@ class RecordedOperatorsTest {
         return recordFile(type, fast, "tiny-llama/" + model + ".gguf");
     }
 
-    private List<String> recordFile(DataType type, boolean fast, String model)
+    private List<String> recordFile(DataType type, boolean fast, String model, String... more)
             throws IOException, InterruptedException {
+        List<String> arguments =
+                new ArrayList<>(List.of(Golden.path(model).toString(), type.name(), Boolean.toString(fast)));
+        arguments.addAll(List.of(more));
+        return record(RecordPrompt.class, arguments.toArray(String[]::new));
+    }
+
+    private List<String> record(Class<?> program, String... arguments) throws IOException, InterruptedException {
         Path record = directory.resolve("record.txt");
-        ProcessBuilder builder = new ProcessBuilder(
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
-                RecordPrompt.class.getName(),
-                RECORDER.toRealPath().toString(),
-                Golden.path(model).toString(),
-                type.name(),
-                Boolean.toString(fast));
+                program.getName(),
+                RECORDER.toRealPath().toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment()
                 .put("ASCEND4J_RECORD_TARGET", HostDeviceLibraries.directory().toString());
         builder.environment().put("ASCEND4J_RECORD_FILE", record.toString());

@@ -5,12 +5,14 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.internal.text.CodePoints;
 import org.ascend4j.internal.text.IntList;
 import org.ascend4j.internal.text.MarkerShield;
+import org.ascend4j.internal.text.PairFrame;
 import org.ascend4j.internal.text.Tokenizer;
 
 /** A tokenizer made of the steps of a {@code tokenizer.json}. Immutable, any thread. */
@@ -124,6 +126,11 @@ final class PipelineTokenizer implements Tokenizer {
     @Override
     public int[] withBosEos(int[] ids) {
         return pipeline.frame().around(ids);
+    }
+
+    @Override
+    public Optional<PairFrame> pairFrame() {
+        return Optional.ofNullable(pipeline.pair());
     }
 
     @Override

@@ -13,6 +13,7 @@ import org.ascend4j.error.ModelFormatException;
 import org.ascend4j.internal.json.JsonDocument;
 import org.ascend4j.internal.json.JsonValue;
 import org.ascend4j.internal.text.EndMarkers;
+import org.ascend4j.internal.text.PairFrame;
 import org.ascend4j.internal.text.Tokenizer;
 
 /** A {@code tokenizer.json} that has been read and checked; the settings beside it make a tokenizer of it. */
@@ -40,6 +41,7 @@ public final class TokenizerJson {
             ModelVocabulary vocabulary,
             TokenModel model,
             TokenFrame frame,
+            PairFrame pair,
             TokenDecoder decoder) {
         int size() {
             return Math.max(vocabulary.size(), added.size());
@@ -52,7 +54,11 @@ public final class TokenizerJson {
      * @throws ModelFormatException naming the file and the field that is wrong or of a kind that is not known
      */
     public static TokenizerJson read(Path file) {
-        JsonValue root = JsonDocument.read(file, MAX_BYTES);
+        return of(JsonDocument.read(file, MAX_BYTES));
+    }
+
+    /** As {@link #read}, of a document that is already read. */
+    public static TokenizerJson of(JsonValue root) {
         Normalizer normalizer = Normalizer.read(root.get("normalizer"));
         if (!root.has("model")) {
             throw root.get("model").wrong("the model of a tokenizer");
@@ -61,7 +67,7 @@ public final class TokenizerJson {
         AddedTokens added = AddedTokens.read(root.get("added_tokens"), model.vocabulary(), normalizer);
         int size = Math.max(model.vocabulary().size(), added.size());
         return new TokenizerJson(
-                file.toString(),
+                root.file(),
                 new Pipeline(
                         added,
                         normalizer,
@@ -69,6 +75,7 @@ public final class TokenizerJson {
                         model.vocabulary(),
                         model.model().get(),
                         TokenFrame.read(root.get("post_processor"), size),
+                        PairTemplate.read(root.get("post_processor"), size),
                         TokenDecoder.read(root.get("decoder"))));
     }
 
@@ -129,6 +136,7 @@ public final class TokenizerJson {
                 pipeline.vocabulary(),
                 pipeline.model(),
                 changed,
+                pipeline.pair(),
                 pipeline.decoder());
     }
 }
