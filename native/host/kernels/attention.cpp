@@ -65,9 +65,24 @@ struct Bundle {
     size_t count;
 };
 
-std::vector<Bundle> makeBundles(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans) {
-    // A single sequence's heads are shared by the threads.
-    const int64_t sharers = problem.sequences.size() < static_cast<size_t>(threadCount()) ? threadCount() : 1;
+// Whether the partitions of any one span are work enough for all threads, and their states fit in the scratch.
+bool splitsKeys(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans, int64_t scratchFloats) {
+    int64_t floats = 0, fewest = kUnbounded;
+    for (const AttentionSpan &span : spans) {
+        const KeyRange keys = visibleKeys(problem, span);
+        const int64_t partitions = keys.empty() ? 0 : partitionEnd(keys) - keys.begin / kPartitionKeys;
+        const int64_t rows = (span.tokenEnd - span.tokenBegin) * (problem.heads / problem.kvHeads);
+        floats += partitions * rows * (problem.valueDepth + 2);
+        fewest = std::min(fewest, partitions);
+    }
+    return fewest >= 4 * threadCount() && floats <= scratchFloats;
+}
+
+std::vector<Bundle> makeBundles(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans,
+                                int64_t scratchFloats) {
+    // Else a single sequence's heads are shared by the threads.
+    const bool few = problem.sequences.size() < static_cast<size_t>(threadCount());
+    const int64_t sharers = few && !splitsKeys(problem, spans, scratchFloats) ? threadCount() : 1;
     const auto most = static_cast<size_t>(std::min((problem.kvHeads + sharers - 1) / sharers, kMostBundled));
     std::vector<Bundle> bundles;
     const auto fits = [&](const AttentionSpan &span, const AttentionSpan &first) {
@@ -111,10 +126,7 @@ void runWhole(const AttentionProblem &problem, const std::vector<AttentionSpan> 
     if (!keys.empty()) {
         for (int64_t p = keys.begin / kPartitionKeys; p < partitionEnd(keys); p++) {
             runPartition(bundle, p);
-            for (size_t i = 0; i < bundle.count; i++) {
-                const AttentionState &part = rows[i].partial();
-                rows[i].merge(part.sums.data(), part.maximum.data(), part.total.data());
-            }
+            for (size_t i = 0; i < bundle.count; i++) rows[i].mergePartial();
         }
     }
     for (size_t i = 0; i < bundle.count; i++) rows[i].close();
@@ -199,7 +211,7 @@ int64_t attentionScratch(int64_t rows, int64_t longestKeyLength, int64_t valueDe
 
 void attend(const AttentionProblem &problem, float *scratch, int64_t scratchFloats) {
     const std::vector<AttentionSpan> spans = makeSpans(problem);
-    const std::vector<Bundle> bundles = makeBundles(problem, spans);
+    const std::vector<Bundle> bundles = makeBundles(problem, spans, scratchFloats);
     const std::vector<Part> parts = makeParts(problem, spans, bundles, scratch, scratchFloats);
     if (!parts.empty()) {
         runSplit(problem, spans, bundles, parts);

@@ -11,16 +11,11 @@
 #if defined(__AMX_BF16__) && defined(__AVX512BF16__) && defined(__linux__)
 #include <cpuid.h>
 
+#include "kernels/attention_amx.h"
 #include "kernels/attention_soften.h"
 
 namespace ascend4j {
 namespace {
-
-constexpr int64_t kRows = 16;           // of a tile register
-constexpr int64_t kInner = 32;          // BF16 numbers of a row of it: the running index of one product
-constexpr int64_t kTileFloats = 256;    // of 1 KiB
-constexpr int64_t kTilePitch = 64;      // bytes from row to row of a packed tile
-constexpr int64_t kPair = 2 * kTileFloats;  // a tile of high parts, then one of low parts
 
 struct alignas(64) TileConfig {
     uint8_t palette, start, reserved[14];
@@ -35,35 +30,6 @@ const TileConfig kWholeTiles = {
 void enter() { _tile_loadconfig(&kWholeTiles); }
 
 void leave() { _tile_release(); }
-
-inline __m512i bits(Vec v) { return reinterpret_cast<__m512i>(v); }
-
-// The upper halves of the elements of a and b by turns.
-inline __m512i interleaveHalves(__m512i a, __m512i b) {
-    return _mm512_mask_blend_epi16(0xaaaaaaaa, _mm512_srli_epi32(a, 16), b);
-}
-
-// What truncation to BF16 leaves of a finite x.
-inline __m512i remainder(__m512i x) {
-    const __m512 high = _mm512_castsi512_ps(_mm512_and_si512(x, _mm512_set1_epi32(static_cast<int>(0xffff0000))));
-    return _mm512_castps_si512(_mm512_sub_ps(_mm512_castsi512_ps(x), high));
-}
-
-inline __m512i widen(const uint16_t *row, bool bfloat) {
-    const __m256i narrow = _mm256_loadu_si256(reinterpret_cast<const __m256i *>(row));
-    return bfloat ? _mm512_slli_epi32(_mm512_cvtepu16_epi32(narrow), 16) : _mm512_castps_si512(_mm512_cvtph_ps(narrow));
-}
-
-inline void storeLine(float *target, __m512i line) { _mm512_store_si512(target, line); }
-
-inline int64_t blocks(int64_t depth) { return (depth + kInner - 1) / kInner; }
-
-inline bool inOnePart(AttentionNumbers numbers) { return numbers.bfloat || numbers.rounded; }
-
-// The elements of a, then of b, in one part; exact for BF16.
-inline __m512i roundPair(__m512i a, __m512i b) {
-    return reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(_mm512_castsi512_ps(b), _mm512_castsi512_ps(a)));
-}
 
 // packed[row block][depth block]: a pair of tiles, row by row.
 void packQueries(const float *rows, int64_t count, int64_t depth, AttentionNumbers numbers, float *packed) {
@@ -83,60 +49,21 @@ void packQueries(const float *rows, int64_t count, int64_t depth, AttentionNumbe
     }
 }
 
-// Four 32-bit elements of each of the rows 0, 4, 8 and 12.
-inline __m512i loadFourRows(const uint32_t *source) {
-    const auto part = [&](int row) { return _mm_load_si128(reinterpret_cast<const __m128i *>(source + row * kLanes)); };
-    __m512i v = _mm512_castsi128_si512(part(0));
-    v = _mm512_inserti32x4(v, part(4), 1);
-    v = _mm512_inserti32x4(v, part(8), 2);
-    return _mm512_inserti32x4(v, part(12), 3);
-}
-
-// Column c of the 16 rows becomes line c of the tile.
-inline void transpose(const uint32_t *rows, float *tile) {
-    for (int c = 0; c < kLanes; c += 4) {
-        const __m512i a = loadFourRows(rows + c), b = loadFourRows(rows + c + kLanes);
-        const __m512i e = loadFourRows(rows + c + 2 * kLanes), f = loadFourRows(rows + c + 3 * kLanes);
-        const __m512i ab = _mm512_unpacklo_epi32(a, b), ef = _mm512_unpacklo_epi32(e, f);
-        const __m512i abHigh = _mm512_unpackhi_epi32(a, b), efHigh = _mm512_unpackhi_epi32(e, f);
-        storeLine(tile + (c + 0) * kLanes, _mm512_unpacklo_epi64(ab, ef));
-        storeLine(tile + (c + 1) * kLanes, _mm512_unpackhi_epi64(ab, ef));
-        storeLine(tile + (c + 2) * kLanes, _mm512_unpacklo_epi64(abHigh, efHigh));
-        storeLine(tile + (c + 3) * kLanes, _mm512_unpackhi_epi64(abHigh, efHigh));
-    }
-}
-
-// The 32 elements at `row`, 16 if not whole, of a key as one part.
-inline __m512i loadPart(const uint16_t *row, bool whole, bool bfloat) {
-    if (bfloat) return _mm512_maskz_loadu_epi16(whole ? ~__mmask32{0} : __mmask32{0xffff}, row);
-    return roundPair(widen(row, false), whole ? widen(row + kLanes, false) : _mm512_setzero_si512());
-}
-
 // packed[key block][depth block]: a pair of tiles whose line p holds the p-th pair of elements of each key.
 void packKeys(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed) {
-    alignas(64) uint32_t high[kRows * kLanes], low[kRows * kLanes];
-    const __m512i zero = _mm512_setzero_si512();
+    alignas(64) float high[kTileFloats], low[kTileFloats];
     const bool onePart = inOnePart(numbers);
     const int64_t first = rows.range.begin / kRows * kRows;
     packed += first / kRows * blocks(depth) * kPair;
     for (int64_t key = first; key < rows.range.end; key += kRows) {
         for (int64_t block = 0; block < blocks(depth); block++, packed += kPair) {
-            const bool whole = (block + 1) * kInner <= depth;
             for (int64_t k = 0; k < kRows; k++) {
-                const uint16_t *row = rows.at[key + k] == nullptr ? nullptr : rows.at[key + k] + block * kInner;
-                __m512i upper = zero, lower = zero;
-                if (row != nullptr && onePart) {
-                    upper = loadPart(row, whole, numbers.bfloat);
-                } else if (row != nullptr) {
-                    const __m512i a = widen(row, false), b = whole ? widen(row + kLanes, false) : zero;
-                    upper = interleaveHalves(a, b);
-                    lower = interleaveHalves(remainder(a), remainder(b));
-                }
-                _mm512_store_si512(high + k * kLanes, upper);
-                if (!onePart) _mm512_store_si512(low + k * kLanes, lower);
+                const Parts parts = loadParts(rows.at[key + k], block, depth, numbers);
+                storeLine(high + k * kLanes, parts.high);
+                if (!onePart) storeLine(low + k * kLanes, parts.low);
             }
-            transpose(high, packed);
-            if (!onePart) transpose(low, packed + kTileFloats);
+            transpose(high, kLanes, packed, kLanes);
+            if (!onePart) transpose(low, kLanes, packed + kTileFloats, kLanes);
         }
     }
 }
@@ -161,6 +88,7 @@ inline __m512i byTurns(__m512i pair) {
 // packed[block of 32 keys][block of 16 columns]: a pair of tiles whose line p holds keys p and p + 16 by turns.
 bool packValues(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed) {
     const __m512i zero = _mm512_setzero_si512();
+    const bool roundsHalves = numbers.rounded && !numbers.bfloat;
     __m512i most = zero;
     const int64_t begin = rows.range.begin / kInner * kLanes, end = (rows.range.end + kInner - 1) / kInner * kLanes;
     for (int64_t i = begin; i < end; i++) {
@@ -169,10 +97,15 @@ bool packValues(const TileRows &rows, int64_t depth, AttentionNumbers numbers, f
         if (first != nullptr) most = largerMagnitude(most, first, depth);
         if (second != nullptr) most = largerMagnitude(most, second, depth);
         float *line = packed + i / kLanes * (depth / kLanes) * kPair + i % kLanes * kLanes;
-        for (int64_t d = 0; d < depth; d += kLanes, line += kPair) {
+        int64_t d = 0;
+        // What is mostly done, without choices.
+        for (; roundsHalves && first != nullptr && second != nullptr && d < depth; d += kLanes, line += kPair) {
+            storeLine(line, byTurns(roundPair(widen(first + d, false), widen(second + d, false))));
+        }
+        for (; d < depth; d += kLanes, line += kPair) {
             const __m512i a = first == nullptr ? zero : widen(first + d, numbers.bfloat);
             const __m512i b = second == nullptr ? zero : widen(second + d, numbers.bfloat);
-            if (numbers.rounded && !numbers.bfloat) {
+            if (roundsHalves) {
                 storeLine(line, byTurns(roundPair(a, b)));
                 continue;
             }
@@ -316,8 +249,11 @@ void accumulate(const AttentionTile &tile, const float *values, int64_t depth, f
     }
 }
 
+const AttentionKernels kFewRows = {kRows,      kInner,      enter,  leave,      packFewQueriesAmx, packKeyRowsAmx,
+                                   packValues, scoreFewAmx, soften, accumulate, rebase,            nullptr};
+
 const AttentionKernels kTable = {kRows,      kInner, enter,  leave,      packQueries, packKeys,
-                                 packValues, score,  soften, accumulate, rebase};
+                                 packValues, score,  soften, accumulate, rebase,      &kFewRows};
 
 bool multipliesBfloats() {
     constexpr unsigned kTileBf16 = 1u << 22, kVectorBf16 = 1u << 5;

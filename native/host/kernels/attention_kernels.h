@@ -63,6 +63,8 @@ struct AttentionKernels {
     void (*accumulate)(const AttentionTile &tile, const float *values, int64_t depth, float *sums);
     // Brings states with the maxima a and b to the larger one, which replaces a; gives the factor of each.
     void (*rebase)(float *a, const float *b, int64_t rows, float *factorA, float *factorB);
+    // For spans of at most one block of rows, to the same bits; null if this table serves them as well.
+    const AttentionKernels *fewRows;
 };
 
 const AttentionKernels &attentionKernels();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "kernels/convert.h"
 #include "kernels/vector_kernels.h"
@@ -102,7 +103,6 @@ void AttentionState::reset(int64_t rows, int64_t depth) {
 }
 
 void AttentionRows::open(const AttentionProblem &problem, const AttentionSpan &span, AttentionScratch *scratch) {
-    kernels_ = &attentionKernels();
     scratch_ = scratch;
     problem_ = &problem;
     sequence_ = &problem.sequences[span.sequence];
@@ -110,6 +110,8 @@ void AttentionRows::open(const AttentionProblem &problem, const AttentionSpan &s
     keys_ = visibleKeys(problem, span);
     group_ = problem.heads / problem.kvHeads;
     rows_ = (span.tokenEnd - span.tokenBegin) * group_;
+    kernels_ = &attentionKernels();
+    if (rows_ <= kernels_->rowBlock && kernels_->fewRows != nullptr) kernels_ = kernels_->fewRows;
     paddedRows_ = roundUp(rows_, kernels_->rowBlock);
     const int64_t depth = roundUp(problem.depth, kernels_->depthBlock);
     ensure(queries_, paddedRows_ * depth);
@@ -171,7 +173,11 @@ void AttentionRows::fetchTile(int64_t tile, int64_t heads) const {
     fetchAll(p.value, s.value, p.valueStrides, p.valueDepth);
 }
 
-void AttentionRows::beginPartition() { partial_.reset(paddedRows_, problem_->valueDepth); }
+// Rows that only fill a block need no state.
+void AttentionRows::beginPartition() {
+    partial_.resize(paddedRows_, problem_->valueDepth);
+    partial_.reset(rows_, problem_->valueDepth);
+}
 
 void AttentionRows::runTile(int64_t tile) {
     const KeyRange keys = tileKeys(tile);
@@ -240,6 +246,12 @@ void AttentionRows::accumulateTokens(const AttentionTile &tile) {
         if (row >= tile.first && row < tile.last) std::copy_n(sums + row * depth, step, after.begin() + row * depth);
     }
     std::copy(after.begin(), after.end(), sums);
+}
+
+void AttentionRows::mergePartial() {
+    if (merged_) return merge(partial_.sums.data(), partial_.maximum.data(), partial_.total.data());
+    merged_ = true;
+    std::swap(partial_, whole_);
 }
 
 void AttentionRows::merge(const float *sums, const float *maximum, const float *total) {

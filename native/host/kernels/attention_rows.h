@@ -60,6 +60,8 @@ public:
     // Takes the keys from `tile` on, a multiple of kTileKeys, into partial(). Ascending within a partition.
     void runTile(int64_t tile);
     const AttentionState &partial() const { return partial_; }
+    // Merges partial(), which holds nothing of use then.
+    void mergePartial();
     // Merges the state of the next partition; call in ascending order.
     void merge(const float *sums, const float *maximum, const float *total);
     // Divides, rounds and writes the outputs of the span.

@@ -94,7 +94,7 @@ inline void softenTile(const AttentionTile &tile, const Store &storeWeights) {
     }
 }
 
-void rebase(float *a, const float *b, int64_t rows, float *factorA, float *factorB) {
+inline void rebase(float *a, const float *b, int64_t rows, float *factorA, float *factorB) {
     for (int64_t row = 0; row < rows; row += kLanes) {
         const int64_t n = rows - row < kLanes ? rows - row : kLanes;
         const Vec before = loadPart(a + row, n), other = loadPart(b + row, n);

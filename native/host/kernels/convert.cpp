@@ -118,4 +118,10 @@ void fromFloat(aclDataType dtype, const float *source, void *target, int64_t n) 
     }
 }
 
+void narrowRows(aclDataType dtype, const float *source, int64_t sourcePitch, uint16_t *target, int64_t targetPitch,
+                int64_t count, int64_t n) {
+    const auto narrow = dtype == ACL_BF16 ? rows().floatToBfloat : rows().floatToHalf;
+    for (int64_t r = 0; r < count; r++) narrow(source + r * sourcePitch, target + r * targetPitch, n);
+}
+
 }  // namespace ascend4j

@@ -16,4 +16,8 @@ uint16_t floatToBfloat(float value);
 void toFloat(aclDataType dtype, const void *source, float *target, int64_t n);
 void fromFloat(aclDataType dtype, const float *source, void *target, int64_t n);
 
+// Rows of n elements each, to FLOAT16 or BF16; pitches count elements.
+void narrowRows(aclDataType dtype, const float *source, int64_t sourcePitch, uint16_t *target, int64_t targetPitch,
+                int64_t count, int64_t n);
+
 }  // namespace ascend4j

@@ -1,8 +1,6 @@
 #include "kernels/quant_tile.h"
 
 #if defined(__AVX512VNNI__) && defined(__AVX512BW__) && defined(__AVX512VL__) && defined(__AVX512DQ__)
-#include <algorithm>
-
 #include "kernels/avx512.h"
 #include "kernels/quant_few_avx512vnni.h"
 #include "kernels/unroll.h"
@@ -15,8 +13,6 @@ constexpr int kPanelGroupBytes = kQuantGroup * kTileColumns;
 __mmask16 wordMask(int64_t left) {
     return left >= 16 ? __mmask16(0xffff) : left <= 0 ? __mmask16(0) : __mmask16((1u << left) - 1u);
 }
-
-__mmask64 byteMask(int64_t left) { return left >= 64 ? ~__mmask64(0) : (__mmask64(1) << left) - 1u; }
 
 // --- activations ---
 
@@ -75,136 +71,6 @@ void quantizeTile(const float *x, int64_t first, int64_t count, bool int4, int r
         store(to + 16, group.high);
         scales[g * kTileRows + row] = group.scale;
         sums[g * kTileRows + row] = group.sum;
-    }
-}
-
-// --- weights ---
-
-inline __attribute__((always_inline)) void transpose(__m512i (&v)[16]) {
-    __m512i t[16];
-    unroll<8>([&](auto i) ASCEND4J_INLINE_BODY {
-        t[2 * i] = _mm512_unpacklo_epi32(v[2 * i], v[2 * i + 1]);
-        t[2 * i + 1] = _mm512_unpackhi_epi32(v[2 * i], v[2 * i + 1]);
-    });
-    unroll<4>([&](auto i) ASCEND4J_INLINE_BODY {
-        v[4 * i] = _mm512_unpacklo_epi64(t[4 * i], t[4 * i + 2]);
-        v[4 * i + 1] = _mm512_unpackhi_epi64(t[4 * i], t[4 * i + 2]);
-        v[4 * i + 2] = _mm512_unpacklo_epi64(t[4 * i + 1], t[4 * i + 3]);
-        v[4 * i + 3] = _mm512_unpackhi_epi64(t[4 * i + 1], t[4 * i + 3]);
-    });
-    unroll<4>([&](auto i) ASCEND4J_INLINE_BODY {
-        t[i] = _mm512_shuffle_i32x4(v[i], v[4 + i], 0x88);
-        t[4 + i] = _mm512_shuffle_i32x4(v[i], v[4 + i], 0xdd);
-        t[8 + i] = _mm512_shuffle_i32x4(v[8 + i], v[12 + i], 0x88);
-        t[12 + i] = _mm512_shuffle_i32x4(v[8 + i], v[12 + i], 0xdd);
-    });
-    unroll<4>([&](auto i) ASCEND4J_INLINE_BODY {
-        v[i] = _mm512_shuffle_i32x4(t[i], t[8 + i], 0x88);
-        v[4 + i] = _mm512_shuffle_i32x4(t[4 + i], t[12 + i], 0x88);
-        v[8 + i] = _mm512_shuffle_i32x4(t[i], t[8 + i], 0xdd);
-        v[12 + i] = _mm512_shuffle_i32x4(t[4 + i], t[12 + i], 0xdd);
-    });
-}
-
-// Sixteen columns of 64 bytes: vector i holds the bytes 4 i to 4 i + 3 of each.
-inline __attribute__((always_inline)) void loadTransposed(const uint8_t *const (&columns)[kTileColumns], int64_t at,
-                                                          int64_t left, __m512i (&v)[16]) {
-    // The next panel mostly follows this one.
-    const int64_t next = kTileColumns * (columns[1] - columns[0]) + at;
-    unroll<16>([&](auto i) ASCEND4J_INLINE_BODY {
-        _mm_prefetch(reinterpret_cast<const char *>(columns[i]) + next, _MM_HINT_T0);
-    });
-    if (left >= 64) {
-        unroll<16>([&](auto i) ASCEND4J_INLINE_BODY { v[i] = _mm512_loadu_si512(columns[i] + at); });
-    } else {
-        const __mmask64 mask = byteMask(left);
-        unroll<16>([&](auto i) ASCEND4J_INLINE_BODY { v[i] = _mm512_maskz_loadu_epi8(mask, columns[i] + at); });
-    }
-    transpose(v);
-}
-
-void unpackInt4(const uint8_t *const (&columns)[kTileColumns], int64_t k, uint8_t *to) {
-    const __m512i mask = _mm512_set1_epi8(0xf), flip = _mm512_set1_epi8(8);
-    constexpr int kFlipAndMask = 0x28;  // (a ^ b) & c
-    const int64_t bytes = (k + 1) / 2, groups = groupsOf(k);
-    for (int64_t at = 0; at < bytes; at += 64) {
-        __m512i v[16];
-        loadTransposed(columns, at, bytes - at, v);
-        const int64_t live = groups - at / 16;
-        unroll<16>([&](auto i) ASCEND4J_INLINE_BODY {
-            if (i / 4 >= live) return;
-            uint8_t *quad = to + (at / 16 + i / 4) * kPanelGroupBytes + i % 4 * 64;
-            _mm512_store_si512(quad, _mm512_ternarylogic_epi32(v[i], flip, mask, kFlipAndMask));
-            _mm512_store_si512(quad + 256,
-                               _mm512_ternarylogic_epi32(_mm512_srli_epi16(v[i], 4), flip, mask, kFlipAndMask));
-        });
-    }
-}
-
-void unpackInt8(const uint8_t *const (&columns)[kTileColumns], int64_t k, uint8_t *to) {
-    const __m512i flip = _mm512_set1_epi8(static_cast<char>(0x80));
-    const int64_t groups = groupsOf(k);
-    for (int64_t at = 0; at < k; at += 64) {
-        __m512i v[16];
-        loadTransposed(columns, at, k - at, v);
-        const int64_t live = groups - at / kQuantGroup;
-        unroll<16>([&](auto i) ASCEND4J_INLINE_BODY {
-            if (i / 8 >= live) return;
-            uint8_t *quad = to + (at / kQuantGroup + i / 8) * kPanelGroupBytes + i % 8 * 64;
-            _mm512_store_si512(quad, _mm512_xor_si512(v[i], flip));
-        });
-    }
-}
-
-// Sixteen halves as floats, plus `bias`.
-template <bool kBfloat>
-inline __attribute__((always_inline)) void storeFloats(float *to, __m512i words, __m512 bias) {
-    const __m512 floats = kBfloat ? _mm512_castsi512_ps(_mm512_slli_epi32(words, 16))
-                                  : _mm512_cvtph_ps(_mm512_cvtepi32_epi16(words));
-    _mm512_store_ps(to, _mm512_add_ps(floats, bias));
-}
-
-// Scales or offsets of sixteen columns, [group][16], plus `bias`: pairs of groups are transposed as one word.
-template <bool kBfloat>
-void unpackHalves(const uint8_t *const (&columns)[kTileColumns], int64_t groups, float bias, float *to) {
-    const __m512 add = _mm512_set1_ps(bias);
-    for (int64_t g = 0; g < groups; g += 32) {
-        __m512i v[16];
-        loadTransposed(columns, g * 2, (groups - g) * 2, v);
-        const int64_t live = groups - g;
-        float *at = to + g * kTileColumns;
-        unroll<16>([&](auto i) ASCEND4J_INLINE_BODY {
-            if (2 * i < live) storeFloats<kBfloat>(at + 2 * i * kTileColumns, v[i], add);
-            if (2 * i + 1 < live) {
-                storeFloats<kBfloat>(at + (2 * i + 1) * kTileColumns, _mm512_srli_epi32(v[i], 16), add);
-            }
-        });
-    }
-}
-
-using ColumnStarts = const uint8_t *[kTileColumns];
-
-// A short panel repeats its last column.
-void columnStarts(const void *first, int64_t pitch, int columns, ColumnStarts &at) {
-    for (int j = 0; j < kTileColumns; j++) {
-        at[j] = static_cast<const uint8_t *>(first) + (j < columns ? j : columns - 1) * pitch;
-    }
-}
-
-void unpack(const StoredColumns &w, int columns, int64_t k, const TilePanel &panel) {
-    ColumnStarts at;
-    columnStarts(w.weights, w.pitch, columns, at);
-    (w.int4 ? unpackInt4 : unpackInt8)(at, k, panel.values);
-    const auto halves = w.bfloat ? unpackHalves<true> : unpackHalves<false>;
-    const int64_t groups = groupsOf(k), pitch = w.groupPitch * static_cast<int64_t>(sizeof(uint16_t));
-    const float bias = w.int4 ? -8.0f : -128.0f;
-    columnStarts(w.scales, pitch, columns, at);
-    halves(at, groups, 0.0f, panel.scales);
-    if (w.offsets != nullptr) {
-        columnStarts(w.offsets, pitch, columns, at);
-        halves(at, groups, bias, panel.offsets);
-    } else {
-        std::fill(panel.offsets, panel.offsets + groups * kTileColumns, bias);
     }
 }
 
@@ -278,7 +144,7 @@ void multiplyTile(const TileRows &x, int rows, const TilePanel &panel, int64_t g
     if (first < rows) multiplyRows<4>(x, first, panel, groups, c + first * ldc, ldc);
 }
 
-const QuantTiles kTiles = {multiplyFewAvx512Vnni, unpack, multiplyTile, nullptr, nullptr, quantizeFew, quantizeTile};
+const QuantTiles kTiles = {multiplyFewAvx512Vnni, unpackAvx512Vnni, multiplyTile, nullptr, nullptr, quantizeFew, quantizeTile};
 
 }  // namespace
 

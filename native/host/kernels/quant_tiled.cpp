@@ -111,7 +111,7 @@ void multiplyFew(const WeightQuantShape &shape, const WeightQuantOperands &opera
         const int64_t count = std::min(kFewColumns, end - j);
         const StoredColumns columns = storedColumns(shape, operands, j, count, scratch.stored);
         tiles.multiplyFew(x, static_cast<int>(shape.m), columns, count, shape.k, scratch.products, kFewColumns);
-        for (int64_t r = 0; r < shape.m; r++) output.store(r, j, count, scratch.products + r * kFewColumns);
+        output.storeBlock(0, shape.m, j, count, scratch.products, kFewColumns);
     }
 }
 
@@ -188,7 +188,7 @@ private:
             quantTiles()->multiplyTile(x, rows, scratch.panels[j / kTileColumns], groupsOf(shape_.k),
                                        scratch.products + j, kPitch);
         }
-        for (int r = 0; r < rows; r++) output_.store(row + r, column, count, scratch.products + r * kPitch);
+        output_.storeBlock(row, rows, column, count, scratch.products, kPitch);
     }
 
     const WeightQuantShape &shape_;

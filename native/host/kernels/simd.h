@@ -40,13 +40,21 @@ inline void store(float *target, Vec v) { std::memcpy(target, &v, sizeof v); }
 
 // The first n (1 to kLanes) elements; the other lanes are zero.
 inline Vec loadPart(const float *source, int64_t n) {
+#if defined(__AVX512F__)
+    return reinterpret_cast<Vec>(_mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << n) - 1u), source));
+#else
     float lanes[kLanes] = {};
     for (int64_t i = 0; i < n; i++) lanes[i] = source[i];
     return load(lanes);
+#endif
 }
 
 inline void storePart(float *target, Vec v, int64_t n) {
+#if defined(__AVX512F__)
+    _mm512_mask_storeu_ps(target, static_cast<__mmask16>((1u << n) - 1u), reinterpret_cast<__m512>(v));
+#else
     for (int64_t i = 0; i < n; i++) target[i] = v[i];
+#endif
 }
 
 // a * b + c, rounded once where the instruction set can.

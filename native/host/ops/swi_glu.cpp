@@ -1,32 +1,13 @@
-// aclnnSilu and aclnnSwiGlu.
+// aclnnSwiGlu.
 #include <algorithm>
 
-#include "aclnnop/aclnn_silu.h"
 #include "aclnnop/aclnn_swi_glu.h"
 #include "core/thread_pool.h"
-#include "kernels/convert.h"
 #include "kernels/vector_kernels.h"
 #include "ops/common.h"
-#include "ops/element_copy.h"
-#include "ops/strided_walk.h"
 
 namespace ascend4j {
 namespace {
-
-void silu(const TensorView &self, const TensorView &out) {
-    StridedWalk walk(out);
-    walk.add(self);
-    walk.add(out);
-    walk.collapse();
-    const int64_t inBytes = elementBytes(self.dtype), outBytes = elementBytes(out.dtype);
-    walk.run([&](const int64_t *offsets, int64_t n) {
-        float *row = scratchRow(0, n);
-        auto *bytes = reinterpret_cast<unsigned char *>(row);
-        convertElements(self.dtype, self.bytes() + offsets[0] * inBytes, walk.stride(0), ACL_FLOAT, bytes, 1, n);
-        vectorKernels().silu(row, row, n);
-        convertElements(ACL_FLOAT, bytes, 1, out.dtype, out.bytes() + offsets[1] * outBytes, walk.stride(1), n);
-    });
-}
 
 // x is [outer, 2, width]: gate then up; out is [outer, width].
 void swiGlu(const TensorView &x, const TensorView &out, int64_t outer, int64_t width) {
@@ -52,26 +33,6 @@ void swiGlu(const TensorView &x, const TensorView &out, int64_t outer, int64_t w
 
 }  // namespace
 }  // namespace ascend4j
-
-aclnnStatus aclnnSiluGetWorkspaceSize(const aclTensor *self, aclTensor *out, uint64_t *workspaceSize,
-                                      aclOpExecutor **executor) {
-    using namespace ascend4j;
-    OpPlan plan("aclnnSilu", workspaceSize, executor);
-    const int x = plan.input(self, "self");
-    const int y = plan.output(out, "out");
-    if (!plan.ok()) return plan.status();
-    plan.requireDtype(x, {ACL_FLOAT, ACL_FLOAT16, ACL_BF16});
-    requireSameDtype(plan, y, "out", x, "self");
-    requirePlain(plan, x, "self");
-    requirePlain(plan, y, "out");
-    requireSameShape(plan, y, "out", x, "self");
-    requireDistinctElements(plan, y, "out");
-    return plan.finish(0, [=](const OpRun &run) {
-        silu(run[x], run[y]);
-        return ACL_SUCCESS;
-    });
-}
-ASCEND4J_OP_LAUNCH(aclnnSilu)
 
 aclnnStatus aclnnSwiGluGetWorkspaceSize(const aclTensor *x, int64_t dim, const aclTensor *out, uint64_t *workspaceSize,
                                         aclOpExecutor **executor) {
