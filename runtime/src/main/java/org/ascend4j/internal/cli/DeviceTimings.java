@@ -53,10 +53,7 @@ record DeviceTimings(double copyMillis, double productMicros, String capture, do
 
     private static DeviceTimings of(double copy, double eager, String capture, double replay) {
         return new DeviceTimings(
-                copy / NANOS_PER_MILLISECOND,
-                eager / NANOS_PER_MICROSECOND,
-                capture,
-                replay / NANOS_PER_MICROSECOND);
+                copy / NANOS_PER_MILLISECOND, eager / NANOS_PER_MICROSECOND, capture, replay / NANOS_PER_MICROSECOND);
     }
 
     private static double replay(DeviceSession session, Runnable product) {

@@ -59,8 +59,7 @@ record DeviceTrial(
             multiply.run();
             session.synchronize();
             double error = requireRight(out, x, weight);
-            DeviceTimings timings =
-                    DeviceTimings.measure(session, arena, multiply, () -> requireRight(out, x, weight));
+            DeviceTimings timings = DeviceTimings.measure(session, arena, multiply, () -> requireRight(out, x, weight));
             MemoryInfo memory = session.device().memory();
             return new DeviceTrial(
                     new DeviceInfo(session.name(), session.soc(), session.library(), session.cannVersion()),

@@ -40,8 +40,7 @@ final class DoctorCommand implements Callable<Integer> {
             failure = Failure.of(failed);
         }
         ClassLoader loader = DoctorCommand.class.getClassLoader();
-        DoctorReport report =
-                new DoctorReport(verdict, HostMachine.look(), Integration.find(loader), trial, failure);
+        DoctorReport report = new DoctorReport(verdict, HostMachine.look(), Integration.find(loader), trial, failure);
         context.streams().answer(chosen == OutputFormat.JSON ? report.json() : report.text());
         if (failure == null) {
             return ExitCode.OK;

@@ -20,8 +20,13 @@ record Integration(String name, String version) {
             new Known("DJL", "ai.djl.engine.Engine", "ai.djl/api"),
             new Known("LangChain4j", "dev.langchain4j.model.chat.ChatModel", "dev.langchain4j/langchain4j-core"),
             new Known(
-                    "Spring AI", "org.springframework.ai.chat.model.ChatModel", "org.springframework.ai/spring-ai-model"),
-            new Known("Spring Boot", "org.springframework.boot.SpringApplication", "org.springframework.boot/spring-boot"),
+                    "Spring AI",
+                    "org.springframework.ai.chat.model.ChatModel",
+                    "org.springframework.ai/spring-ai-model"),
+            new Known(
+                    "Spring Boot",
+                    "org.springframework.boot.SpringApplication",
+                    "org.springframework.boot/spring-boot"),
             new Known("Micrometer", "io.micrometer.core.instrument.MeterRegistry", "io.micrometer/micrometer-core"));
 
     /** Looks at what a class loader can see; starts nothing of it. */
@@ -43,9 +48,7 @@ record Integration(String name, String version) {
             if (jar.getImplementationVersion() != null) {
                 return jar.getImplementationVersion();
             }
-            return jar.getSpecificationVersion() != null
-                    ? jar.getSpecificationVersion()
-                    : mavenVersion(known, loader);
+            return jar.getSpecificationVersion() != null ? jar.getSpecificationVersion() : mavenVersion(known, loader);
         } catch (ClassNotFoundException | LinkageError absent) {
             return null;
         }

@@ -70,9 +70,12 @@ class DoctorCommandTest {
 
     /** What differs between machines, runs and releases as a word in angle brackets. */
     private static String masked(String text) {
-        String masked = text.replaceAll("(?m)^(  (?:java|jvm|heap|system|cores|cache|chip|library|cann|memory) +).*", "$1<host>")
+        String masked = text.replaceAll(
+                        "(?m)^(  (?:java|jvm|heap|system|cores|cache|chip|library|cann|memory) +).*", "$1<host>")
                 .replaceAll("(?m)^(  (?:plugin|row) +).*", "$1<release>")
-                .replaceAll("(?m)^(  (?:DJL|LangChain4j|Spring AI|Spring Boot|Micrometer) +)(absent|[0-9].*)$", "$1<version>")
+                .replaceAll(
+                        "(?m)^(  (?:DJL|LangChain4j|Spring AI|Spring Boot|Micrometer) +)(absent|[0-9].*)$",
+                        "$1<version>")
                 .replaceAll("[0-9]+\\.[0-9]{2} ms", "<time>")
                 .replaceAll("[0-9]+ us", "<time>")
                 .replaceAll("[0-9]\\.[0-9]e-[0-9]{2}", "<error>");
