@@ -1,89 +1,59 @@
 package org.ascend4j.internal.openai;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.Base64;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.ascend4j.Embedding;
 import org.ascend4j.EmbeddingOptions;
 import org.ascend4j.error.InvalidRequestException;
 
 /**
- * What a request for embeddings asks for, in OpenAI's fields: {@code input}, {@code dimensions} and
- * {@code encoding_format}.
+ * What a request for vectors asks for. A text beyond the model's context is refused, as OpenAI does, and not cut.
  *
  * @param texts at least one
- * @param options how their vectors are made
- * @param base64 whether vectors are wanted as the bytes of little-endian floats
  * @param model what the request names; empty if nothing
+ * @param base64 whether vectors are wanted as the base64 of little-endian floats, not as numbers
  */
-public record EmbeddingBody(List<String> texts, EmbeddingOptions options, boolean base64, String model) {
-    /** Texts of one request together. */
+public record EmbeddingBody(List<String> texts, String model, boolean base64, EmbeddingOptions options) {
+    /** Texts of one request together, as OpenAI has it. */
     public static final int MOST_TEXTS = 2048;
+
+    private static final Set<String> FIELDS = Set.of("model", "input", "encoding_format", "dimensions", "user");
 
     /** @throws InvalidRequestException naming the field that is wrong or not supported */
     public static EmbeddingBody read(JsonNode body) {
-        RequestJson.refuseOthers(body, Set.of("input", "model", "dimensions", "encoding_format", "user"), "");
         RequestFields fields = new RequestFields(body, "");
-        List<String> texts = fields.texts("input");
-        if (texts.isEmpty() || texts.size() > MOST_TEXTS) {
-            throw new InvalidRequestException("input", "found " + texts.size() + " texts, expected 1 to " + MOST_TEXTS);
-        }
-        EmbeddingOptions options = EmbeddingOptions.defaults();
-        if (fields.has("dimensions")) {
-            options = options.withDimensions(fields.whole("dimensions", 0, 1, Integer.MAX_VALUE));
-        }
+        fields.refuseOthers(FIELDS);
+        fields.text("user", "");
         String format = fields.text("encoding_format", "float");
-        if (!format.equals("float") && !format.equals("base64")) {
+        if (!Set.of("float", "base64").contains(format)) {
             throw fields.wrong("encoding_format", "float or base64");
         }
-        return new EmbeddingBody(texts, options, format.equals("base64"), fields.text("model", ""));
+        EmbeddingOptions options = EmbeddingOptions.defaults().withTruncate(false);
+        if (fields.has("dimensions")) {
+            options = options.withDimensions(fields.whole("dimensions", 1, 1, 1 << 20));
+        }
+        return new EmbeddingBody(texts(body, fields), fields.text("model", ""), format.equals("base64"), options);
     }
 
-    /**
-     * Writes the answer.
-     *
-     * @param vectors one for each text
-     * @param name the model's name
-     */
-    public void writeAnswer(JsonGenerator json, List<Embedding> vectors, String name) throws IOException {
-        json.writeStartObject();
-        json.writeStringField("object", "list");
-        json.writeArrayFieldStart("data");
-        long tokens = 0;
-        for (int i = 0; i < vectors.size(); i++) {
-            json.writeStartObject();
-            json.writeStringField("object", "embedding");
-            json.writeNumberField("index", i);
-            writeVector(json, vectors.get(i).values());
-            json.writeEndObject();
-            tokens += vectors.get(i).tokens();
+    private static List<String> texts(JsonNode body, RequestFields fields) {
+        JsonNode input = body.path("input");
+        if (input.isArray()
+                && !input.isEmpty()
+                && (input.get(0).isNumber() || input.get(0).isArray())) {
+            throw fields.wrong("input", "a string or an array of strings; token ids are not supported");
         }
-        json.writeEndArray();
-        json.writeStringField("model", name);
-        json.writeObjectFieldStart("usage");
-        json.writeNumberField("prompt_tokens", tokens);
-        json.writeNumberField("total_tokens", tokens);
-        json.writeEndObject();
-        json.writeEndObject();
-    }
-
-    private void writeVector(JsonGenerator json, float[] values) throws IOException {
-        if (base64) {
-            ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
-                    .order(ByteOrder.LITTLE_ENDIAN);
-            bytes.asFloatBuffer().put(values);
-            json.writeStringField("embedding", Base64.getEncoder().encodeToString(bytes.array()));
-            return;
+        List<String> texts = input.isTextual() || input.isArray() ? fields.texts("input") : List.of();
+        if (texts.isEmpty() || texts.size() > MOST_TEXTS) {
+            throw fields.wrong("input", "a string or an array of 1 to " + MOST_TEXTS + " strings");
         }
-        json.writeArrayFieldStart("embedding");
-        for (float value : values) {
-            json.writeNumber(value);
+        List<String> checked = new ArrayList<>();
+        for (String text : texts) {
+            if (text.isEmpty()) {
+                throw fields.wrong("input", "texts that are not empty");
+            }
+            checked.add(text);
         }
-        json.writeEndArray();
+        return checked;
     }
 }
