@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.lang.ref.WeakReference;
+import java.lang.runtime.ObjectMethods;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
@@ -68,13 +72,23 @@ public final class Deployments {
         }
     }
 
+    private record Slot(String content) {}
+
     /**
-     * JDK 17 keeps the record whose equals was linked last, whoever's it is (java.lang.runtime.ObjectMethods, one slot in
-     * a method handle's cache of types). This takes the slot; without it, the newest application stays there until the
-     * next one comes.
+     * JDK 17 keeps the record whose equals was linked last, whoever's it is (one slot in the cache of types of each method
+     * handle in ObjectMethods). This takes the slots, each time anew; without it, the newest application stays there until
+     * the next one comes.
      */
     private static void linkARecordOfTheTests() {
-        record Slot(String content) {}
-        assertThat(new Slot("a")).isEqualTo(new Slot("a")).hasSameHashCodeAs(new Slot("a"));
+        MethodHandles.Lookup lookup = MethodHandles.lookup();
+        try {
+            MethodHandle getter = lookup.findVirtual(Slot.class, "content", MethodType.methodType(String.class));
+            MethodType equals = MethodType.methodType(boolean.class, Slot.class, Object.class);
+            MethodType hash = MethodType.methodType(int.class, Slot.class);
+            ObjectMethods.bootstrap(lookup, "equals", equals, Slot.class, "content", getter);
+            ObjectMethods.bootstrap(lookup, "hashCode", hash, Slot.class, "content", getter);
+        } catch (Throwable failed) {
+            throw new IllegalStateException(failed);
+        }
     }
 }

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -33,9 +32,7 @@ class ExamplesTest {
     @BeforeAll
     static void start() {
         llm = Llm.open(SmolLm2.file(), TinyModels.options().maxSequences(4).build());
-        server = ApiServer.start(
-                llm,
-                new ServerOptions("127.0.0.1", 0, "smollm2", List.of(), 0, 16, 4096, Duration.ofSeconds(60), false));
+        server = ApiServer.start(llm, ServerOptions.of("smollm2"));
     }
 
     @AfterAll
