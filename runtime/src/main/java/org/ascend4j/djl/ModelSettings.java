@@ -155,7 +155,8 @@ record ModelSettings(Path model, boolean embeds, LlmOptions options, Duration re
 
     private static Path requirePresent(Path file) throws FileNotFoundException {
         if (!Files.exists(file)) {
-            throw new FileNotFoundException(file + ": no such file; option.model names one, in the model's folder or by its whole path");
+            throw new FileNotFoundException(
+                    file + ": no such file; option.model names one, in the model's folder or by its whole path");
         }
         return file;
     }
