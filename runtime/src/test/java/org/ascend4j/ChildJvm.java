@@ -38,6 +38,12 @@ public final class ChildJvm {
 
     /** What it printed; anything but a normal end within the time is an error. */
     public String run(int seconds, Class<?> main, Object... arguments) throws IOException, InterruptedException {
+        return run(0, seconds, main, arguments);
+    }
+
+    /** What it printed; anything but an end with this code within the time is an error. */
+    public String run(int code, int seconds, Class<?> main, Object... arguments)
+            throws IOException, InterruptedException {
         Path log = directory.resolve("child.log");
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -50,7 +56,7 @@ public final class ChildJvm {
         boolean ended = child.waitFor(seconds, TimeUnit.SECONDS);
         child.destroyForcibly().waitFor();
         String output = Files.readString(log);
-        if (!ended || child.exitValue() != 0) {
+        if (!ended || child.exitValue() != code) {
             throw new AssertionError((ended ? "exit code " + child.exitValue() : "no end") + ": " + output);
         }
         return output;

@@ -23,9 +23,9 @@ import org.ascend4j.error.ModelFormatException;
  * {@code drain-timeout} lets them go on.
  *
  * <p>Options, in a {@code serving.properties} with {@code option.} in front: those of {@link org.ascend4j.LlmOptions},
- * {@code model} for a file in the folder if there are several, {@code task} ({@code generate}, or {@code embed}, which
- * DJL's application {@code nlp/text_embedding} means too), {@code request-timeout} and {@code drain-timeout}, both in
- * seconds. Underscores count as hyphens.
+ * {@code model} (or {@code model_id}) for a file in the folder if there are several, or one elsewhere; {@code task}, which
+ * is {@code generate} or {@code embed}, the latter also meant by DJL's application {@code nlp/text_embedding};
+ * {@code request-timeout} and {@code drain-timeout}, both in seconds. Underscores count as hyphens.
  */
 public final class AscendModel extends BaseModel {
     private final AscendEngine engine;

@@ -60,7 +60,10 @@ record ModelSettings(Path model, boolean embeds, LlmOptions options, Duration re
         options.forEach((key, value) -> own.put(key.replace('_', '-'), String.valueOf(value)));
         own.keySet().removeIf(key -> OF_OTHERS.contains(key.toLowerCase(Locale.ROOT)));
         DEGREES.forEach(degree -> requireOne(degree, own.remove(degree)));
-        String file = own.remove("model");
+        // DJL Serving's users know this name.
+        String known = own.remove("model-id");
+        String file = own.getOrDefault("model", known);
+        own.remove("model");
         boolean embeds = embeds(own.remove("task"), application);
         Duration request = seconds("request-timeout", own.remove("request-timeout"));
         Duration drain = seconds("drain-timeout", own.remove("drain-timeout"));
@@ -152,7 +155,8 @@ record ModelSettings(Path model, boolean embeds, LlmOptions options, Duration re
 
     private static Path requirePresent(Path file) throws FileNotFoundException {
         if (!Files.exists(file)) {
-            throw new FileNotFoundException(file + ": no such file; option.model names one in the model's folder");
+            throw new FileNotFoundException(
+                    file + ": no such file; option.model names one, in the model's folder or by its whole path");
         }
         return file;
     }

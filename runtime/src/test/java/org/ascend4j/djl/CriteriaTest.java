@@ -7,6 +7,8 @@ import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.engine.EngineException;
 import ai.djl.inference.Predictor;
+import ai.djl.modality.Input;
+import ai.djl.modality.Output;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
 import ai.djl.translate.TranslateException;
@@ -120,6 +122,31 @@ class CriteriaTest {
     }
 
     @Test
+    void closingLetsRunningRequestsEndForAsLongAsItWasTold() throws Exception {
+        assertThat(codeAfterClosing("60")).isEqualTo(200);
+        assertThat(codeAfterClosing("0")).isEqualTo(503);
+        TinyModels.assertNothingOutstanding();
+    }
+
+    private static int codeAfterClosing(String seconds) throws Exception {
+        ZooModel<Input, Output> model = Criteria.builder()
+                .setTypes(Input.class, Output.class)
+                .optModelPath(SmolLm2.file())
+                .optEngine("Ascend")
+                .optTranslatorFactory(new AscendTranslatorFactory())
+                .optOption("threads", "2")
+                .optOption("drain-timeout", seconds)
+                .build()
+                .loadModel();
+        Input input = new Input();
+        input.add("{\"prompt\":\"One, two,\",\"max_tokens\":60,\"ignore_eos\":true}");
+        Output output = model.newPredictor().predict(input);
+        model.close();
+        output.getData().getAsString();
+        return output.getCode();
+    }
+
+    @Test
     void takesOptionsByTheirNames() throws Exception {
         try (ZooModel<String, String> model = criteria(TinyModels.path("q8_0"))
                 .optOption("context_length", "32")
@@ -166,7 +193,7 @@ class CriteriaTest {
         assertThatThrownBy(() -> criteria(directory).build().loadModel())
                 .isInstanceOf(FileNotFoundException.class)
                 .hasMessageContaining("found 0 files .gguf");
-        Files.createSymbolicLink(directory.resolve("a.gguf"), TinyModels.path("q8_0"));
+        Files.copy(TinyModels.path("q8_0"), directory.resolve("a.gguf"));
         Files.write(directory.resolve("b.gguf"), new byte[] {1, 2, 3});
         assertThatThrownBy(() -> criteria(directory).build().loadModel()).hasMessageContaining("option.model");
         assertThatThrownBy(() ->
@@ -174,6 +201,15 @@ class CriteriaTest {
                 .isInstanceOf(MalformedModelException.class)
                 .hasMessageContaining("b.gguf");
         criteria(directory).optOption("model", "a.gguf").build().loadModel().close();
+        criteria(directory)
+                .optOption("model_id", directory.resolve("a.gguf").toString())
+                .build()
+                .loadModel()
+                .close();
+        assertThatThrownBy(() ->
+                        criteria(directory).optOption("model", "c.gguf").build().loadModel())
+                .isInstanceOf(FileNotFoundException.class)
+                .hasMessageContaining("c.gguf: no such file");
         TinyModels.assertNothingOutstanding();
     }
 }

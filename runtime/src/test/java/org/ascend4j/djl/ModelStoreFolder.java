@@ -4,23 +4,19 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The example's model store with weights in it. */
+/** The example's model store with weights. */
 final class ModelStoreFolder {
     private static final Path EXAMPLE =
             Path.of("..", "docs", "examples", "djl-serving", "models", "smollm2", "serving.properties");
 
     private ModelStoreFolder() {}
 
-    /**
-     * @param lines added to the example's {@code serving.properties}
-     * @return the model's folder
-     */
-    static Path create(Path store, Path weights, String... lines) throws IOException {
+    /** The model's folder, whose {@code serving.properties} says where the weights are. */
+    static Path create(Path store, Path weights) throws IOException {
         Path folder = Files.createDirectories(store.resolve("smollm2"));
-        Files.createSymbolicLink(folder.resolve("model.gguf"), weights);
         Files.writeString(
                 folder.resolve("serving.properties"),
-                Files.readString(EXAMPLE) + "\noption.threads=2\n" + String.join("\n", lines) + "\n");
+                Files.readString(EXAMPLE) + "\noption.threads=2\noption.model=" + weights + "\n");
         return folder;
     }
 }

@@ -7,13 +7,9 @@ import ai.djl.modality.Input;
 import ai.djl.modality.Output;
 import ai.djl.repository.zoo.Criteria;
 import ai.djl.repository.zoo.ZooModel;
-import java.io.File;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Function;
+import org.ascend4j.Deployments;
 import org.ascend4j.TinyModels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,8 +25,6 @@ class ReloadTest {
         @Override
         public String apply(String folder) {
             ClassLoader own = Server.class.getClassLoader();
-            // As DJL Serving sets it; DJL looks for engines and translators there.
-            Thread.currentThread().setContextClassLoader(own);
             try (ZooModel<Input, Output> model = Criteria.builder()
                             .setTypes(Input.class, Output.class)
                             .optModelPath(Path.of(folder))
@@ -52,35 +46,15 @@ class ReloadTest {
 
     @Test
     @Timeout(120)
-    void servesAgainInASecondClassLoader() throws Exception {
+    void servesAgainInASecondClassLoaderAndLeavesNothing() throws Exception {
         String folder = ModelStoreFolder.create(store, TinyModels.path("q8_0")).toString();
-        ClassLoader before = Thread.currentThread().getContextClassLoader();
-        List<String> answers = new ArrayList<>();
-        try {
-            for (int i = 0; i < 2; i++) {
-                try (URLClassLoader loader = new URLClassLoader(classPath(), ClassLoader.getPlatformClassLoader())) {
-                    answers.add(serve(loader, folder));
-                }
-            }
-        } finally {
-            Thread.currentThread().setContextClassLoader(before);
+        String expected = new Server().apply(folder);
+        assertThat(expected).startsWith("\"").hasSizeGreaterThan(4);
+        Deployments deployments = new Deployments();
+        for (int i = 0; i < 2; i++) {
+            assertThat(deployments.run(Server.class, folder)).isEqualTo(expected);
         }
-        assertThat(answers.get(0)).isEqualTo(answers.get(1)).startsWith("\"").hasSizeGreaterThan(4);
+        deployments.assertCollected();
         TinyModels.assertNothingOutstanding();
-    }
-
-    @SuppressWarnings("unchecked") // Server is one
-    private static String serve(ClassLoader loader, String folder) throws ReflectiveOperationException {
-        Class<?> type = Class.forName(Server.class.getName(), true, loader);
-        assertThat(type.getClassLoader()).isSameAs(loader);
-        return ((Function<String, String>) type.getConstructor().newInstance()).apply(folder);
-    }
-
-    private static URL[] classPath() throws java.io.IOException {
-        List<URL> urls = new ArrayList<>();
-        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
-            urls.add(Path.of(entry).toUri().toURL());
-        }
-        return urls.toArray(URL[]::new);
     }
 }
