@@ -35,6 +35,8 @@ class ArchitectureTest {
             "internal.cli",
             "internal.serve",
             "internal.openai",
+            "langchain4j",
+            "spring",
             "",
             "internal.engine",
             "internal.sample",
@@ -154,6 +156,8 @@ class ArchitectureTest {
     void onlyMetricsNeedMicrometer() {
         noClasses()
                 .that(DescribedPredicate.not(named("LlmMetrics", "MetricsFeed")))
+                .and()
+                .resideOutsideOfPackages(ROOT + ".spring..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.micrometer..")
@@ -205,6 +209,7 @@ class ArchitectureTest {
                         "PendingCompletion",
                         "ConnectionWatch",
                         "RequestThreads",
+                        "StreamThreads",
                         "GrammarCache")))
                 .and()
                 .resideOutsideOfPackages(ROOT + ".internal.cli..", ROOT + ".internal.store..")
