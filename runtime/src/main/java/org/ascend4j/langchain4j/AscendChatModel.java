@@ -9,6 +9,7 @@ import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.spi.ServiceHelper;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.ascend4j.Completion;
 import org.ascend4j.langchain4j.spi.AscendChatModelBuilderFactory;
 
@@ -45,12 +46,41 @@ public final class AscendChatModel implements ChatModel, AutoCloseable {
     public ChatResponse doChat(ChatRequest request) {
         return Failures.translated(() -> {
             ChatEngine.Question question = engine.question(request);
-            Completion answer = engine.llm().generate(question.prompt(), question.options());
-            return ResponseMapping.response(
-                    answer,
-                    engine.llm().modelName(),
-                    answer.toolCalls().stream().map(ResponseMapping::request).toList());
+            return response(engine.llm().generate(question.prompt(), question.options()));
         });
+    }
+
+    /** Cancelling the future ends the request. */
+    @Override
+    public CompletableFuture<ChatResponse> doChatAsync(ChatRequest request) {
+        CompletableFuture<Completion> answer = Failures.translated(() -> {
+            ChatEngine.Question question = engine.question(request);
+            return engine.llm().generateAsync(question.prompt(), question.options());
+        });
+        CompletableFuture<ChatResponse> response = new CompletableFuture<>();
+        answer.whenComplete((whole, failure) -> {
+            try {
+                if (failure != null) {
+                    throw failure;
+                }
+                response.complete(response(whole));
+            } catch (Throwable e) {
+                response.completeExceptionally(e instanceof RuntimeException ours ? Failures.translate(ours) : e);
+            }
+        });
+        response.whenComplete((done, failure) -> {
+            if (response.isCancelled()) {
+                answer.cancel(false);
+            }
+        });
+        return response;
+    }
+
+    private ChatResponse response(Completion answer) {
+        return ResponseMapping.response(
+                answer,
+                engine.llm().modelName(),
+                answer.toolCalls().stream().map(ResponseMapping::request).toList());
     }
 
     @Override

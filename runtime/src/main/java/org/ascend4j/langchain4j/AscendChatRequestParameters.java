@@ -15,6 +15,7 @@ public final class AscendChatRequestParameters extends DefaultChatRequestParamet
     private final Integer priority;
     private final Duration timeout;
     private final Boolean thinking;
+    private final Boolean parallelToolCalls;
 
     private AscendChatRequestParameters(Builder builder) {
         super(builder);
@@ -24,6 +25,7 @@ public final class AscendChatRequestParameters extends DefaultChatRequestParamet
         this.priority = builder.priority;
         this.timeout = builder.timeout;
         this.thinking = builder.thinking;
+        this.parallelToolCalls = builder.parallelToolCalls;
     }
 
     public static Builder builder() {
@@ -60,6 +62,11 @@ public final class AscendChatRequestParameters extends DefaultChatRequestParamet
         return thinking;
     }
 
+    /** Whether one answer may have several calls of tools; null for yes. */
+    public Boolean parallelToolCalls() {
+        return parallelToolCalls;
+    }
+
     @Override
     public AscendChatRequestParameters overrideWith(ChatRequestParameters that) {
         return builder().overrideWith(this).overrideWith(that).build();
@@ -79,19 +86,20 @@ public final class AscendChatRequestParameters extends DefaultChatRequestParamet
                 && Objects.equals(repetitionPenalty, that.repetitionPenalty)
                 && Objects.equals(priority, that.priority)
                 && Objects.equals(timeout, that.timeout)
-                && Objects.equals(thinking, that.thinking);
+                && Objects.equals(thinking, that.thinking)
+                && Objects.equals(parallelToolCalls, that.parallelToolCalls);
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(super.hashCode(), seed, minP, repetitionPenalty, priority, timeout, thinking);
+        return Objects.hash(super.hashCode(), seed, minP, repetitionPenalty, priority, timeout, thinking, parallelToolCalls);
     }
 
     @Override
     public String toString() {
         return "AscendChatRequestParameters{" + super.toString() + ", seed=" + seed + ", minP=" + minP
                 + ", repetitionPenalty=" + repetitionPenalty + ", priority=" + priority + ", timeout=" + timeout
-                + ", thinking=" + thinking + "}";
+                + ", thinking=" + thinking + ", parallelToolCalls=" + parallelToolCalls + "}";
     }
 
     /** Collects parameters. */
@@ -102,6 +110,7 @@ public final class AscendChatRequestParameters extends DefaultChatRequestParamet
         private Integer priority;
         private Duration timeout;
         private Boolean thinking;
+        private Boolean parallelToolCalls;
 
         private Builder() {}
 
@@ -115,6 +124,7 @@ public final class AscendChatRequestParameters extends DefaultChatRequestParamet
                 priority = getOrDefault(own.priority, priority);
                 timeout = getOrDefault(own.timeout, timeout);
                 thinking = getOrDefault(own.thinking, thinking);
+                parallelToolCalls = getOrDefault(own.parallelToolCalls, parallelToolCalls);
             }
             return this;
         }
@@ -146,6 +156,11 @@ public final class AscendChatRequestParameters extends DefaultChatRequestParamet
 
         public Builder thinking(Boolean value) {
             thinking = value;
+            return this;
+        }
+
+        public Builder parallelToolCalls(Boolean value) {
+            parallelToolCalls = value;
             return this;
         }
 

@@ -121,6 +121,12 @@ public abstract class ChatModelBuilder<B extends ChatModelBuilder<B>> {
         return self();
     }
 
+    /** @see AscendChatRequestParameters#parallelToolCalls() */
+    public B parallelToolCalls(Boolean value) {
+        parameters.parallelToolCalls(value);
+        return self();
+    }
+
     public B listeners(List<ChatModelListener> value) {
         listeners = value;
         return self();

@@ -39,7 +39,7 @@ final class RequestMapping {
             chat = chat.withTools(parameters.toolSpecifications().stream()
                             .map(RequestMapping::tool)
                             .toList())
-                    .withToolChoice(choice(parameters.toolChoice()));
+                    .withToolChoice(choice(parameters));
         } else if (parameters.toolChoice() == dev.langchain4j.model.chat.request.ToolChoice.REQUIRED) {
             throw new InvalidRequestException(
                     "toolChoice", "found REQUIRED without toolSpecifications, expected at least one");
@@ -97,12 +97,17 @@ final class RequestMapping {
                 tool.name(), tool.description(), tool.parameters() == null ? null : schema(tool.parameters()));
     }
 
-    private static ToolChoice choice(dev.langchain4j.model.chat.request.ToolChoice choice) {
-        return switch (choice == null ? dev.langchain4j.model.chat.request.ToolChoice.AUTO : choice) {
-            case AUTO -> ToolChoice.AUTO;
-            case REQUIRED -> ToolChoice.REQUIRED;
-            case NONE -> ToolChoice.NONE;
-        };
+    private static ToolChoice choice(ChatRequestParameters parameters) {
+        var wish = parameters.toolChoice();
+        ToolChoice choice =
+                switch (wish == null ? dev.langchain4j.model.chat.request.ToolChoice.AUTO : wish) {
+                    case AUTO -> ToolChoice.AUTO;
+                    case REQUIRED -> ToolChoice.REQUIRED;
+                    case NONE -> ToolChoice.NONE;
+                };
+        boolean one = parameters instanceof AscendChatRequestParameters own
+                && Boolean.FALSE.equals(own.parallelToolCalls());
+        return one ? choice.withParallel(false) : choice;
     }
 
     private static String schema(JsonSchemaElement element) {

@@ -5,7 +5,6 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -29,6 +28,15 @@ import org.junit.platform.launcher.core.LauncherFactory;
  */
 @Timeout(400)
 class TestKitTest {
+    private static final List<String> WHAT_IT_CANNOT_DO = List.of(
+            "should_execute_a_tool_then_answer",
+            "should_execute_a_tool_then_answer_respecting_JSON_response_format_with_schema",
+            "should_execute_a_tool_without_arguments_then_answer",
+            "should_execute_multiple_tools_in_parallel_then_answer",
+            "should_force_LLM_to_execute_any_tool",
+            "should_respect_multiple_messages",
+            "should_respect_system_message");
+
     @BeforeAll
     static void open() {
         KitModel.open();
@@ -86,12 +94,20 @@ class TestKitTest {
                 .build();
         Record record = new Record();
         LauncherFactory.create().execute(request, record);
-        record.skipped.forEach((test, reason) -> System.out.println("not run: " + test + ": " + reason));
-        record.failed.forEach((test, failure) -> {
-            System.out.println("failed: " + test);
-            failure.printStackTrace(System.out);
-        });
-        System.out.println(record.passed);
+        // What the kit itself leaves out, by what a model supports, is settled by the classes that are run.
+        record.skipped.values().removeIf(reason -> reason.startsWith("@"));
+        record.skipped.forEach((test, reason) -> System.out.println("LangChain4j's test kit without " + test + ": " + reason));
+        record.failed.forEach((test, failure) -> failure.addSuppressed(new AssertionError(test)));
         assertThat(record.failed).isEmpty();
+        assertThat(record.skipped.keySet()).isEqualTo(leftOut());
+        assertThat(record.passed).hasSize(48);
+    }
+
+    private static Set<String> leftOut() {
+        Set<String> tests = new TreeSet<>();
+        for (String type : List.of("AscendChatModelIT", "AscendStreamingChatModelIT")) {
+            WHAT_IT_CANNOT_DO.forEach(test -> tests.add(type + "." + test));
+        }
+        return tests;
     }
 }
