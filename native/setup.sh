@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs what building Ascend4J needs and this machine lacks: a C++ compiler, CMake 3.20, Ninja or Make, GoogleTest,
-# Python 3 with pip, a JDK 17 and Maven 3.8.6. Says nothing when all is there. Without root and without a password-free
-# sudo it prints the one line to type.
+# Python 3 with pip, a JDK 17, Maven 3.8.6 and, for the test of the server's page, Chromium. Says nothing when all is
+# there. Without root and without a password-free sudo it prints the one line to type.
 set -eu
 
 # True when the first version is not below the second: at_least 3.25.1 3.20
@@ -47,7 +47,12 @@ has_maven() {
     has mvn && at_least "$(mvn -v 2>/dev/null | sed -n 's/.*Apache Maven //p' | first_version)" 3.8.6
 }
 
-TOOLS="compiler cmake builder googletest pip jdk maven"
+# By the names that the page's test looks for.
+has_browser() {
+    has chromium || has chromium-browser || has google-chrome || has chrome
+}
+
+TOOLS="compiler cmake builder googletest pip jdk maven browser"
 
 describe() {
     case $1 in
@@ -58,6 +63,7 @@ describe() {
         pip) echo "Python 3.8 or newer with pip" ;;
         jdk) echo "a JDK 17 or newer (javac, in JAVA_HOME where that is set)" ;;
         maven) echo "Maven 3.8.6 or newer" ;;
+        browser) echo "Chromium or Chrome (for the tests)" ;;
     esac
 }
 
@@ -90,6 +96,7 @@ package() {
         apt-get:jdk) available apt-get openjdk-17-jdk-headless openjdk-21-jdk-headless openjdk-25-jdk-headless ;;
         *:jdk) available "$1" java-17-openjdk-devel java-21-openjdk-devel java-25-openjdk-devel ;;
         *:maven) echo maven ;;
+        *:browser) available "$1" chromium chromium-browser ;;
     esac
 }
 

@@ -28,6 +28,7 @@ complete() {
     fake python3 :
     fake javac 'echo "javac 17.0.15"'
     fake mvn 'echo "Apache Maven 3.9.9 (abc)"'
+    fake chromium :
 }
 
 run() {
@@ -64,7 +65,7 @@ fi
 
 machine bare
 run
-expect "no package manager: names every tool" 1 "C++ compiler" "CMake 3.20" "Python 3.8" "JDK 17" "Maven 3.8.6"
+expect "no package manager: names every tool" 1 "C++ compiler" "CMake 3.20" "Python 3.8" "JDK 17" "Maven 3.8.6" "Chromium"
 
 machine user
 complete
@@ -109,6 +110,14 @@ fake zypper :
 run
 expect "too old and the packages are no newer: says what is still missing" 1 \
     "zypper --non-interactive install cmake" "still missing: CMake 3.20 or newer"
+
+machine blind
+complete
+rm "$bin/chromium"
+fake apt-get :
+fake apt-cache '[ "$2" = chromium ]'
+run
+expect "the page's test needs a browser" 1 "sudo apt-get install -y --no-install-recommends chromium"
 
 machine old
 complete

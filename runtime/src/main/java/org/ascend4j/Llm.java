@@ -185,6 +185,18 @@ public final class Llm implements AutoCloseable {
         return opened.tokenizer().tokenizer().bytes(token, true);
     }
 
+    /**
+     * Refuses what the model has no room for now, without any work on a prompt: for servers, before they read a request.
+     * What passes may still be refused when it is submitted.
+     *
+     * @param requests how many are about to come
+     * @throws org.ascend4j.error.UnavailableException if the model takes no requests now
+     * @throws org.ascend4j.error.OverloadedException if too many wait
+     */
+    public void requireRoom(int requests) {
+        opened.engine().requireRoom(requests);
+    }
+
     /** The device that runs the model. */
     public DeviceInfo device() {
         return opened.device();

@@ -76,6 +76,23 @@ final class HttpOptions {
             description = "Whether stderr gets a line for each request; prompts are never in it (default: it does).")
     private boolean accessLog = true;
 
+    @Option(
+            names = "--cors-origin",
+            paramLabel = "ORIGIN",
+            description = "Pages of this origin may use the server; * for all; may be given again (default: none may).")
+    private List<String> origins = new ArrayList<>();
+
+    @Option(
+            names = "--embedding-model",
+            paramLabel = "MODEL",
+            description = "A second model, a file or a folder, for /v1/embeddings (default: none).")
+    private String embeddingModel;
+
+    /** Null if none is wanted. */
+    String embeddingModel() {
+        return embeddingModel;
+    }
+
     /** @throws UsageException if a value is out of range */
     ServerOptions toOptions(String model, String keysOfEnvironment) {
         List<String> all = new ArrayList<>(keys);
@@ -92,7 +109,9 @@ final class HttpOptions {
                     mostRequests,
                     mostBodyBytes,
                     Duration.ofSeconds(timeout),
-                    accessLog);
+                    accessLog,
+                    embeddingModel == null ? "" : nameOf(embeddingModel),
+                    origins);
         } catch (InvalidRequestException wrong) {
             throw new UsageException(wrong.getMessage(), wrong);
         }

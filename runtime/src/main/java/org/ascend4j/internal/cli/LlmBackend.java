@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import org.ascend4j.Completion;
 import org.ascend4j.DeviceChoice;
 import org.ascend4j.DeviceInfo;
+import org.ascend4j.Embedder;
 import org.ascend4j.GenerationOptions;
 import org.ascend4j.Llm;
 import org.ascend4j.LlmOptions;
@@ -67,19 +68,16 @@ final class LlmBackend implements Backend {
         }
 
         @Override
-        public Serving serve(ServerOptions options) {
-            ApiServer server = ApiServer.start(llm, options);
-            return new Serving() {
-                @Override
-                public int port() {
-                    return server.port();
+        public Serving serve(ServerOptions options, Path embeddingModel, LlmOptions embeddingOptions) {
+            Embedder embedder = embeddingModel == null ? null : Embedder.open(embeddingModel, embeddingOptions);
+            try {
+                return new HttpServing(ApiServer.start(llm, embedder, options), embedder);
+            } catch (RuntimeException failed) {
+                if (embedder != null) {
+                    embedder.close();
                 }
-
-                @Override
-                public boolean drain(Duration patience) {
-                    return server.drain(patience);
-                }
-            };
+                throw failed;
+            }
         }
 
         @Override
@@ -125,6 +123,25 @@ final class LlmBackend implements Backend {
         @Override
         public void close() {
             llm.close();
+        }
+    }
+
+    /** @param embedder null if there is none */
+    private record HttpServing(ApiServer server, Embedder embedder) implements Serving {
+        @Override
+        public int port() {
+            return server.port();
+        }
+
+        @Override
+        public boolean drain(Duration patience) {
+            try {
+                return server.drain(patience);
+            } finally {
+                if (embedder != null) {
+                    embedder.close();
+                }
+            }
         }
     }
 }

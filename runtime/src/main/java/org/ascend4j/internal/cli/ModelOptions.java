@@ -44,6 +44,11 @@ final class ModelOptions {
         return name;
     }
 
+    /** Of a second model, which shares nothing but the device. */
+    LlmOptions toEmbedderOptions() {
+        return device.builder().build();
+    }
+
     /** @throws UsageException if an option, or a property or variable behind one, has no such value */
     LlmOptions toOptions() {
         try {

@@ -12,8 +12,9 @@ import picocli.CommandLine.Option;
 @Command(
         name = "serve",
         description = {
-            "Serves a model over HTTP as OpenAI's API does: /v1/chat/completions, /v1/completions, /v1/models,"
-                    + " /tokenize, /detokenize, /health/live, /health/ready and /metrics.",
+            "Serves a model over HTTP as OpenAI's API does: /v1/chat/completions, /v1/completions, /v1/embeddings,"
+                    + " /v1/models, /tokenize, /detokenize, /health/live, /health/ready and /metrics; with a page for"
+                    + " browsers at /.",
             "SIGTERM finishes running answers, within --grace, before the process ends."
         })
 final class ServeCommand implements Callable<Integer> {
@@ -49,7 +50,10 @@ final class ServeCommand implements Callable<Integer> {
         Session session = context.open(model);
         Serving serving;
         try {
-            serving = session.serve(options);
+            serving = session.serve(
+                    options,
+                    http.embeddingModel() == null ? null : context.file(http.embeddingModel()),
+                    model.toEmbedderOptions());
         } catch (RuntimeException failed) {
             session.close();
             throw failed;

@@ -1,11 +1,13 @@
 package org.ascend4j.internal.cli;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.ascend4j.Completion;
 import org.ascend4j.DeviceInfo;
 import org.ascend4j.GenerationOptions;
+import org.ascend4j.LlmOptions;
 import org.ascend4j.Prompt;
 import org.ascend4j.compat.Verdict;
 import org.ascend4j.internal.serve.ServerOptions;
@@ -21,8 +23,13 @@ interface Session extends AutoCloseable {
      */
     CompletableFuture<List<Completion>> generateAll(Prompt prompt, GenerationOptions options);
 
-    /** Serves the model over HTTP until the result is drained. */
-    Serving serve(ServerOptions options);
+    /**
+     * Serves the model over HTTP until the result is drained.
+     *
+     * @param embeddingModel opened beside it; null for none
+     * @param embeddingOptions of that one
+     */
+    Serving serve(ServerOptions options, Path embeddingModel, LlmOptions embeddingOptions);
 
     /** The ids that the model sees for a prompt. */
     int[] encode(Prompt prompt);

@@ -6,15 +6,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.ascend4j.GenerationOptions;
-import org.ascend4j.Message;
 import org.ascend4j.Prompt;
 import org.ascend4j.error.InvalidRequestException;
 
 /**
  * What a request's body asks for. Fields and defaults are OpenAI's: temperature 1, and 16 tokens for a completion, what the
  * context holds for a chat. Beyond those are read, as vLLM does, {@code top_k}, {@code min_p}, {@code repetition_penalty},
- * {@code min_tokens}, {@code ignore_eos}, {@code stop_token_ids}, {@code allowed_token_ids}, {@code priority} and
- * {@code structured_outputs}.
+ * {@code min_tokens}, {@code ignore_eos}, {@code stop_token_ids}, {@code allowed_token_ids}, {@code priority},
+ * {@code structured_outputs} and {@code chat_template_kwargs} with {@code enable_thinking}.
  *
  * @param kind which shape the answer has
  * @param prompts at least one
@@ -86,9 +85,10 @@ public record RequestBody(
         return new RequestBody(kind, prompts, copies, options(kind, fields), model, stream, usage);
     }
 
-    /** The conversation in a body's {@code messages}. */
+    /** The conversation in a body's {@code messages}, with its tools. */
     public static Prompt chatPrompt(JsonNode body) {
-        return Prompt.chat(messages(body.path("messages")));
+        Prompt.Chat chat = Prompt.chat(RequestMessages.read(body.path("messages")));
+        return RequestTools.add(chat, new RequestFields(body, ""));
     }
 
     /** Answers in all. */
@@ -138,10 +138,12 @@ public record RequestBody(
         Set<String> known = new HashSet<>(COMMON);
         known.addAll(IGNORED);
         known.addAll(RequestFields.NEUTRAL);
-        known.addAll(
-                kind == RequestKind.CHAT
-                        ? Set.of("messages", "max_completion_tokens", "top_logprobs")
-                        : Set.of("prompt"));
+        if (kind == RequestKind.CHAT) {
+            known.addAll(List.of("messages", "max_completion_tokens", "top_logprobs"));
+            known.addAll(RequestTools.FIELDS);
+        } else {
+            known.add("prompt");
+        }
         RequestJson.refuseOthers(body, known, "");
     }
 
@@ -228,46 +230,5 @@ public record RequestBody(
         return new InvalidRequestException(
                 "prompt",
                 "found " + RequestJson.describe(found) + ", expected a string, token ids, or an array of either");
-    }
-
-    private static List<Message> messages(JsonNode turns) {
-        if (!turns.isArray() || turns.isEmpty()) {
-            throw new InvalidRequestException(
-                    "messages", "found " + RequestJson.describe(turns) + ", expected an array of at least one message");
-        }
-        List<Message> messages = new ArrayList<>();
-        for (int i = 0; i < turns.size(); i++) {
-            String place = "messages[" + i + "]";
-            JsonNode turn = turns.get(i);
-            if (!turn.isObject()) {
-                throw new InvalidRequestException(
-                        place, "found " + RequestJson.describe(turn) + ", expected an object of role and content");
-            }
-            RequestJson.refuseOthers(turn, Set.of("role", "content"), place + ".");
-            messages.add(new Message(new RequestFields(turn, place + ".").text("role", null), content(turn, place)));
-        }
-        return messages;
-    }
-
-    /** A string, or parts of type text, which stand one after another. */
-    private static String content(JsonNode turn, String place) {
-        JsonNode content = turn.path("content");
-        if (!content.isArray()) {
-            return new RequestFields(turn, place + ".").text("content", null);
-        }
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < content.size(); i++) {
-            String part = place + ".content[" + i + "].";
-            RequestFields fields = new RequestFields(content.get(i), part);
-            String type = fields.text("type", null);
-            if (!type.equals("text")) {
-                throw new InvalidRequestException(
-                        part + "type",
-                        "found " + RequestJson.describe(content.get(i).get("type")) + ", expected text");
-            }
-            RequestJson.refuseOthers(content.get(i), Set.of("type", "text"), part);
-            text.append(fields.text("text", null));
-        }
-        return text.toString();
     }
 }

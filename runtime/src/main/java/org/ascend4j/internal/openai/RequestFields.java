@@ -128,6 +128,12 @@ public final class RequestFields {
         return count;
     }
 
+    /** The object as JSON. */
+    @Override
+    public String toString() {
+        return object.toString();
+    }
+
     public void refuseOthers(Set<String> known) {
         RequestJson.refuseOthers(object, known, prefix);
     }
@@ -160,6 +166,15 @@ public final class RequestFields {
             tokens.add(each.intValue());
         }
         return tokens;
+    }
+
+    /** The items of an array; none if there is no such field. */
+    List<JsonNode> list(String field) {
+        List<JsonNode> items = new ArrayList<>();
+        if (has(field)) {
+            requireArray(field).forEach(items::add);
+        }
+        return items;
     }
 
     private JsonNode requireArray(String field) {

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.UUID;
 import org.ascend4j.Completion;
+import org.ascend4j.ToolCall;
 
 /** Answers in OpenAI's shapes. */
 public final class ResponseJson {
@@ -67,15 +68,45 @@ public final class ResponseJson {
         json.writeNumberField("index", index);
         if (chat) {
             json.writeObjectFieldStart("message");
-            json.writeStringField("role", "assistant");
-            json.writeStringField("content", answer.text());
-            json.writeNullField("refusal");
+            writeMessage(json, answer);
             json.writeEndObject();
         } else {
             json.writeStringField("text", answer.text());
         }
         new LogprobsJson(tokens).write(json, answer.logprobs(), chat);
         json.writeStringField("finish_reason", answer.finishReason().toString());
+        json.writeEndObject();
+    }
+
+    private static void writeMessage(JsonGenerator json, Completion answer) throws IOException {
+        json.writeStringField("role", "assistant");
+        if (answer.text().isBlank() && !answer.toolCalls().isEmpty()) {
+            json.writeNullField("content");
+        } else {
+            json.writeStringField("content", answer.text());
+        }
+        json.writeNullField("refusal");
+        if (!answer.reasoning().isEmpty()) {
+            json.writeStringField("reasoning_content", answer.reasoning());
+        }
+        if (!answer.toolCalls().isEmpty()) {
+            json.writeArrayFieldStart("tool_calls");
+            for (ToolCall call : answer.toolCalls()) {
+                json.writeStartObject();
+                writeCall(json, call);
+                json.writeEndObject();
+            }
+            json.writeEndArray();
+        }
+    }
+
+    /** The fields of a call. */
+    public static void writeCall(JsonGenerator json, ToolCall call) throws IOException {
+        json.writeStringField("id", call.id());
+        json.writeStringField("type", "function");
+        json.writeObjectFieldStart("function");
+        json.writeStringField("name", call.name());
+        json.writeStringField("arguments", call.arguments());
         json.writeEndObject();
     }
 

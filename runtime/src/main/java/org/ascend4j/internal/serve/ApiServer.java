@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.ascend4j.Embedder;
 import org.ascend4j.Llm;
 import org.ascend4j.error.AscendException;
 import org.slf4j.Logger;
@@ -35,18 +36,20 @@ public final class ApiServer implements AutoCloseable {
     private final ExecutorService threads;
     private final ConnectionWatch watch;
     private final Routes routes;
+    private final Origins origins;
     private final ServerCounts counts = new ServerCounts();
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicBoolean draining = new AtomicBoolean();
 
-    private ApiServer(Llm llm, ServerOptions options) throws IOException {
+    private ApiServer(Llm llm, Embedder embedder, ServerOptions options) throws IOException {
         this.llm = llm;
         this.options = options;
         this.http = HttpServer.create(
                 new InetSocketAddress(InetAddress.getByName(options.host()), options.port()), BACKLOG);
         this.threads = RequestThreads.start(options.mostRequests());
         this.watch = new ConnectionWatch(new ConnectionTable(), port(), LONGEST_WRITE);
-        this.routes = new Routes(llm, options, counts, draining::get);
+        this.routes = new Routes(llm, embedder, options, counts, draining::get);
+        this.origins = new Origins(options.corsOrigins());
         http.setExecutor(threads);
         http.createContext("/", this::handle);
         http.start();
@@ -54,8 +57,17 @@ public final class ApiServer implements AutoCloseable {
 
     /** @throws AscendException if the address cannot be listened at */
     public static ApiServer start(Llm llm, ServerOptions options) {
+        return start(llm, null, options);
+    }
+
+    /**
+     * As {@link #start(Llm, ServerOptions)}.
+     *
+     * @param embedder makes vectors; null if none are to be had. Is not closed either
+     */
+    public static ApiServer start(Llm llm, Embedder embedder, ServerOptions options) {
         try {
-            return new ApiServer(llm, options);
+            return new ApiServer(llm, embedder, options);
         } catch (IOException failed) {
             throw new AscendException(
                     "cannot listen at " + options.host() + ":" + options.port() + ": " + failed.getMessage()
@@ -101,7 +113,12 @@ public final class ApiServer implements AutoCloseable {
 
     private void respond(Exchange exchange, Routes.Route route, int now) throws IOException {
         try {
+            origins.allow(exchange);
             exchange.checkHeaders();
+            if (origins.isPreflight(exchange)) {
+                origins.answerPreflight(exchange);
+                return;
+            }
             if (draining.get() && !route.always()) {
                 exchange.closeConnection();
                 throw ApiError.draining();

@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.ascend4j.AnswerPiece;
+import org.ascend4j.ToolCall;
 import org.ascend4j.internal.openai.LogprobsJson;
 import org.ascend4j.internal.openai.RequestBody;
 import org.ascend4j.internal.openai.RequestKind;
@@ -23,6 +24,7 @@ final class ChunkJson {
     private final String model;
     private final LogprobsJson[] probabilities;
     private final boolean[] begun;
+    private final int[] calls;
 
     ChunkJson(RequestBody body, String model, TokenNames tokens) {
         this.chat = body.kind() == RequestKind.CHAT;
@@ -32,6 +34,7 @@ final class ChunkJson {
         this.model = model;
         this.probabilities = new LogprobsJson[body.choices()];
         this.begun = new boolean[body.choices()];
+        this.calls = new int[body.choices()];
         for (int i = 0; i < probabilities.length; i++) {
             probabilities[i] = new LogprobsJson(tokens);
         }
@@ -55,6 +58,15 @@ final class ChunkJson {
                         delta.writeStringField("role", "assistant");
                         delta.writeStringField("content", "");
                     })));
+        }
+        if (!piece.reasoning().isEmpty()) {
+            event(
+                    out,
+                    chunk(json -> choice(
+                            json, index, delta -> delta.writeStringField("reasoning_content", piece.reasoning()))));
+        }
+        for (ToolCall call : piece.toolCalls()) {
+            event(out, chunk(json -> choice(json, index, delta -> call(delta, calls[index]++, call))));
         }
         if (!piece.text().isEmpty() || logprobs && !piece.logprobs().isEmpty()) {
             event(out, chunk(json -> content(json, index, piece)));
@@ -104,6 +116,16 @@ final class ChunkJson {
         json.writeEndObject();
         json.writeNullField("logprobs");
         json.writeNullField("finish_reason");
+    }
+
+    /** A call comes as a whole: half of one is of use to nobody. */
+    private static void call(JsonGenerator json, int number, ToolCall call) throws IOException {
+        json.writeArrayFieldStart("tool_calls");
+        json.writeStartObject();
+        json.writeNumberField("index", number);
+        ResponseJson.writeCall(json, call);
+        json.writeEndObject();
+        json.writeEndArray();
     }
 
     private void content(JsonGenerator json, int index, AnswerPiece piece) throws IOException {

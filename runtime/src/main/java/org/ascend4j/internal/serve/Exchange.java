@@ -154,6 +154,10 @@ final class Exchange {
         http.getResponseHeaders().set("Retry-After", Long.toString(seconds));
     }
 
+    void responseHeader(String name, String value) {
+        http.getResponseHeaders().set(name, value);
+    }
+
     void allow(String method) {
         http.getResponseHeaders().set("Allow", method);
     }

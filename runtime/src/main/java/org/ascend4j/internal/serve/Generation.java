@@ -29,7 +29,7 @@ final class Generation {
 
     void answer(Exchange exchange, RequestKind kind, byte[] content) throws IOException, ApiError {
         RequestBody body = RequestBody.read(kind, RequestJson.object(content, "body"));
-        requireModel(body.model());
+        requireModel(body.model(), options.model());
         GenerationOptions each = body.options();
         if (!options.timeout().isZero()) {
             each = each.withDeadline(options.timeout());
@@ -45,13 +45,14 @@ final class Generation {
         }
     }
 
-    private void requireModel(String asked) throws ApiError {
-        if (!asked.isEmpty() && !asked.equals(options.model())) {
+    /** @param asked empty if the request names none */
+    static void requireModel(String asked, String served) throws ApiError {
+        if (!asked.isEmpty() && !asked.equals(served)) {
             throw ApiError.request(
                     404,
                     "model_not_found",
                     "model",
-                    "model: found '" + RequestJson.shortened(asked) + "', expected '" + options.model() + "'");
+                    "model: found '" + RequestJson.shortened(asked) + "', expected '" + served + "'");
         }
     }
 

@@ -2,10 +2,13 @@ package org.ascend4j.internal.serve;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.ascend4j.Embedder;
 import org.ascend4j.Llm;
 import org.ascend4j.internal.openai.RequestKind;
 import org.ascend4j.internal.openai.ResponseJson;
@@ -39,24 +42,46 @@ final class Routes {
     private final Keys keys;
     private final long startSeconds = System.currentTimeMillis() / 1000;
 
-    /** @param draining whether the server is about to end */
-    Routes(Llm llm, ServerOptions options, ServerCounts counts, BooleanSupplier draining) {
+    /**
+     * @param embedder null if there is none
+     * @param draining whether the server is about to end
+     */
+    Routes(Llm llm, Embedder embedder, ServerOptions options, ServerCounts counts, BooleanSupplier draining) {
         this.options = options;
         this.keys = new Keys(options.keys(), options.ratePerMinute());
         Generation generation = new Generation(llm, options);
         for (RequestKind kind : RequestKind.values()) {
-            post(kind.path(), exchange -> generation.answer(exchange, kind, body(exchange)));
+            post(kind.path(), exchange -> {
+                // Many are refused when there is least time for them: before their bodies are read.
+                llm.requireRoom(1);
+                generation.answer(exchange, kind, body(exchange));
+            });
         }
+        Embeddings embeddings = new Embeddings(embedder, options);
+        post(Embeddings.PATH, exchange -> embeddings.answer(exchange, body(exchange)));
         TokenRequests tokens = new TokenRequests(llm);
         reply("/tokenize", tokens::tokenize);
         reply("/detokenize", tokens::detokenize);
-        Model model = new Model(options.model(), llm.contextLength(), startSeconds);
-        get("/v1/models", false, exchange -> exchange.send(200, JSON, model.list()));
-        get("/v1/models/" + options.model(), false, exchange -> exchange.send(200, JSON, model.one()));
+        List<Model> models = new ArrayList<>();
+        models.add(new Model(options.model(), llm.contextLength(), startSeconds));
+        if (embedder != null) {
+            models.add(new Model(options.embeddingModel(), embedder.contextLength(), startSeconds));
+        }
+        get("/v1/models", false, exchange -> exchange.send(200, JSON, Model.list(models)));
+        for (Model model : models) {
+            get("/v1/models/" + model.name(), false, exchange -> exchange.send(200, JSON, model.one()));
+        }
         HealthReport health = new HealthReport(llm, draining);
         get("/health/live", true, exchange -> exchange.send(health.live() ? 200 : 503, JSON, health.toJson()));
         get("/health/ready", true, exchange -> exchange.send(health.ready() ? 200 : 503, JSON, health.toJson()));
         PrometheusText metrics = new PrometheusText(llm, options.model(), counts);
+        ReportJson report = new ReportJson(llm);
+        get("/compatibility", false, exchange -> exchange.send(200, JSON, report.compatibility()));
+        get("/stats", true, exchange -> exchange.send(200, JSON, report.stats()));
+        PageFiles page = new PageFiles();
+        for (String path : page.paths()) {
+            get(path, true, exchange -> page.send(path, exchange));
+        }
         get("/metrics", true, exchange -> exchange.send(200, PrometheusText.TYPE, metrics.render()));
     }
 
@@ -106,12 +131,14 @@ final class Routes {
 
     /** What there is to ask. */
     private record Model(String name, int contextLength, long since) {
-        byte[] list() {
+        static byte[] list(List<Model> models) {
             return ResponseJson.bytes(json -> {
                 json.writeStartObject();
                 json.writeStringField("object", "list");
                 json.writeArrayFieldStart("data");
-                write(json);
+                for (Model model : models) {
+                    model.write(json);
+                }
                 json.writeEndArray();
                 json.writeEndObject();
             });

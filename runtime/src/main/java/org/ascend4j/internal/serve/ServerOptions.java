@@ -2,6 +2,7 @@ package org.ascend4j.internal.serve;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.ascend4j.error.InvalidRequestException;
 
 /**
@@ -16,6 +17,8 @@ import org.ascend4j.error.InvalidRequestException;
  * @param mostBodyBytes of a request
  * @param timeout from a request to its whole answer; zero for none
  * @param accessLog whether each request leaves a line in the log
+ * @param embeddingModel the name of the model that makes vectors; empty if there is none
+ * @param corsOrigins pages of these origins may use the server; * for all
  */
 public record ServerOptions(
         String host,
@@ -26,22 +29,36 @@ public record ServerOptions(
         int mostRequests,
         int mostBodyBytes,
         Duration timeout,
-        boolean accessLog) {
+        boolean accessLog,
+        String embeddingModel,
+        List<String> corsOrigins) {
     private static final int MOST_BODY_BYTES = 1 << 30;
     private static final int SHORTEST_BODY = 1024;
+    private static final Pattern ORIGIN = Pattern.compile("[a-z][a-z0-9+.-]*://[^/\\s]+");
 
     public ServerOptions {
         keys = List.copyOf(keys);
+        corsOrigins = List.copyOf(corsOrigins);
         whole("port", port, 0, 65_535);
         whole("rate-limit", ratePerMinute, 0, 1_000_000);
         whole("max-concurrent-requests", mostRequests, 1, 65_536);
         whole("max-body-bytes", mostBodyBytes, SHORTEST_BODY, MOST_BODY_BYTES);
         whole("request-timeout", timeout.toSeconds(), 0, Duration.ofDays(1).toSeconds());
+        corsOrigins.forEach(ServerOptions::checkOrigin);
         for (String key : keys) {
             if (key.isBlank() || !key.chars().allMatch(c -> c > ' ' && c < 127)) {
                 throw new InvalidRequestException(
                         "api-key", "found one that is empty or not printable ASCII, expected such without spaces");
             }
+        }
+    }
+
+    /** An origin is a scheme, a host and perhaps a port, without a path. */
+    private static void checkOrigin(String origin) {
+        if (!origin.equals("*") && !ORIGIN.matcher(origin).matches()) {
+            throw new InvalidRequestException(
+                    "cors-origin",
+                    "found '" + origin + "', expected * or an origin such as https://example.org:8443, without a path");
         }
     }
 
@@ -54,6 +71,39 @@ public record ServerOptions(
 
     /** Loopback, no keys, no rate limit, ten minutes for an answer. */
     public static ServerOptions of(String model) {
-        return new ServerOptions("127.0.0.1", 0, model, List.of(), 0, 1024, 16 << 20, Duration.ofMinutes(10), true);
+        return new ServerOptions(
+                "127.0.0.1", 0, model, List.of(), 0, 1024, 16 << 20, Duration.ofMinutes(10), true, "", List.of());
+    }
+
+    /** The same with a model that makes vectors. */
+    public ServerOptions withEmbeddingModel(String value) {
+        return new ServerOptions(
+                host,
+                port,
+                model,
+                keys,
+                ratePerMinute,
+                mostRequests,
+                mostBodyBytes,
+                timeout,
+                accessLog,
+                value,
+                corsOrigins);
+    }
+
+    /** The same, open to pages of other origins. */
+    public ServerOptions withCorsOrigins(List<String> value) {
+        return new ServerOptions(
+                host,
+                port,
+                model,
+                keys,
+                ratePerMinute,
+                mostRequests,
+                mostBodyBytes,
+                timeout,
+                accessLog,
+                embeddingModel,
+                value);
     }
 }

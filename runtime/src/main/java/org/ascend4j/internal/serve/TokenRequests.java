@@ -13,6 +13,16 @@ import org.ascend4j.internal.openai.ResponseJson;
 
 /** {@code /tokenize} and {@code /detokenize}, in vLLM's shapes. Thread-safe. */
 final class TokenRequests {
+    private static final Set<String> FIELDS = Set.of(
+            "model",
+            "prompt",
+            "messages",
+            "tools",
+            "tool_choice",
+            "chat_template_kwargs",
+            "add_special_tokens",
+            "return_token_strs");
+
     private final Llm llm;
 
     TokenRequests(Llm llm) {
@@ -23,7 +33,7 @@ final class TokenRequests {
     byte[] tokenize(byte[] content) {
         JsonNode body = RequestJson.object(content, "body");
         RequestFields fields = new RequestFields(body, "");
-        fields.refuseOthers(Set.of("model", "prompt", "messages", "add_special_tokens", "return_token_strs"));
+        fields.refuseOthers(FIELDS);
         fields.text("model", "");
         boolean added = !fields.has("add_special_tokens") || fields.flag("add_special_tokens");
         int[] ids;

@@ -125,7 +125,7 @@ final class FakeBackend implements Backend {
         }
 
         @Override
-        public Serving serve(ServerOptions options) {
+        public Serving serve(ServerOptions options, Path embeddingModel, LlmOptions embeddingOptions) {
             throw new UnsupportedOperationException("a parrot does not serve");
         }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -23,6 +24,11 @@ import org.junit.jupiter.api.Timeout;
 class MalformedRequestsTest {
     private static final String CHAT = "/v1/chat/completions";
     private static final String COMPLETIONS = "/v1/completions";
+    private static final String EMBEDDINGS = "/v1/embeddings";
+
+    /** What a request has to have, by path. */
+    private static final Map<String, String> NEEDED = Map.of(
+            CHAT, "'messages':[{'role':'user','content':'a'}]", COMPLETIONS, "'prompt':'a'", EMBEDDINGS, "'input':'a'");
 
     /** Wrong wherever a single number is wanted. */
     private static final List<String> NO_NUMBERS = List.of("'1'", "true", "[]", "{}", "[1]", "'x'");
@@ -44,7 +50,7 @@ class MalformedRequestsTest {
 
     @BeforeAll
     static void start() {
-        server = TestServer.start();
+        server = TestServer.embedding();
     }
 
     @AfterAll
@@ -244,11 +250,112 @@ class MalformedRequestsTest {
                         parts));
     }
 
+    private static List<Row> ofTools() {
+        String tool = "{'type':'function','function':{'name':'f','parameters':";
+        String call = "[{'role':'assistant','tool_calls':";
+        return List.of(
+                row(
+                        CHAT,
+                        "tools",
+                        List.of(
+                                "7",
+                                "'f'",
+                                "{}",
+                                "[7]",
+                                "[{}]",
+                                "[{'type':'retrieval'}]",
+                                "[{'type':'function','function':{'name':'no spaces'}}]",
+                                "[" + tool + "[]}}]",
+                                "[" + tool + "{}}}," + tool + "{}}}]",
+                                "[{'type':'function','function':{'name':'f','other':1}}]"),
+                        "tools[0].type",
+                        "tools[0].function.parameters",
+                        "tools[0].function.other"),
+                row(
+                        CHAT,
+                        "tool_choice",
+                        List.of(
+                                "7",
+                                "true",
+                                "[]",
+                                "{}",
+                                "'any'",
+                                "'required'",
+                                "{'type':'function'}",
+                                "{'type':'function','function':{}}",
+                                "{'type':'function','function':{'name':''}}",
+                                "{'type':'function','function':{'name':'f'}}"),
+                        "tool_choice.type",
+                        "tool_choice.function",
+                        "tool_choice.function.name"),
+                row(CHAT, "parallel_tool_calls", NO_FLAGS),
+                row(
+                        CHAT,
+                        "chat_template_kwargs",
+                        List.of(
+                                "7",
+                                "true",
+                                "[]",
+                                "'x'",
+                                "{'other':1}",
+                                "{'enable_thinking':1}",
+                                "{'enable_thinking':'true'}",
+                                "{'enable_thinking':[]}",
+                                "{'thinking':0}",
+                                "{'thinking':{}}"),
+                        "chat_template_kwargs.other",
+                        "chat_template_kwargs.enable_thinking",
+                        "chat_template_kwargs.thinking"),
+                row(
+                        CHAT,
+                        "messages",
+                        List.of(
+                                call + "7}]",
+                                call + "[]}]",
+                                call + "[7]}]",
+                                call + "[{}]}]",
+                                call + "[{'id':'a','function':7}]}]",
+                                call + "[{'id':'a','function':{'name':'f'}}]}]",
+                                call + "[{'id':'a','function':{'name':'f','arguments':{}}}]}]",
+                                "[{'role':'tool','content':'a'}]",
+                                "[{'role':'user','content':'a','tool_call_id':'b'}]",
+                                "[{'role':'user','content':'a','tool_calls':[]}]"),
+                        "messages[0].content",
+                        "messages[0].tool_calls",
+                        "messages[0].tool_call_id",
+                        "messages[0].tool_calls[0].id",
+                        "messages[0].tool_calls[0].function",
+                        "messages[0].tool_calls[0].function.arguments"));
+    }
+
+    private static List<Row> ofEmbeddings() {
+        return List.of(
+                row(
+                        EMBEDDINGS,
+                        "input",
+                        List.of("7", "true", "{}", "[]", "''", "['']", "['a',7]", "[[]]", "[1,2]", "null")),
+                row(EMBEDDINGS, "dimensions", numbers("0", "-1", "1.5", "100000")),
+                row(
+                        EMBEDDINGS,
+                        "encoding_format",
+                        List.of("7", "true", "[]", "{}", "''", "'int8'", "'FLOAT'", "['float']", "1.5", "-1")),
+                row(
+                        EMBEDDINGS,
+                        "model",
+                        List.of("7", "true", "[]", "{}", "['tiny']", "1.5", "-1", "{'id':'tiny'}", "false", "[[]]")),
+                row(EMBEDDINGS, "user", List.of("7", "true", "[]", "{}", "['a']", "1.5", "-1", "false", "[[]]", "0")),
+                row(
+                        EMBEDDINGS,
+                        "unheard_of",
+                        List.of("1", "0", "'1'", "true", "[]", "{}", "1.5", "-1", "false", "''")));
+    }
+
     @Test
     void refusesEveryWrongValueByItsField() throws Exception {
         LlmStats before = server.llm.stats();
         TreeMap<String, Integer> sent = new TreeMap<>();
-        for (Row row : Stream.of(common(CHAT), common(COMPLETIONS), ofChat(), ofCompletions())
+        for (Row row : Stream.of(
+                        common(CHAT), common(COMPLETIONS), ofChat(), ofTools(), ofCompletions(), ofEmbeddings())
                 .flatMap(List::stream)
                 .toList()) {
             assertThat(row.values()).as(row.field()).hasSize(10);
@@ -257,18 +364,20 @@ class MalformedRequestsTest {
             }
             sent.merge(row.path(), 10, Integer::sum);
         }
-        assertThat(sent.values()).allMatch(count -> count > 250);
+        assertThat(sent)
+                .hasSize(3)
+                .allSatisfy((path, count) -> assertThat(count).isGreaterThan(path.equals(EMBEDDINGS) ? 50 : 250));
         assertThat(server.llm.stats().requests()).isEqualTo(before.requests());
         assertThat(server.llm.stats().tokens()).isEqualTo(before.tokens());
     }
 
     private static void assertRefused(Row row, String value) throws IOException, InterruptedException {
         StringBuilder body = new StringBuilder("{");
-        String needed = row.path().equals(CHAT) ? "messages" : "prompt";
-        if (!row.field().equals(needed)) {
-            body.append(row.path().equals(CHAT) ? "'messages':[{'role':'user','content':'a'}]," : "'prompt':'a',");
+        String needed = NEEDED.get(row.path());
+        if (!needed.startsWith("'" + row.field() + "'")) {
+            body.append(needed).append(',');
         }
-        if (!row.field().startsWith("max_")) {
+        if (!row.field().startsWith("max_") && !row.path().equals(EMBEDDINGS)) {
             body.append("'max_tokens':16,");
         }
         body.append('\'').append(row.field()).append("':").append(value).append('}');

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.ascend4j.Embedder;
 import org.ascend4j.Llm;
 import org.ascend4j.LlmOptions;
 import org.ascend4j.TinyModels;
@@ -19,15 +20,30 @@ import org.ascend4j.TinyModels;
 /** A server of a tiny model in this process, and a client for it. */
 final class TestServer implements AutoCloseable {
     static final String MODEL = "tiny";
+    static final String EMBEDDING_MODEL = "tiny-vectors";
     private static final ObjectMapper JSON = new ObjectMapper();
 
     final Llm llm;
+    final Embedder embedder;
     final ApiServer server;
     final HttpClient client = HttpClient.newHttpClient();
 
     TestServer(LlmOptions model, ServerOptions options) {
+        this(model, options, null);
+    }
+
+    private TestServer(LlmOptions model, ServerOptions options, Embedder embedder) {
+        this.embedder = embedder;
         llm = Llm.open(TinyModels.path("q8_0"), model);
-        server = ApiServer.start(llm, options);
+        server = ApiServer.start(llm, embedder, options);
+    }
+
+    /** With a model for vectors, which is the same one. */
+    static TestServer embedding() {
+        Embedder embedder =
+                Embedder.open(TinyModels.path("q8_0"), TinyModels.options().build());
+        return new TestServer(
+                TinyModels.options().build(), ServerOptions.of(MODEL).withEmbeddingModel(EMBEDDING_MODEL), embedder);
     }
 
     static TestServer start() {
@@ -35,7 +51,7 @@ final class TestServer implements AutoCloseable {
     }
 
     static ServerOptions options(List<String> keys, int rate, int mostRequests, Duration timeout) {
-        return new ServerOptions("127.0.0.1", 0, MODEL, keys, rate, mostRequests, 4096, timeout, false);
+        return new ServerOptions("127.0.0.1", 0, MODEL, keys, rate, mostRequests, 4096, timeout, false, "", List.of());
     }
 
     String url(String path) {
@@ -109,5 +125,8 @@ final class TestServer implements AutoCloseable {
     public void close() {
         server.close();
         llm.close();
+        if (embedder != null) {
+            embedder.close();
+        }
     }
 }

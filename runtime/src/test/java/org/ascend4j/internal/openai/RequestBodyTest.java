@@ -1,4 +1,4 @@
-package org.ascend4j.internal.cli;
+package org.ascend4j.internal.openai;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,17 +9,15 @@ import java.util.Map;
 import org.ascend4j.GenerationOptions;
 import org.ascend4j.ResponseFormat;
 import org.ascend4j.error.InvalidRequestException;
-import org.ascend4j.internal.openai.RequestBody;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class BatchBodyTest {
+class RequestBodyTest {
     private static RequestBody read(String fields) {
-        byte[] line = BatchCommandTest.completion("a", "\"prompt\":\"x\"," + fields.replace('\'', '"'))
-                .getBytes(StandardCharsets.UTF_8);
-        BatchLine read = BatchLine.read(new JsonLines.Line(1, line, line.length, true));
-        return RequestBody.read(read.kind(), read.body()).requireWhole();
+        byte[] body = ("{'prompt':'x'," + fields + "}").replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+        return RequestBody.read(RequestKind.COMPLETION, RequestJson.object(body, "body"))
+                .requireWhole();
     }
 
     private static ResponseFormat format(String fields) {
