@@ -92,7 +92,8 @@ public final class AscendChatRequestParameters extends DefaultChatRequestParamet
 
     @Override
     public int hashCode() {
-        return Objects.hash(super.hashCode(), seed, minP, repetitionPenalty, priority, timeout, thinking, parallelToolCalls);
+        return Objects.hash(
+                super.hashCode(), seed, minP, repetitionPenalty, priority, timeout, thinking, parallelToolCalls);
     }
 
     @Override

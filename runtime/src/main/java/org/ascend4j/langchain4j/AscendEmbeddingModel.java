@@ -43,8 +43,7 @@ public final class AscendEmbeddingModel implements EmbeddingModel, AutoCloseable
 
     @Override
     public EmbeddingResponse doEmbed(EmbeddingRequest request) {
-        List<String> texts =
-                request.inputs().stream().map(EmbeddingInput::text).toList();
+        List<String> texts = request.inputs().stream().map(EmbeddingInput::text).toList();
         Integer dimensions = request.parameters().dimensions();
         EmbeddingOptions wanted = dimensions == null ? options : options.withDimensions(dimensions);
         List<org.ascend4j.Embedding> found = Failures.translated(() -> embedder.embedAll(texts, wanted));

@@ -21,8 +21,7 @@ import org.ascend4j.error.InvalidRequestException;
  * @param parameters what holds for requests that do not say otherwise
  * @param listeners whom to tell of requests
  */
-record ChatEngine(
-        Llm llm, boolean owned, AscendChatRequestParameters parameters, List<ChatModelListener> listeners)
+record ChatEngine(Llm llm, boolean owned, AscendChatRequestParameters parameters, List<ChatModelListener> listeners)
         implements AutoCloseable {
     /** A request in this library's terms. */
     record Question(Prompt prompt, GenerationOptions options) {}
@@ -34,8 +33,8 @@ record ChatEngine(
             AscendChatRequestParameters parameters,
             List<ChatModelListener> listeners) {
         if ((llm == null) == (path == null)) {
-            throw new IllegalArgumentException("found " + (llm == null ? "neither" : "both")
-                    + " llm and modelPath, expected one of them");
+            throw new IllegalArgumentException(
+                    "found " + (llm == null ? "neither" : "both") + " llm and modelPath, expected one of them");
         }
         // What is wrong with the parameters shows before a model is loaded for them.
         check(parameters);

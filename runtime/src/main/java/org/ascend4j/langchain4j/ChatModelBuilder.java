@@ -17,7 +17,8 @@ import org.ascend4j.LlmOptions;
  */
 public abstract class ChatModelBuilder<B extends ChatModelBuilder<B>> {
     private final AscendChatRequestParameters.Builder parameters = AscendChatRequestParameters.builder();
-    private ChatRequestParameters defaults = AscendChatRequestParameters.builder().build();
+    private ChatRequestParameters defaults =
+            AscendChatRequestParameters.builder().build();
     private List<ChatModelListener> listeners = List.of();
     private Llm llm;
     private Path path;
@@ -133,8 +134,10 @@ public abstract class ChatModelBuilder<B extends ChatModelBuilder<B>> {
     }
 
     ChatEngine engine() {
-        AscendChatRequestParameters own =
-                AscendChatRequestParameters.builder().overrideWith(defaults).overrideWith(parameters.build()).build();
+        AscendChatRequestParameters own = AscendChatRequestParameters.builder()
+                .overrideWith(defaults)
+                .overrideWith(parameters.build())
+                .build();
         return ChatEngine.open(llm, path, options, own, listeners == null ? List.of() : List.copyOf(listeners));
     }
 }

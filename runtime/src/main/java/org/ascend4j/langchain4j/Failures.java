@@ -28,7 +28,8 @@ final class Failures {
     static RuntimeException translate(RuntimeException failure) {
         if (failure instanceof IncompatibleStackException refused) {
             return new NonRetriableException(
-                    "the guard refuses this host's stack: " + refused.description() + "\nWhat to do: " + refused.action(),
+                    "the guard refuses this host's stack: " + refused.description() + "\nWhat to do: "
+                            + refused.action(),
                     refused);
         }
         if (failure instanceof InvalidRequestException) {

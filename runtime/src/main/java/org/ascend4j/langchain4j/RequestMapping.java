@@ -99,21 +99,18 @@ final class RequestMapping {
 
     private static ToolChoice choice(ChatRequestParameters parameters) {
         var wish = parameters.toolChoice();
-        ToolChoice choice =
-                switch (wish == null ? dev.langchain4j.model.chat.request.ToolChoice.AUTO : wish) {
-                    case AUTO -> ToolChoice.AUTO;
-                    case REQUIRED -> ToolChoice.REQUIRED;
-                    case NONE -> ToolChoice.NONE;
-                };
-        boolean one = parameters instanceof AscendChatRequestParameters own
-                && Boolean.FALSE.equals(own.parallelToolCalls());
+        ToolChoice choice = switch (wish == null ? dev.langchain4j.model.chat.request.ToolChoice.AUTO : wish) {
+            case AUTO -> ToolChoice.AUTO;
+            case REQUIRED -> ToolChoice.REQUIRED;
+            case NONE -> ToolChoice.NONE;
+        };
+        boolean one =
+                parameters instanceof AscendChatRequestParameters own && Boolean.FALSE.equals(own.parallelToolCalls());
         return one ? choice.withParallel(false) : choice;
     }
 
     private static String schema(JsonSchemaElement element) {
-        return element instanceof JsonRawSchema raw
-                ? raw.schema()
-                : Json.toJson(JsonSchemaElementUtils.toMap(element));
+        return element instanceof JsonRawSchema raw ? raw.schema() : Json.toJson(JsonSchemaElementUtils.toMap(element));
     }
 
     static GenerationOptions options(ChatRequestParameters wish) {

@@ -61,8 +61,7 @@ public final class AscendChatModel implements ChatModel {
 
     private static Question question(Prompt prompt) {
         ChatOptions options = prompt.getOptions();
-        return new Question(
-                PromptMapping.prompt(prompt.getInstructions(), options), PromptMapping.options(options));
+        return new Question(PromptMapping.prompt(prompt.getInstructions(), options), PromptMapping.options(options));
     }
 
     private Prompt complete(Prompt prompt) {
@@ -115,8 +114,7 @@ public final class AscendChatModel implements ChatModel {
 
     private Flux<ChatResponse> pieces(Prompt prompt) {
         Question question = question(prompt);
-        Responses responses =
-                new Responses(llm.modelName(), llm.encode(question.prompt()).length);
+        Responses responses = new Responses(llm.modelName(), llm.encode(question.prompt()).length);
         return JdkFlowAdapter.flowPublisherToFlux(llm.publish(question.prompt(), question.options()))
                 .map(responses::piece);
     }

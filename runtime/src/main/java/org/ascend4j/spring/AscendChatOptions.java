@@ -98,8 +98,7 @@ public final class AscendChatOptions extends DefaultToolCallingChatOptions imple
                 .topP(getTopP())
                 .toolCallbacks(getToolCallbacks())
                 .toolContext(getToolContext());
-        return builder
-                .seed(seed)
+        return builder.seed(seed)
                 .minP(minP)
                 .repetitionPenalty(repetitionPenalty)
                 .priority(priority)
@@ -125,7 +124,8 @@ public final class AscendChatOptions extends DefaultToolCallingChatOptions imple
 
     @Override
     public int hashCode() {
-        return Objects.hash(super.hashCode(), seed, minP, repetitionPenalty, priority, timeout, thinking, toolChoice, outputSchema);
+        return Objects.hash(
+                super.hashCode(), seed, minP, repetitionPenalty, priority, timeout, thinking, toolChoice, outputSchema);
     }
 
     /** Collects options. */

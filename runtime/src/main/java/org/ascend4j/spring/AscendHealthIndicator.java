@@ -40,17 +40,29 @@ public final class AscendHealthIndicator extends AbstractHealthIndicator {
         DeviceInfo device = llm.device();
         LlmStats.Requests requests = llm.stats().requests();
         builder.withDetail("model", llm.modelName())
-                .withDetail("engine", named("state", health.state(), "reason", health.reason(), "since", health.since()))
+                .withDetail(
+                        "engine", named("state", health.state(), "reason", health.reason(), "since", health.since()))
                 .withDetail(
                         "requests",
-                        named("running", requests.running(), "waiting", requests.waiting(), "failed", requests.failed()))
+                        named(
+                                "running",
+                                requests.running(),
+                                "waiting",
+                                requests.waiting(),
+                                "failed",
+                                requests.failed()))
                 .withDetail("device", named("name", device.name(), "soc", device.soc(), "cann", device.cannVersion()))
                 .withDetail("guard", guard(llm.compatibility()));
     }
 
     private static Map<String, Object> guard(Verdict verdict) {
         Map<String, Object> guard = named(
-                "outcome", verdict.outcome().toString(), "mode", verdict.mode().toString(), "summary", verdict.summary());
+                "outcome",
+                verdict.outcome().toString(),
+                "mode",
+                verdict.mode().toString(),
+                "summary",
+                verdict.summary());
         List<String> wrong = Stream.of(Severity.REFUSE, Severity.WARN)
                 .flatMap(severity -> verdict.findings(severity).stream())
                 .map(AscendHealthIndicator::line)

@@ -18,7 +18,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("ascend4j")
 public record AscendProperties(
-        Path model, @DefaultValue("30s") Duration drainTimeout, @DefaultValue Chat chat, @DefaultValue Embedding embedding) {
+        Path model,
+        @DefaultValue("30s") Duration drainTimeout,
+        @DefaultValue Chat chat,
+        @DefaultValue Embedding embedding) {
     /**
      * @param temperature 0 takes the best token, up to 2
      * @param topP keep the smallest set of tokens that has this probability

@@ -9,7 +9,8 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 public final class IncompatibleStackFailureAnalyzer extends AbstractFailureAnalyzer<IncompatibleStackException> {
     @Override
     protected FailureAnalysis analyze(Throwable failure, IncompatibleStackException refused) {
-        String description = "The installed Ascend stack does not fit this version of Ascend4J:\n\n" + refused.description();
+        String description =
+                "The installed Ascend stack does not fit this version of Ascend4J:\n\n" + refused.description();
         String action = refused.action() + "\n\nTo start regardless, set ascend4j.guard=warn or " + GuardMode.VARIABLE
                 + "=warn; what then fails, fails later.";
         return new FailureAnalysis(description, action, refused);

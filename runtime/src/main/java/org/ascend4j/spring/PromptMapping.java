@@ -50,9 +50,10 @@ final class PromptMapping {
             case SYSTEM -> turns.add(Message.system(text));
             case USER -> turns.add(Message.user(text));
             case ASSISTANT -> turns.add(Message.assistant(text, calls((AssistantMessage) message)));
-            case TOOL -> ((ToolResponseMessage) message)
-                    .getResponses()
-                    .forEach(response -> turns.add(Message.tool(response.id(), response.responseData())));
+            case TOOL ->
+                ((ToolResponseMessage) message)
+                        .getResponses()
+                        .forEach(response -> turns.add(Message.tool(response.id(), response.responseData())));
         }
     }
 
@@ -94,7 +95,8 @@ final class PromptMapping {
         options = set(options, wish.getStopSequences(), GenerationOptions::withStop);
         if (wish.getMaxTokens() != null) {
             if (wish.getMaxTokens() < 1) {
-                throw new InvalidRequestException("max-tokens", "found " + wish.getMaxTokens() + ", expected 1 or more");
+                throw new InvalidRequestException(
+                        "max-tokens", "found " + wish.getMaxTokens() + ", expected 1 or more");
             }
             options = options.withMaxTokens(wish.getMaxTokens());
         }

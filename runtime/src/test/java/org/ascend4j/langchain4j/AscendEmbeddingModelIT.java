@@ -25,8 +25,8 @@ class AscendEmbeddingModelIT extends AbstractEmbeddingModelIT {
 
     @Override
     protected EmbeddingModel failingModelWith(EmbeddingModelListener listener) {
-        Embedder closed = Embedder.open(
-                TinyModels.path("q8_0"), TinyModels.options().build());
+        Embedder closed =
+                Embedder.open(TinyModels.path("q8_0"), TinyModels.options().build());
         closed.close();
         return AscendEmbeddingModel.builder()
                 .embedder(closed)

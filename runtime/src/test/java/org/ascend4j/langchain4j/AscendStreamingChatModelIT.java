@@ -119,5 +119,6 @@ class AscendStreamingChatModelIT extends AbstractStreamingChatModelIT {
     @Disabled(KitModel.CALLS_AGAIN)
     @ParameterizedTest
     @MethodSource("modelsSupportingTools")
-    protected void should_execute_a_tool_then_answer_respecting_JSON_response_format_with_schema(StreamingChatModel model) {}
+    protected void should_execute_a_tool_then_answer_respecting_JSON_response_format_with_schema(
+            StreamingChatModel model) {}
 }

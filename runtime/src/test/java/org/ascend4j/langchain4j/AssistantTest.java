@@ -33,7 +33,9 @@ class AssistantTest {
         dev.langchain4j.service.TokenStream tell(String about);
     }
 
-    record City(@Description("the city's name") String name, @Description("inhabitants") int inhabitants) {}
+    record City(
+            @Description("the city's name") String name,
+            @Description("inhabitants") int inhabitants) {}
 
     interface Geographer {
         @UserMessage("What is the capital of {{it}}?")
@@ -91,10 +93,9 @@ class AssistantTest {
                 AscendChatRequestParameters.builder().overrideWith(request.parameters());
         return ChatRequest.builder()
                 .messages(request.messages())
-                .parameters((called
-                                ? parameters.toolSpecifications(List.of())
-                                : parameters.toolChoice(ToolChoice.REQUIRED))
-                        .build())
+                .parameters(
+                        (called ? parameters.toolSpecifications(List.of()) : parameters.toolChoice(ToolChoice.REQUIRED))
+                                .build())
                 .build();
     }
 
@@ -119,6 +120,8 @@ class AssistantTest {
                 .onCompleteResponse(handler::onCompleteResponse)
                 .onError(handler::onError)
                 .start();
-        assertThat(handler.response().aiMessage().text()).isEqualTo(text.toString()).isNotBlank();
+        assertThat(handler.response().aiMessage().text())
+                .isEqualTo(text.toString())
+                .isNotBlank();
     }
 }

@@ -106,7 +106,8 @@ class ChatModelsTest {
     @Test
     void streamsACallBeforeTheWholeAnswer() throws Exception {
         RecordingHandler handler = new RecordingHandler();
-        AscendStreamingChatModel model = AscendStreamingChatModel.builder().llm(llm).build();
+        AscendStreamingChatModel model =
+                AscendStreamingChatModel.builder().llm(llm).build();
         model.chat(request(mustCall(), UserMessage.from("What is the weather in Munich?")), handler);
         AiMessage answer = handler.response().aiMessage();
         assertThat(handler.events()).containsExactly("call 0 getWeather", "complete");
@@ -116,10 +117,8 @@ class ChatModelsTest {
     @Test
     void streamsWhatItAnswersAtOnce() throws Exception {
         RecordingHandler handler = new RecordingHandler();
-        AscendStreamingChatModel model = AscendStreamingChatModel.builder()
-                .llm(llm)
-                .maxOutputTokens(12)
-                .build();
+        AscendStreamingChatModel model =
+                AscendStreamingChatModel.builder().llm(llm).maxOutputTokens(12).build();
         model.chat("Name three rivers.", handler);
         String streamed = handler.response().aiMessage().text();
         assertThat(streamed).isEqualTo(handler.text());
@@ -145,7 +144,8 @@ class ChatModelsTest {
                 .llm(llm)
                 .build()
                 .chatAsync(request(
-                        ChatRequestParameters.builder().build(), UserMessage.from("Tell me a long story about animals.")));
+                        ChatRequestParameters.builder().build(),
+                        UserMessage.from("Tell me a long story about animals.")));
         assertThat(llm.stats().requests().live()).isEqualTo(1);
         answer.cancel(true);
         long end = System.nanoTime() + Duration.ofSeconds(2).toNanos();
@@ -184,11 +184,7 @@ class ChatModelsTest {
         AscendStreamingChatModel.builder()
                 .llm(llm)
                 .build()
-                .chat(
-                        request(
-                                ChatRequestParameters.builder().topP(0.0).build(),
-                                UserMessage.from("Hello")),
-                        handler);
+                .chat(request(ChatRequestParameters.builder().topP(0.0).build(), UserMessage.from("Hello")), handler);
         assertThat(handler.failure())
                 .isExactlyInstanceOf(InvalidRequestException.class)
                 .hasMessageContaining("top-p: found 0");
@@ -217,17 +213,18 @@ class ChatModelsTest {
         String sampled = model.chat(request(ChatRequestParameters.builder().build(), question))
                 .aiMessage()
                 .text();
-        String again = model.chat(request(
-                        AscendChatRequestParameters.builder().seed(7L).build(), question))
+        String again = model.chat(
+                        request(AscendChatRequestParameters.builder().seed(7L).build(), question))
                 .aiMessage()
                 .text();
-        String greedy = model.chat(request(
-                        ChatRequestParameters.builder().temperature(0.0).build(), question))
+        String greedy = model.chat(
+                        request(ChatRequestParameters.builder().temperature(0.0).build(), question))
                 .aiMessage()
                 .text();
         assertThat(again).isEqualTo(sampled);
         GenerationOptions plain = GenerationOptions.defaults().withMaxTokens(32);
-        assertThat(greedy).isEqualTo(llm.generate(Prompt.user("Name a colour."), plain).text());
+        assertThat(greedy)
+                .isEqualTo(llm.generate(Prompt.user("Name a colour."), plain).text());
         assertThat(model.defaultRequestParameters()).isInstanceOfSatisfying(AscendChatRequestParameters.class, all -> {
             assertThat(all.seed()).isEqualTo(7);
             assertThat(all.maxOutputTokens()).isEqualTo(32);
@@ -242,8 +239,8 @@ class ChatModelsTest {
         List<ChatMessage> messages = List.of(SystemMessage.from("Be brief."), UserMessage.from("Name three rivers."));
         assertThat(estimator.estimateTokenCountInMessages(messages))
                 .isEqualTo(chat().build().chat(messages).tokenUsage().inputTokenCount())
-                .isEqualTo(llm.encode(Prompt.chat(
-                                List.of(Message.system("Be brief."), Message.user("Name three rivers."))))
+                .isEqualTo(llm.encode(
+                                Prompt.chat(List.of(Message.system("Be brief."), Message.user("Name three rivers."))))
                         .length);
         assertThat(estimator.estimateTokenCountInText("Name three rivers.")).isEqualTo(4);
         assertThat(estimator.estimateTokenCountInMessage(UserMessage.from("Name three rivers.")))
@@ -261,7 +258,9 @@ class ChatModelsTest {
         model.close();
         assertThatThrownBy(() -> model.chat("Hello"))
                 .isExactlyInstanceOf(dev.langchain4j.exception.InternalServerException.class);
-        assertThatThrownBy(() -> AscendChatModel.builder().modelPath(Path.of("none.gguf")).build())
+        assertThatThrownBy(() -> AscendChatModel.builder()
+                        .modelPath(Path.of("none.gguf"))
+                        .build())
                 .isInstanceOf(dev.langchain4j.exception.LangChain4jException.class)
                 .hasMessageContaining("none.gguf");
     }
@@ -272,7 +271,8 @@ class ChatModelsTest {
             try {
                 AscendChatModel.builder().modelPath(Path.of(arguments[0])).build();
             } catch (NonRetriableException e) {
-                System.out.println(e.getMessage() + "\nbecause of " + e.getCause().getClass().getSimpleName());
+                System.out.println(e.getMessage() + "\nbecause of "
+                        + e.getCause().getClass().getSimpleName());
             }
         }
     }

@@ -9,7 +9,8 @@ import org.ascend4j.TinyModels;
 
 /** The real model that all of the test kit runs on: one engine for chat and one for embeddings. */
 final class KitModel {
-    static final String NO_OWN_CALL = "a model of 135 million parameters answers in words where it is free to; calls that it must make are in ChatModelsTest";
+    static final String NO_OWN_CALL =
+            "a model of 135 million parameters answers in words where it is free to; calls that it must make are in ChatModelsTest";
     static final String CALLS_AGAIN = "a model of 135 million parameters calls its tool again rather than answer";
     static final String WRONG_TOOL = "a model of 135 million parameters adds numbers for somebody who lives in Munich";
     static final String NO_RECALL = "a model of 135 million parameters does not recall what it was told two turns ago";

@@ -5,8 +5,8 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass
 
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ConcurrentSkipListSet;
 import org.ascend4j.TinyModels;
@@ -96,7 +96,8 @@ class TestKitTest {
         LauncherFactory.create().execute(request, record);
         // What the kit itself leaves out, by what a model supports, is settled by the classes that are run.
         record.skipped.values().removeIf(reason -> reason.startsWith("@"));
-        record.skipped.forEach((test, reason) -> System.out.println("LangChain4j's test kit without " + test + ": " + reason));
+        record.skipped.forEach(
+                (test, reason) -> System.out.println("LangChain4j's test kit without " + test + ": " + reason));
         record.failed.forEach((test, failure) -> failure.addSuppressed(new AssertionError(test)));
         assertThat(record.failed).isEmpty();
         assertThat(record.skipped.keySet()).isEqualTo(leftOut());

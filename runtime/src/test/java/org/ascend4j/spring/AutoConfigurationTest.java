@@ -104,12 +104,14 @@ class AutoConfigurationTest {
     @Test
     void takesTheEnginesOptionsByTheirOwnNames() {
         withModel("ascend4j.context-length=64")
-                .run(context -> assertThat(context.getBean(Llm.class).contextLength()).isEqualTo(64));
-        withModel("ascend4j.max-num-seqs=0").run(context -> assertThat(context)
-                .getFailure()
-                .rootCause()
-                .isInstanceOf(InvalidRequestException.class)
-                .hasMessageContaining("max-num-seqs: found '0'"));
+                .run(context ->
+                        assertThat(context.getBean(Llm.class).contextLength()).isEqualTo(64));
+        withModel("ascend4j.max-num-seqs=0")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .isInstanceOf(InvalidRequestException.class)
+                        .hasMessageContaining("max-num-seqs: found '0'"));
     }
 
     @Test
@@ -119,16 +121,16 @@ class AutoConfigurationTest {
                         .getPropertySources()
                         .addFirst(new SystemEnvironmentPropertySource(
                                 "test-systemEnvironment", Map.of("ASCEND4J_CONTEXT_LENGTH", "48"))))
-                .run(context -> assertThat(context.getBean(Llm.class).contextLength()).isEqualTo(48));
+                .run(context ->
+                        assertThat(context.getBean(Llm.class).contextLength()).isEqualTo(48));
     }
 
     @Test
     void keepsOutOfTheWayOfOtherProviders() {
-        withModel("spring.ai.model.chat=openai").run(context -> assertThat(context)
-                .hasSingleBean(Llm.class)
-                .doesNotHaveBean(AscendChatModel.class));
-        withModel("spring.ai.model.chat=ascend4j").run(context -> assertThat(context)
-                .hasSingleBean(AscendChatModel.class));
+        withModel("spring.ai.model.chat=openai")
+                .run(context -> assertThat(context).hasSingleBean(Llm.class).doesNotHaveBean(AscendChatModel.class));
+        withModel("spring.ai.model.chat=ascend4j")
+                .run(context -> assertThat(context).hasSingleBean(AscendChatModel.class));
     }
 
     @Test
@@ -178,8 +180,7 @@ class AutoConfigurationTest {
         AtomicReference<CompletableFuture<Completion>> answer = new AtomicReference<>();
         GenerationOptions options =
                 GenerationOptions.defaults().withMaxTokens(60).withIgnoreEnd(true);
-        withModel()
-                .run(context -> answer.set(context.getBean(Llm.class).generateAsync(Prompt.user("Hello"), options)));
+        withModel().run(context -> answer.set(context.getBean(Llm.class).generateAsync(Prompt.user("Hello"), options)));
         Completion whole = answer.get().join();
         assertThat(whole.finishReason()).isEqualTo(FinishReason.LENGTH);
         assertThat(whole.tokens()).hasSize(60);

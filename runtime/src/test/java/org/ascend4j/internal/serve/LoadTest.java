@@ -124,7 +124,8 @@ class LoadTest {
 
     private static Map<String, Double> difference(List<Map<String, Double>> cpu) {
         Map<String, Double> more = new java.util.TreeMap<>();
-        cpu.get(1).forEach((name, seconds) -> more.put(name, seconds - cpu.get(0).getOrDefault(name, 0.0)));
+        cpu.get(1)
+                .forEach((name, seconds) -> more.put(name, seconds - cpu.get(0).getOrDefault(name, 0.0)));
         more.values().removeIf(seconds -> seconds < 0.01);
         return more;
     }
@@ -132,32 +133,39 @@ class LoadTest {
     @Test
     void answersEverybodyAtTenTimesItsCapacity() throws Exception {
         try (LoadedServer server = new LoadedServer(
-                "--max-num-seqs", "8", "--max-queued-requests", "8", "--context-length", "512", "--kv-tokens", "4096")) {
+                "--max-num-seqs",
+                "8",
+                "--max-queued-requests",
+                "8",
+                "--context-length",
+                "512",
+                "--kv-tokens",
+                "4096")) {
             String wish = streamed(TOKENS).replace("true}", "false}");
             for (int burst = 1; burst <= BURSTS; burst++) {
-            List<LoadClient.Outcome> outcomes = run(160, server.port, wish, new AtomicBoolean(true));
-            List<Long> rejects = outcomes.stream()
-                    .filter(each -> each.status() == 503)
-                    .map(LoadClient.Outcome::firstNanos)
-                    .toList();
-            System.out.printf(
-                    "LoadTest: 160 at once: %d answered, %d refused, rejects p50 %.1f ms, p99 %.1f ms%n",
-                    outcomes.size() - rejects.size(),
-                    rejects.size(),
-                    percentile(rejects, 0.5),
-                    percentile(rejects, 0.99));
-            assertThat(outcomes)
-                    .hasSize(160)
-                    .allMatch(each -> each.status() == 200 || each.status() == 503 && each.retryAfter());
-            assertThat(rejects).hasSizeGreaterThan(100);
+                List<LoadClient.Outcome> outcomes = run(160, server.port, wish, new AtomicBoolean(true));
+                List<Long> rejects = outcomes.stream()
+                        .filter(each -> each.status() == 503)
+                        .map(LoadClient.Outcome::firstNanos)
+                        .toList();
+                System.out.printf(
+                        "LoadTest: 160 at once: %d answered, %d refused, rejects p50 %.1f ms, p99 %.1f ms%n",
+                        outcomes.size() - rejects.size(),
+                        rejects.size(),
+                        percentile(rejects, 0.5),
+                        percentile(rejects, 0.99));
+                assertThat(outcomes)
+                        .hasSize(160)
+                        .allMatch(each -> each.status() == 200 || each.status() == 503 && each.retryAfter());
+                assertThat(rejects).hasSizeGreaterThan(100);
             }
         }
     }
 
     @Test
     void isSlowedByNoSlowReader() throws Exception {
-        try (LoadedServer server = new LoadedServer(
-                "--max-num-seqs", "8", "--context-length", "2048", "--kv-tokens", "8192")) {
+        try (LoadedServer server =
+                new LoadedServer("--max-num-seqs", "8", "--context-length", "2048", "--kv-tokens", "8192")) {
             run(4, server.port, streamed(8), new AtomicBoolean(true));
             double alone = percentile(gapsOf(server), 0.5);
             AtomicBoolean done = new AtomicBoolean();

@@ -115,8 +115,7 @@ final class LoadedServer implements AutoCloseable {
                     String name = Files.readString(task.resolve("comm")).strip().replaceAll("[#-]?[0-9]*$", "");
                     String stat = Files.readString(task.resolve("stat"));
                     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-                    double spent =
-                            (Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS])) / TICKS;
+                    double spent = (Long.parseLong(fields[USER_TICKS]) + Long.parseLong(fields[SYSTEM_TICKS])) / TICKS;
                     seconds.merge(name, spent, Double::sum);
                 } catch (NoSuchFileException ended) {
                     // A thread that has ended since it was listed.

@@ -85,15 +85,20 @@ class ChatApplicationTest {
         String question = question("What is the capital of France?");
         String answer = get("/answer" + question);
         assertThat(answer).contains("Paris");
-        List<String> events = get("/stream" + question).lines().filter(line -> line.startsWith("data:")).toList();
+        List<String> events = get("/stream" + question)
+                .lines()
+                .filter(line -> line.startsWith("data:"))
+                .toList();
         assertThat(events).hasSizeGreaterThan(4);
-        assertThat(String.join("", events.stream().map(event -> event.substring(5)).toList()))
+        assertThat(String.join(
+                        "", events.stream().map(event -> event.substring(5)).toList()))
                 .isEqualTo(answer);
     }
 
     @Test
     void tellsItsHealthWithTheGuardsVerdict() throws Exception {
-        JsonNode health = JSON.readTree(get("/actuator/health")).path("components").path("ascend4j");
+        JsonNode health =
+                JSON.readTree(get("/actuator/health")).path("components").path("ascend4j");
         assertThat(health.path("status").asText()).isEqualTo("UP");
         JsonNode details = health.path("details");
         assertThat(details.path("engine").path("state").asText()).isEqualTo("READY");
