@@ -20,6 +20,9 @@ import dev.langchain4j.model.chat.request.ToolChoice;
 import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.output.FinishReason;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -33,6 +36,7 @@ import org.ascend4j.MismatchedStack;
 import org.ascend4j.Prompt;
 import org.ascend4j.SmolLm2;
 import org.ascend4j.TinyModels;
+import org.ascend4j.langchain4j.spi.AscendChatModelBuilderFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -263,6 +267,32 @@ class ChatModelsTest {
                         .build())
                 .isInstanceOf(dev.langchain4j.exception.LangChain4jException.class)
                 .hasMessageContaining("none.gguf");
+    }
+
+    /** What a framework would bring. */
+    public static final class OwnFactory implements AscendChatModelBuilderFactory {
+        static final AscendChatModel.Builder BUILDER = new AscendChatModel.Builder();
+
+        @Override
+        public AscendChatModel.Builder get() {
+            return BUILDER;
+        }
+    }
+
+    @Test
+    void takesTheBuilderThatAFrameworkBrings(@TempDir Path directory) throws IOException {
+        Path services = Files.createDirectories(directory.resolve("META-INF/services"));
+        Files.writeString(
+                services.resolve(AscendChatModelBuilderFactory.class.getName()), OwnFactory.class.getName());
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        try (URLClassLoader loader = new URLClassLoader(new URL[] {directory.toUri().toURL()}, before)) {
+            thread.setContextClassLoader(loader);
+            assertThat(AscendChatModel.builder()).isSameAs(OwnFactory.BUILDER);
+        } finally {
+            thread.setContextClassLoader(before);
+        }
+        assertThat(AscendChatModel.builder()).isNotSameAs(OwnFactory.BUILDER);
     }
 
     /** In a JVM of its own: the environment decides where CANN is. */
