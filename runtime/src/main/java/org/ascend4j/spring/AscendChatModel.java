@@ -6,6 +6,7 @@ import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccess
 import org.ascend4j.Completion;
 import org.ascend4j.GenerationOptions;
 import org.ascend4j.Llm;
+import org.ascend4j.error.InvalidRequestException;
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.model.MessageAggregator;
@@ -59,8 +60,13 @@ public final class AscendChatModel implements ChatModel {
     /** A question in this library's terms. */
     private record Question(org.ascend4j.Prompt prompt, GenerationOptions options) {}
 
-    private static Question question(Prompt prompt) {
+    private Question question(Prompt prompt) {
         ChatOptions options = prompt.getOptions();
+        String name = options == null ? null : options.getModel();
+        if (name != null && !name.isBlank() && !name.equals(llm.modelName())) {
+            throw new InvalidRequestException(
+                    "model", "found '" + name + "', expected none or that of the open model, '" + llm.modelName() + "'");
+        }
         return new Question(PromptMapping.prompt(prompt.getInstructions(), options), PromptMapping.options(options));
     }
 

@@ -282,11 +282,11 @@ class ChatModelsTest {
     @Test
     void takesTheBuilderThatAFrameworkBrings(@TempDir Path directory) throws IOException {
         Path services = Files.createDirectories(directory.resolve("META-INF/services"));
-        Files.writeString(
-                services.resolve(AscendChatModelBuilderFactory.class.getName()), OwnFactory.class.getName());
+        Files.writeString(services.resolve(AscendChatModelBuilderFactory.class.getName()), OwnFactory.class.getName());
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        try (URLClassLoader loader = new URLClassLoader(new URL[] {directory.toUri().toURL()}, before)) {
+        try (URLClassLoader loader =
+                new URLClassLoader(new URL[] {directory.toUri().toURL()}, before)) {
             thread.setContextClassLoader(loader);
             assertThat(AscendChatModel.builder()).isSameAs(OwnFactory.BUILDER);
         } finally {

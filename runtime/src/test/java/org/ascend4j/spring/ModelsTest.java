@@ -38,8 +38,7 @@ import org.springframework.util.MimeTypeUtils;
 /** Spring AI's models on a real model, without Spring Boot. */
 @Timeout(120)
 class ModelsTest {
-    private static final String CITY =
-            """
+    private static final String CITY = """
             {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}""";
 
     private static Llm llm;
@@ -61,7 +60,8 @@ class ModelsTest {
 
     private static ToolCallback weather(boolean direct) {
         return FunctionToolCallback.builder(
-                        "getWeather", (Map<String, Object> arguments) -> "sunny, 30 degrees in " + arguments.get("city"))
+                        "getWeather",
+                        (Map<String, Object> arguments) -> "sunny, 30 degrees in " + arguments.get("city"))
                 .description("The weather in a city")
                 .inputType(Map.class)
                 .inputSchema(CITY)
@@ -76,7 +76,8 @@ class ModelsTest {
     @Test
     void callsAToolAndReadsItsResult() {
         Prompt prompt = new Prompt(
-                new UserMessage("What is the weather in Munich?"), mustCall(false).build());
+                new UserMessage("What is the weather in Munich?"),
+                mustCall(false).build());
         ChatResponse first = model.call(prompt);
         AssistantMessage answer = first.getResult().getOutput();
         assertThat(first.getResult().getMetadata().getFinishReason()).isEqualTo("TOOL_CALLS");
@@ -98,10 +99,14 @@ class ModelsTest {
                 .call()
                 .content();
         assertThat(answer).contains("sunny, 30 degrees in Munich");
-        List<ChatResponse> pieces = model.stream(new Prompt("What is the weather in Munich?", mustCall(true).build()))
+        List<ChatResponse> pieces = model.stream(new Prompt(
+                        "What is the weather in Munich?", mustCall(true).build()))
                 .collectList()
                 .block(Duration.ofSeconds(60));
-        assertThat(pieces.stream().mapToInt(piece -> piece.getResult().getOutput().getToolCalls().size()).sum())
+        assertThat(pieces.stream()
+                        .mapToInt(piece ->
+                                piece.getResult().getOutput().getToolCalls().size())
+                        .sum())
                 .isEqualTo(1);
     }
 
@@ -112,13 +117,19 @@ class ModelsTest {
         ChatResponse whole = model.call(prompt);
         List<ChatResponse> pieces = model.stream(prompt).collectList().block(Duration.ofSeconds(60));
         ChatResponse last = pieces.get(pieces.size() - 1);
-        assertThat(String.join("", pieces.stream().map(piece -> piece.getResult().getOutput().getText()).toList()))
+        assertThat(String.join(
+                        "",
+                        pieces.stream()
+                                .map(piece -> piece.getResult().getOutput().getText())
+                                .toList()))
                 .isEqualTo(whole.getResult().getOutput().getText());
         assertThat(last.getResult().getMetadata().getFinishReason()).isEqualTo("LENGTH");
         assertThat(last.getMetadata().getUsage().getCompletionTokens()).isEqualTo(12);
         assertThat(last.getMetadata().getUsage().getPromptTokens())
                 .isEqualTo(whole.getMetadata().getUsage().getPromptTokens());
-        assertThat(pieces).extracting(piece -> piece.getMetadata().getId()).containsOnly(last.getMetadata().getId());
+        assertThat(pieces)
+                .extracting(piece -> piece.getMetadata().getId())
+                .containsOnly(last.getMetadata().getId());
     }
 
     @Test
@@ -126,7 +137,8 @@ class ModelsTest {
         ChatResponse answer = model.call(new Prompt(
                 "Where is the Eiffel tower?",
                 AscendChatOptions.builder().outputSchema(CITY).maxTokens(64).build()));
-        assertThat(answer.getResult().getOutput().getText()).matches("(?s)\\s*\\{\\s*\"city\"\\s*:\\s*\".*\"\\s*[,}].*");
+        assertThat(answer.getResult().getOutput().getText())
+                .matches("(?s)\\s*\\{\\s*\"city\"\\s*:\\s*\".*\"\\s*[,}].*");
     }
 
     @Test
@@ -145,8 +157,8 @@ class ModelsTest {
 
     @Test
     void takesOptionsOfAnyProvider() {
-        ChatResponse answer = model.call(
-                new Prompt("Name three rivers.", ChatOptions.builder().maxTokens(3).build()));
+        ChatResponse answer = model.call(new Prompt(
+                "Name three rivers.", ChatOptions.builder().maxTokens(3).build()));
         assertThat(answer.getMetadata().getUsage().getCompletionTokens()).isEqualTo(3);
         assertThat(answer.getMetadata().getModel()).isEqualTo(llm.modelName());
     }
@@ -157,14 +169,17 @@ class ModelsTest {
         assertThatThrownBy(() -> new AscendChatModel(llm, hot, ObservationRegistry.NOOP))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessageContaining("temperature: found 2.5");
+        ChatOptions other = ChatOptions.builder().model("gpt-5").build();
+        assertThatThrownBy(() -> model.call(new Prompt("Hello", other)))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining("model: found 'gpt-5'");
         Media picture = new Media(MimeTypeUtils.IMAGE_PNG, new ByteArrayResource(new byte[] {1}));
         Prompt seen = new Prompt(
                 UserMessage.builder().text("What is this?").media(picture).build());
         assertThatThrownBy(() -> model.call(seen))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessageContaining("media");
-        assertThatThrownBy(() -> model.stream(seen).blockLast())
-                .isInstanceOf(InvalidRequestException.class);
+        assertThatThrownBy(() -> model.stream(seen).blockLast()).isInstanceOf(InvalidRequestException.class);
     }
 
     @Test
