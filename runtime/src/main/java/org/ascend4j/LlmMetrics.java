@@ -15,8 +15,8 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * A model's figures for Micrometer, under vLLM's names where vLLM has the figure, so that dashboards made for it work; what
- * it has not begins with {@code ascend4j:}. Needs {@code io.micrometer:micrometer-core} on the class path, which nothing
- * else here does. Counts and states are read from {@link Llm#stats} when a registry asks; distributions are brought to the
+ * it has not begins with {@code ascend4j:}. Needs {@code io.micrometer:micrometer-core} on the class path, which the
+ * engine itself does not. Counts and states are read from {@link Llm#stats} when a registry asks; distributions are brought to the
  * registries every second, by a thread of its own that ends with this or the model. Requests never wait for any of it.
  *
  * <pre>{@code

@@ -3,6 +3,7 @@ package org.ascend4j;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import org.ascend4j.compat.GuardMode;
 
 /**
@@ -92,6 +93,11 @@ public record LlmOptions(
     /** Starts from this process's system properties and environment. */
     public static Builder builder() {
         return builder(System.getProperties(), System.getenv());
+    }
+
+    /** The names of all options, in alphabetical order. */
+    public static Set<String> names() {
+        return OptionValues.names();
     }
 
     static Builder builder(Properties properties, Map<String, String> environment) {

@@ -1,6 +1,7 @@
 package org.ascend4j;
 
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -47,16 +48,25 @@ final class OptionValues {
 
     private static final int MOST_SECONDS = 86_400;
 
-    /** Read elsewhere: the cache folder, leak tracking, the server's keys, and everything of the host device, the matrix and the tests. */
-    private static final Set<String> OTHER = Set.of("cache", "cann-home", "trackAllocations", "site-matrix", "api-key");
+    /**
+     * Read elsewhere: the cache folder, leak tracking, the server's keys, what a Spring application says of its models, and
+     * everything of the host device, the matrix and the tests.
+     */
+    private static final Set<String> OTHER =
+            Set.of("cache", "cann-home", "trackAllocations", "site-matrix", "api-key", "model", "drain-timeout");
 
-    private static final Set<String> OTHER_PREFIXES = Set.of("host-", "test-", "record-");
+    private static final Set<String> OTHER_PREFIXES = Set.of("host-", "test-", "record-", "chat-", "embedding-");
 
     private record Value(String text, String source) {}
 
     private final Map<String, Value> values = new LinkedHashMap<>();
 
     private OptionValues() {}
+
+    /** The options there are, in alphabetical order. */
+    static Set<String> names() {
+        return Collections.unmodifiableSet(new TreeSet<>(NAMES));
+    }
 
     static OptionValues collect(Properties properties, Map<String, String> environment) {
         OptionValues collected = new OptionValues();

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -36,6 +37,8 @@ class ArchitectureTest {
             "internal.cli",
             "internal.serve",
             "internal.openai",
+            "langchain4j",
+            "spring",
             "",
             "internal.engine",
             "internal.sample",
@@ -165,9 +168,36 @@ class ArchitectureTest {
     void onlyMetricsNeedMicrometer() {
         noClasses()
                 .that(DescribedPredicate.not(named("LlmMetrics", "MetricsFeed")))
+                .and()
+                .resideOutsideOfPackages(ROOT + ".spring..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.micrometer..")
+                .check(classes);
+    }
+
+    @Test
+    void frameworksAreKnownToTheirIntegrationsAlone() {
+        Map<String, String[]> frameworks = Map.of(
+                ".langchain4j", new String[] {"dev.langchain4j.."},
+                ".spring", new String[] {"org.springframework..", "reactor..", "org.reactivestreams.."});
+        frameworks.forEach((integration, packages) -> noClasses()
+                .that()
+                .resideOutsideOfPackages(ROOT + integration + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(packages)
+                .check(classes));
+    }
+
+    @Test
+    void integrationsUseThePublicInterfaceOnly() {
+        noClasses()
+                .that()
+                .resideInAnyPackage(ROOT + ".langchain4j..", ROOT + ".spring..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(ROOT + ".internal..")
                 .check(classes);
     }
 
@@ -217,6 +247,7 @@ class ArchitectureTest {
                         "PendingCompletion",
                         "ConnectionWatch",
                         "RequestThreads",
+                        "StreamThreads",
                         "GrammarCache")))
                 .and()
                 .resideOutsideOfPackages(ROOT + ".internal.cli..", ROOT + ".internal.store..")

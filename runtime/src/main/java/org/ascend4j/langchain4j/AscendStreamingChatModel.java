@@ -1,0 +1,84 @@
+package org.ascend4j.langchain4j;
+
+import dev.langchain4j.model.chat.Capability;
+import dev.langchain4j.model.chat.StreamingChatModel;
+import dev.langchain4j.model.chat.listener.ChatModelListener;
+import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.request.ChatRequestParameters;
+import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
+import dev.langchain4j.spi.ServiceHelper;
+import java.util.List;
+import java.util.Set;
+import org.ascend4j.TokenStream;
+import org.ascend4j.error.AscendException;
+import org.ascend4j.langchain4j.spi.AscendStreamingChatModelBuilderFactory;
+
+/**
+ * LangChain4j's streaming chat model on this engine. A handler is called on one thread of this library, from the first
+ * piece to the last, and may block it: nobody else waits. Cancelling by the {@code StreamingHandle} that comes with each
+ * piece frees the engine within a step, and no call follows it. Calls of tools come whole.
+ *
+ * @see AscendChatModel
+ */
+public final class AscendStreamingChatModel implements StreamingChatModel, AutoCloseable {
+    private final ChatEngine engine;
+
+    private AscendStreamingChatModel(ChatEngine engine) {
+        this.engine = engine;
+    }
+
+    public static Builder builder() {
+        for (AscendStreamingChatModelBuilderFactory factory :
+                ServiceHelper.loadFactories(AscendStreamingChatModelBuilderFactory.class)) {
+            return factory.get();
+        }
+        return new Builder();
+    }
+
+    /** Only what asks for a feature that there is not fails here; all else is told to the handler. */
+    @Override
+    public void doChat(ChatRequest request, StreamingChatResponseHandler handler) {
+        String name = engine.llm().modelName();
+        try {
+            ChatEngine.Question question = engine.question(request);
+            TokenStream stream = engine.llm().stream(question.prompt(), question.options());
+            StreamThreads.run(() -> new StreamedAnswer(stream, name, handler).read());
+        } catch (AscendException e) {
+            StreamThreads.run(() -> StreamedAnswer.fail(handler, e));
+        }
+    }
+
+    @Override
+    public ChatRequestParameters defaultRequestParameters() {
+        return engine.parameters();
+    }
+
+    @Override
+    public List<ChatModelListener> listeners() {
+        return engine.listeners();
+    }
+
+    @Override
+    public Set<Capability> supportedCapabilities() {
+        return Set.of(Capability.RESPONSE_FORMAT_JSON_SCHEMA);
+    }
+
+    /** Closes the model, if this opened it. */
+    @Override
+    public void close() {
+        engine.close();
+    }
+
+    /** Builds a streaming chat model. */
+    public static class Builder extends ChatModelBuilder<Builder> {
+        @Override
+        Builder self() {
+            return this;
+        }
+
+        /** As {@link AscendChatModel.Builder#build()}. */
+        public AscendStreamingChatModel build() {
+            return new AscendStreamingChatModel(engine());
+        }
+    }
+}
