@@ -203,6 +203,7 @@ public final class EncoderEngine implements AutoCloseable {
                             "a sequence of " + tokens + " tokens cannot be computed: " + why.getMessage(), why));
             return;
         }
+        LOG.warn("a step of {} sequences cannot be computed, they run one by one: {}", places.size(), why.getMessage());
         for (EncoderQueue.Place place : places) {
             try {
                 step(encoder, List.of(place));
