@@ -111,7 +111,9 @@ class AnswerPartsTest {
     @Test
     void givesThoughtsTextAndCallsEachAsTheyCome() {
         TokenStream stream = stream(CallFormat.HERMES, false, ToolChoice.AUTO);
-        feed(stream, "<think>\nHm, why?\n</think>\n\nLet me see. <tool_call>\n{\"name\":\"f\",\"arguments\":{\"a\":1}}");
+        feed(
+                stream,
+                "<think>\nHm, why?\n</think>\n\nLet me see. <tool_call>\n{\"name\":\"f\",\"arguments\":{\"a\":1}}");
         feed(stream, "\n</tool_call>");
         List<AnswerPiece> pieces = new ArrayList<>();
         Completion answer = end(stream, FinishReason.STOP, pieces);
