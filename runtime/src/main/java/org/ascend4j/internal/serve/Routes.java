@@ -85,7 +85,12 @@ final class Routes {
     /** Adapters come and go, so they have no entry of their own. */
     private Route adapter(String name) {
         return models.isAdapter(name)
-                ? new Route(MODEL + "{adapter}", "GET", false, false, exchange -> exchange.send(200, JSON, models.one(name)))
+                ? new Route(
+                        MODEL + "{adapter}",
+                        "GET",
+                        false,
+                        false,
+                        exchange -> exchange.send(200, JSON, models.one(name)))
                 : UNKNOWN;
     }
 
