@@ -169,7 +169,11 @@ class HostileModelTest {
                 models,
                 "unknown-type",
                 new GgufWriter().entry("t", 99, new long[] {32}, 0).padding(64));
-        gguf(models, "iq-type", unsupported(GgmlType.IQ2_XXS));
+        for (GgmlType type : GgmlType.values()) {
+            if (type.name().matches("(IQ|TQ|MXFP).*")) {
+                gguf(models, "type-" + type, unsupported(type));
+            }
+        }
         gguf(models, "unknown-architecture", new GgufWriter().key("general.architecture", "mamba9"));
         gguf(models, "nested", new GgufWriter().key("a", 9, new byte[] {9, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0}));
         sparse(

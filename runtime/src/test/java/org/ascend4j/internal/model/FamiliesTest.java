@@ -13,6 +13,7 @@ import org.ascend4j.internal.acl.DataType;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A tiny random model of every decoder family against transformers on the same weights (golden/families/make.py). Windows
@@ -48,9 +49,12 @@ class FamiliesTest {
     }
 
     private static void run(String family, DataType type, boolean fast, Run run) {
-        Path folder = Golden.path("families/" + family);
+        run(Golden.path("families/" + family), family, type, fast, run);
+    }
+
+    private static void run(Path path, String family, DataType type, boolean fast, Run run) {
         sequences(family).forEach((context, sequences) -> {
-            try (RaggedModel model = RaggedModel.open(folder, type, fast, sequences.size(), context)) {
+            try (RaggedModel model = RaggedModel.open(path, type, fast, sequences.size(), context)) {
                 run.run(model, sequences);
             }
         });
@@ -100,6 +104,20 @@ class FamiliesTest {
             model.restart();
             check(model, sequences, 0, 13, 1e-4);
         });
+    }
+
+    /** The same models as llama.cpp's converter would write them (golden/families/make_gguf.py). */
+    @ParameterizedTest
+    @ValueSource(strings = {"llama3", "mistral", "qwen3", "qwen3moe", "phi3", "smollm3", "gemma3"})
+    void givesTransformersLogitsFromAGgufFile(String family) {
+        Path file = Golden.path("families/" + family + "/model.gguf");
+        run(file, family, DataType.FLOAT, false, (model, sequences) -> {
+            check(model, sequences, 0, 1000, 1e-4);
+            model.restart();
+            model.step(parts(sequences, 0, 20));
+            check(model, sequences, 20, 1, 1e-4);
+        });
+        run(file, family, DataType.FLOAT16, true, (model, sequences) -> check(model, sequences, 0, 1000, 1e-2));
     }
 
     /** Half precision rounds every activation to 2⁻¹¹ of itself, and bfloat16 to 2⁻⁸. */
