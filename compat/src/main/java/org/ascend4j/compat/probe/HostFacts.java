@@ -40,7 +40,7 @@ public record HostFacts(List<NpuSign> signs, List<Fact> facts, List<String> refu
     public static HostFacts collect(
             Path root, Map<String, String> environment, Map<String, String> properties, ActiveProbes active) {
         HostTree tree = new HostTree(root);
-        List<NpuSign> signs = NpuSigns.find(root, environment);
+        List<NpuSign> signs = NpuSigns.find(root, environment, properties);
         List<Fact> facts = new ArrayList<>(new VisibilityProbe(tree).facts(environment));
         boolean own = root.toAbsolutePath().normalize().equals(Path.of("/"));
         // The child starts first, so that it works while this process reads files.

@@ -14,8 +14,9 @@ public final class NpuSigns {
      *
      * @param root the host's root directory, {@code /} for this host
      * @param environment the environment variables that count
+     * @param properties the system properties that count: one names a CANN installation
      */
-    public static List<NpuSign> find(Path root, Map<String, String> environment) {
+    public static List<NpuSign> find(Path root, Map<String, String> environment, Map<String, String> properties) {
         HostTree tree = new HostTree(root);
         List<NpuSign> signs = new ArrayList<>();
         for (String name : tree.list("/dev")) {
@@ -29,7 +30,7 @@ public final class NpuSigns {
                 signs.add(new NpuSign(NpuSign.Kind.DRIVER, file));
             }
         }
-        List<CannHome> homes = new ArrayList<>(CannLocator.homes(tree, environment, Map.of()));
+        List<CannHome> homes = new ArrayList<>(CannLocator.homes(tree, environment, properties));
         homes.addAll(CannLocator.unreadable(tree, environment));
         homes.forEach(home -> signs.add(new NpuSign(NpuSign.Kind.CANN, Fact.printable(home.path()))));
         return List.copyOf(signs);

@@ -13,7 +13,11 @@ class NpuSignsTest {
     private Path directory;
 
     private List<String> signs(Map<String, String> environment) {
-        return NpuSigns.find(directory, environment).stream()
+        return signs(environment, Map.of());
+    }
+
+    private List<String> signs(Map<String, String> environment, Map<String, String> properties) {
+        return NpuSigns.find(directory, environment, properties).stream()
                 .map(NpuSign::toString)
                 .toList();
     }
@@ -28,6 +32,13 @@ class NpuSignsTest {
     void takesEachOfDeviceDriverAndCannAsASign() {
         new StackTree(directory).device();
         assertThat(signs(Map.of())).containsExactly("device node /dev/davinci0", "device node /dev/davinci_manager");
+    }
+
+    @Test
+    void takesCannNamedByThePropertyAloneAsASign() {
+        new StackTree(directory).file("/opt/cann/lib64/libascendcl.so", "");
+        assertThat(signs(Map.of(), Map.of("ascend4j.cann.home", "/opt/cann"))).containsExactly("CANN /opt/cann");
+        assertThat(signs(Map.of(), Map.of("ascend4j.cann.home", "/opt/none"))).isEmpty();
     }
 
     @Test

@@ -52,7 +52,7 @@ public final class StackCheck {
             Wish wish,
             int index,
             GuardMode mode) {
-        List<NpuSign> signs = NpuSigns.find(root, environment);
+        List<NpuSign> signs = NpuSigns.find(root, environment, properties);
         boolean npu = wish == Wish.NPU || wish == Wish.AUTO && !signs.isEmpty();
         CompatibilityGuard guard = CompatibilityGuard.builder()
                 .root(root)

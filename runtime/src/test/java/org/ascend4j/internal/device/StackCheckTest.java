@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.ascend4j.compat.GuardMode;
 import org.ascend4j.compat.IncompatibleStackException;
@@ -50,6 +51,17 @@ class StackCheckTest {
                 .isInstanceOf(AscendException.class)
                 .hasMessageContaining("signs of an NPU")
                 .hasMessageContaining("ASCEND_HOME_PATH");
+    }
+
+    @Test
+    void judgesCannThatThePropertyAloneNames() throws IOException {
+        Path home = Files.createDirectories(root.resolve("opt/cann/lib64"));
+        Files.createFile(home.resolve("libascendcl.so"));
+        for (StackCheck.Wish wish : List.of(StackCheck.Wish.AUTO, StackCheck.Wish.NPU)) {
+            assertThatThrownBy(() -> StackCheck.run(
+                            root, Map.of(), Map.of("ascend4j.cann.home", "/opt/cann"), wish, 0, GuardMode.ENFORCE))
+                    .isInstanceOf(IncompatibleStackException.class);
+        }
     }
 
     @Test
