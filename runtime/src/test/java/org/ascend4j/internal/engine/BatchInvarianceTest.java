@@ -11,9 +11,9 @@ import org.ascend4j.SmolLm2;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.acl.NativeResources;
 import org.ascend4j.internal.engine.ModelRuns.Wish;
-import org.ascend4j.internal.model.GraphStats;
 import org.ascend4j.internal.gguf.GgufFile;
 import org.ascend4j.internal.model.Golden;
+import org.ascend4j.internal.model.GraphStats;
 import org.ascend4j.internal.model.Model;
 import org.ascend4j.internal.model.ModelRegistry;
 import org.ascend4j.internal.pretrained.AdapterTargets;
@@ -141,7 +141,8 @@ class BatchInvarianceTest {
             check.runAnyGraphs("overlapped, adapters", captured(options), 2);
             check.runAnyGraphs(
                     "drafting, adapters",
-                    captured(options.withDrafts(new DraftOptions(4, 64, 0, 8, 0))).withNgram(1, 4),
+                    captured(options.withDrafts(new DraftOptions(4, 64, 0, 8, 0)))
+                            .withNgram(1, 4),
                     4);
             assertThat(check.stats.draftsAccepted()).isPositive();
         }
