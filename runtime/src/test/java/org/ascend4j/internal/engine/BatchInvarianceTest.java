@@ -5,20 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.ascend4j.SmolLm2;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.acl.NativeResources;
 import org.ascend4j.internal.engine.ModelRuns.Wish;
+import org.ascend4j.internal.gguf.GgufFile;
+import org.ascend4j.internal.model.Golden;
 import org.ascend4j.internal.model.GraphStats;
 import org.ascend4j.internal.model.Model;
+import org.ascend4j.internal.model.ModelRegistry;
+import org.ascend4j.internal.pretrained.AdapterTargets;
 import org.ascend4j.internal.schedule.AdmissionPolicy;
 import org.ascend4j.internal.schedule.DraftOptions;
+import org.ascend4j.internal.schedule.SamplingPlan;
 import org.ascend4j.internal.schedule.SchedulerOptions;
 import org.ascend4j.internal.schedule.SchedulerStats;
+import org.ascend4j.internal.schedule.TokenRules;
+import org.ascend4j.internal.weight.AdapterWeights;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -99,6 +108,60 @@ class BatchInvarianceTest {
         }
     }
 
+    /** Two requests of three have one of two adapters; the others are to have the tokens of a model without any. */
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "FLOAT16"})
+    void givesRequestsWithAdaptersTheSameTokensHoweverTheyAreRun(DataType type) {
+        Case each = new Case("q4_1", type, true);
+        Path path = Path.of("src/test/resources/golden/tiny-llama/tiny-llama-q4_1.gguf");
+        List<Wish> plain = ModelRuns.wishes(new Random(seed), REQUESTS);
+        List<Wish> wishes = new ArrayList<>();
+        for (int i = 0; i < plain.size(); i++) {
+            wishes.add(plain.get(i).withAdapter(i % 3));
+        }
+        // These grow until no room is left: the end token is none that they may take.
+        TokenRules endless = new TokenRules(new int[] {10, 11, 12}, List.of(), Map.of(), 1, 0, 0);
+        for (int i = 0; i < SEQUENCES; i++) {
+            SamplingPlan greedy = new SamplingPlan(0, 0, 1, 0).withRules(endless);
+            wishes.add(new Wish(new int[] {20 + i, 30, 40 + i}, 60, greedy).withAdapter(i % 3));
+        }
+        SchedulerOptions options = scheduler();
+        List<List<Integer>> alone;
+        try (Model model = ModelRuns.open(path, type, true, SEQUENCES, 4096)) {
+            List<List<Integer>> bare = ModelRuns.alone(model, eager(options.withPrefixCache(false)), plain);
+            loadAdapters(model, path, type);
+            alone = ModelRuns.alone(model, eager(options.withPrefixCache(false)), wishes);
+            assertThat(alone.get(0)).isEqualTo(bare.get(0)).isNotEmpty();
+            assertThat(alone).isNotEqualTo(bare);
+            Check check = new Check(each, wishes, alone, model);
+            check.run("eager, adapters", eager(options), 3);
+            assertThat(check.stats.prefixHits()).isPositive();
+            check.runAnyGraphs("overlapped, adapters", captured(options), 2);
+            check.runAnyGraphs(
+                    "drafting, adapters",
+                    captured(options.withDrafts(new DraftOptions(4, 64, 0, 8, 0)))
+                            .withNgram(1, 4),
+                    4);
+            assertThat(check.stats.draftsAccepted()).isPositive();
+        }
+        try (Model tight = ModelRuns.open(path, type, true, SEQUENCES, TIGHT_TOKENS)) {
+            loadAdapters(tight, path, type);
+            Check check = new Check(each, wishes, alone, tight);
+            check.runAnyGraphs("preempted, adapters", captured(options), REQUESTS);
+            assertThat(check.stats.preemptions()).as("preemptions").isPositive();
+        }
+    }
+
+    private static void loadAdapters(Model model, Path path, DataType type) {
+        try (GgufFile file = GgufFile.open(path)) {
+            AdapterTargets targets = ModelRegistry.adapterTargets(file, model.config());
+            model.loadAdapter(1, AdapterWeights.read(Golden.path("lora/all"), targets, type, 64));
+            model.loadAdapter(2, AdapterWeights.read(Golden.path("lora/query-value"), targets, type, 64));
+        }
+    }
+
     @Test
     void givesTheSameTokensOnARealModel() {
         Case each = new Case("SmolLM2", DataType.FLOAT16, true);
@@ -131,6 +194,10 @@ class BatchInvarianceTest {
         }
 
         void run(String how, EngineOptions options, int perStep) {
+            requireGraphs(how, options, runAnyGraphs(how, options, perStep));
+        }
+
+        GraphStats runAnyGraphs(String how, EngineOptions options, int perStep) {
             EngineLoop loop = EngineLoop.open(model, options);
             List<List<Integer>> found = ModelRuns.together(loop, wishes, perStep);
             for (int i = 0; i < expected.size(); i++) {
@@ -139,7 +206,7 @@ class BatchInvarianceTest {
                         .isEqualTo(expected.get(i));
             }
             stats = loop.stats();
-            requireGraphs(how, options, loop.graphStats());
+            return loop.graphStats();
         }
 
         private void requireGraphs(String how, EngineOptions options, GraphStats graphs) {

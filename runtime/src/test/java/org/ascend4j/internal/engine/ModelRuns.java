@@ -15,6 +15,7 @@ import org.ascend4j.internal.gguf.GgufFile;
 import org.ascend4j.internal.model.LoadSettings;
 import org.ascend4j.internal.model.Model;
 import org.ascend4j.internal.model.ModelRegistry;
+import org.ascend4j.internal.schedule.PrefixScope;
 import org.ascend4j.internal.schedule.SamplingPlan;
 import org.ascend4j.internal.schedule.Sequence;
 import org.ascend4j.internal.schedule.SequenceOptions;
@@ -32,10 +33,19 @@ final class ModelRuns {
      * What a request asks for.
      *
      * @param samples answers to the prompt, each with a seed of its own
+     * @param adapter number of one that the model has loaded; 0 for none
      */
-    record Wish(int[] prompt, int maxTokens, SamplingPlan plan, int samples) {
+    record Wish(int[] prompt, int maxTokens, SamplingPlan plan, int samples, int adapter) {
         Wish(int[] prompt, int maxTokens, SamplingPlan plan) {
             this(prompt, maxTokens, plan, 1);
+        }
+
+        Wish(int[] prompt, int maxTokens, SamplingPlan plan, int samples) {
+            this(prompt, maxTokens, plan, samples, 0);
+        }
+
+        Wish withAdapter(int number) {
+            return new Wish(prompt, maxTokens, plan, samples, number);
         }
 
         Sequence sequence(long id) {
@@ -45,7 +55,9 @@ final class ModelRuns {
         private Sequence sequence(long id, SamplingPlan own) {
             SequenceOptions options = SequenceOptions.DEFAULT
                     .withWaitsForToken(plan.rules().readsTokens())
-                    .withPromptLogprobs(plan.promptLogprobs() >= 0);
+                    .withPromptLogprobs(plan.promptLogprobs() >= 0)
+                    .withAdapter(adapter)
+                    .withScope(new PrefixScope("", adapter == 0 ? "" : "content " + adapter));
             return new Sequence(id, prompt, maxTokens, own, Set.of(3), options);
         }
 
