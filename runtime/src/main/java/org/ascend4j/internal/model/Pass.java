@@ -22,6 +22,10 @@ record Pass(
         StepTensors step,
         Rotary rotary,
         Attention attention) {
+    /** The operators work with the pass's memory from here on. */
+    Pass {
+        ops.lend(arena);
+    }
 
     /** Activations, not initialised. */
     DeviceArray array(long elements) {
