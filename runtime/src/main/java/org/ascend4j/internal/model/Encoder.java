@@ -189,7 +189,6 @@ public final class Encoder implements AutoCloseable {
                 integers(inputs.sampleRows()),
                 null);
         rotary.prepare(passes, step.positions());
-        session.ops().lend(passes);
         Pass pass = new Pass(session.ops(), passes, type, inputs, step, rotary, attention, null);
         int[] types = new int[inputs.tokens()];
         int at = 0;

@@ -24,6 +24,10 @@ record Pass(
         Rotary rotary,
         Attention attention,
         LoraPass adapters) {
+    /** The operators work with the pass's memory from here on. */
+    Pass {
+        ops.lend(arena);
+    }
 
     /** Activations, not initialised. */
     DeviceArray array(long elements) {

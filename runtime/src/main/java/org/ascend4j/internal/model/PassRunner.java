@@ -67,7 +67,6 @@ final class PassRunner {
         Ops ops = session.ops();
         StepTensors step = StepTensors.of(inputs, memory, ops, arena, indexed);
         rotary.prepare(arena, step.positions());
-        ops.lend(arena);
         Pass pass = new Pass(ops, arena, type, inputs, step, rotary, attention, adapted(inputs, step));
         DeviceArray logits = architecture.forward(pass);
         int samples = inputs.samples();

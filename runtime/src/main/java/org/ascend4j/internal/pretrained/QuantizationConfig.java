@@ -67,7 +67,10 @@ record QuantizationConfig(
 
     private static QuantizationConfig awq(JsonValue settings) {
         settings.get("bits").integer(4, 4);
-        oneOf(settings.get("version"), "gemm", "gemm");
+        JsonValue version = settings.get("version");
+        if (!version.text("gemm").equalsIgnoreCase("gemm")) {
+            throw version.wrong("gemm");
+        }
         return plain(
                 Layout.AWQ,
                 4,
@@ -83,8 +86,12 @@ record QuantizationConfig(
         if (dynamic.members().keySet().stream().anyMatch(rule -> !rule.startsWith("-"))) {
             throw dynamic.wrong("the same bits for all layers: rules that begin with - only");
         }
-        boolean second = oneOf(settings.get("checkpoint_format"), "gptq", "gptq", "gptq_v2")
-                .equals("gptq_v2");
+        if (settings.get("is_marlin_format").truth(false)) {
+            throw settings.get("is_marlin_format").wrong("false: weights in the order of their tool");
+        }
+        oneOf(settings.get("pack_dtype"), "int32", "int32");
+        JsonValue format = settings.first("checkpoint_format", "format");
+        boolean second = oneOf(format, "gptq", "gptq", "gptq_v2").equals("gptq_v2");
         int group = group(settings.get("group_size"));
         return plain(Layout.GPTQ, bits, group, settings.get("sym").truth(true), second ? 0 : 1);
     }
@@ -93,6 +100,11 @@ record QuantizationConfig(
         JsonValue groups = settings.get("config_groups");
         if (groups.isNull() || groups.members().isEmpty()) {
             throw groups.wrong("an object with the scheme of the weights");
+        }
+        // Rotations of activations, which would have to be undone at each step.
+        JsonValue transforms = settings.get("transform_config");
+        if (!transforms.isNull() && !transforms.members().isEmpty()) {
+            throw transforms.wrong("nothing: weights without transforms");
         }
         QuantizationConfig found = null;
         for (String name : groups.members().keySet()) {
@@ -109,6 +121,9 @@ record QuantizationConfig(
     private static QuantizationConfig compressedGroup(JsonValue group, JsonValue own, JsonValue whole) {
         JsonValue format = own.isNull() ? whole : own;
         String name = oneOf(format, "", "pack-quantized", "int-quantized", "naive-quantized");
+        if (!group.get("output_activations").isNull()) {
+            throw group.get("output_activations").wrong("null: outputs that stay numbers");
+        }
         JsonValue weights = group.get("weights");
         oneOf(weights.get("type"), "", "int");
         int bits = bits(weights.get("num_bits"));

@@ -47,8 +47,9 @@ public final class SafetensorsFolder implements AutoCloseable {
     public static SafetensorsFolder open(Path folder) {
         SafetensorsFolder opened = new SafetensorsFolder(folder);
         try {
-            if (Files.exists(folder.resolve(INDEX))) {
-                opened.addShards();
+            Path index = index(folder);
+            if (index != null) {
+                opened.addShards(index);
             } else {
                 opened.add(SafetensorsFile.open(single(folder)));
             }
@@ -62,17 +63,35 @@ public final class SafetensorsFolder implements AutoCloseable {
         }
     }
 
+    /** The index under its usual name, else the only one: tools that quantize give it other names. Null for none. */
+    private static Path index(Path folder) {
+        Path usual = folder.resolve(INDEX);
+        if (Files.exists(usual)) {
+            return usual;
+        }
+        if (Files.exists(folder.resolve(SINGLE))) {
+            return null;
+        }
+        List<Path> found = files(folder).stream()
+                .filter(file -> file.toString().endsWith(SUFFIX + ".index.json"))
+                .toList();
+        return found.size() == 1 ? found.get(0) : null;
+    }
+
+    private static List<Path> files(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> Files.isRegularFile(file)).sorted().toList();
+        } catch (IOException e) {
+            throw new ModelFormatException(folder + ": cannot be listed: " + e.getMessage(), e);
+        }
+    }
+
     private static Path single(Path folder) {
         Path usual = folder.resolve(SINGLE);
         if (Files.exists(usual)) {
             return usual;
         }
-        List<Path> found;
-        try (Stream<Path> files = Files.list(folder)) {
-            found = files.filter(file -> Files.isRegularFile(file)).sorted().toList();
-        } catch (IOException e) {
-            throw new ModelFormatException(folder + ": cannot be listed: " + e.getMessage(), e);
-        }
+        List<Path> found = files(folder);
         List<Path> weights =
                 found.stream().filter(file -> file.toString().endsWith(SUFFIX)).toList();
         if (weights.size() == 1) {
@@ -86,8 +105,8 @@ public final class SafetensorsFolder implements AutoCloseable {
                 folder + ": found " + why + ", expected " + SINGLE + " or " + INDEX + " with its shards");
     }
 
-    private void addShards() {
-        JsonValue index = JsonDocument.read(path.resolve(INDEX), MAX_INDEX_BYTES);
+    private void addShards(Path indexFile) {
+        JsonValue index = JsonDocument.read(indexFile, MAX_INDEX_BYTES);
         JsonValue weights = index.get("weight_map");
         if (weights.isNull() || weights.members().isEmpty()) {
             throw weights.wrong("an object that names the shard of each tensor");

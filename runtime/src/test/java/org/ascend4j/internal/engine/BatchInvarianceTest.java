@@ -14,6 +14,7 @@ import org.ascend4j.internal.engine.ModelRuns.Wish;
 import org.ascend4j.internal.gguf.GgufFile;
 import org.ascend4j.internal.model.Golden;
 import org.ascend4j.internal.model.GraphStats;
+import org.ascend4j.internal.model.LoadSettings;
 import org.ascend4j.internal.model.Model;
 import org.ascend4j.internal.model.ModelRegistry;
 import org.ascend4j.internal.pretrained.AdapterTargets;
@@ -24,6 +25,7 @@ import org.ascend4j.internal.schedule.SchedulerOptions;
 import org.ascend4j.internal.schedule.SchedulerStats;
 import org.ascend4j.internal.schedule.TokenRules;
 import org.ascend4j.internal.weight.AdapterWeights;
+import org.ascend4j.internal.weight.LoadRounding;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +46,16 @@ class BatchInvarianceTest {
     private final long seed = Long.getLong("ascend4j.invariance.seed", 20261123);
 
     /** A file's precision. */
-    record Case(String file, DataType type, boolean fast) {}
+    record Case(String file, DataType type, boolean fast, LoadRounding rounding) {
+        Case(String file, DataType type, boolean fast) {
+            this(file, type, fast, LoadRounding.NONE);
+        }
+
+        LoadSettings settings(int kvTokens) {
+            return new LoadSettings(
+                    type, fast, 2, SEQUENCES, 256, ModelRuns.CONTEXT, ModelRuns.BLOCK, kvTokens, rounding);
+        }
+    }
 
     static List<Case> cases() {
         List<Case> cases = new ArrayList<>();
@@ -55,6 +66,7 @@ class BatchInvarianceTest {
                 cases.add(new Case(file, type, false));
             }
         }
+        cases.add(new Case("bf16", DataType.FLOAT16, true, LoadRounding.W8A8));
         return cases;
     }
 
@@ -82,7 +94,7 @@ class BatchInvarianceTest {
         List<Wish> wishes = ModelRuns.wishes(new Random(seed), REQUESTS);
         SchedulerOptions plain = scheduler();
         List<List<Integer>> alone;
-        try (Model model = ModelRuns.open(path, each.type(), each.fast(), SEQUENCES, 4096)) {
+        try (Model model = ModelRuns.open(path, each.settings(4096))) {
             alone = ModelRuns.alone(model, eager(plain.withPrefixCache(false)), wishes);
             Check check = new Check(each, wishes, alone, model);
             check.run("eager", eager(plain.withPrefixCache(false)), 3);
@@ -100,7 +112,7 @@ class BatchInvarianceTest {
                     .as("tokens found in the prefix cache")
                     .isPositive();
         }
-        try (Model tight = ModelRuns.open(path, each.type(), each.fast(), SEQUENCES, TIGHT_TOKENS)) {
+        try (Model tight = ModelRuns.open(path, each.settings(TIGHT_TOKENS))) {
             Check check = new Check(each, wishes, alone, tight);
             check.run("eager, preempted", eager(plain), REQUESTS);
             check.run("captured, preempted", captured(plain.withPrefixCache(false)), REQUESTS);

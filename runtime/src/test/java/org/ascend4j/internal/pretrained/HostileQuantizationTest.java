@@ -127,6 +127,8 @@ class HostileQuantizationTest {
         refuses(GPTQ, gptq(63), UP + "g_idx", "shape [63]", "[64]");
         refuses(GPTQ + ",\"dynamic\":{\"+:.*up.*\":{\"bits\":8}}", gptq(64), "quantization_config.dynamic");
         refuses(GPTQ + ",\"checkpoint_format\":\"marlin\"", gptq(64), "checkpoint_format", "marlin");
+        refuses(GPTQ + ",\"is_marlin_format\":true", gptq(64), "is_marlin_format");
+        refuses(GPTQ + ",\"pack_dtype\":\"int16\"", gptq(64), "pack_dtype", "int16");
     }
 
     @Test
@@ -171,6 +173,10 @@ class HostileQuantizationTest {
                 "\"quant_method\":\"compressed-tensors\",\"format\":\"pack-quantized\",\"config_groups\":{\"a\":"
                         + group + ",\"b\":" + group.replace(":4", ":8") + "}";
         refuses(settings, awq(), "config_groups.b.weights", "one kind");
+        refuses(
+                settings.replace(":8", ":4") + ",\"transform_config\":{\"rotation\":{\"type\":\"hadamard\"}}",
+                awq(),
+                "transform_config");
         refuses(settings.replaceAll("\"config_groups.*", "\"config_groups\":{}"), awq(), "config_groups", "scheme");
     }
 

@@ -50,6 +50,28 @@ class SafetensorsFileTest {
     }
 
     @Test
+    void takesTheOnlyIndexUnderAnotherName() throws IOException {
+        sample().write(folder.resolve("quant_model_weight_w8a8-00001-of-00002.safetensors"));
+        new SafetensorsWriter()
+                .tensor("b", "U8", 2, 2)
+                .write(folder.resolve("quant_model_weight_w8a8-00002-of-00002.safetensors"));
+        String map = "{\"weight_map\":{";
+        for (String name : new String[] {"a", "scalar", "empty", "nibbles"}) {
+            map += "\"" + name + "\":\"quant_model_weight_w8a8-00001-of-00002.safetensors\",";
+        }
+        map += "\"b\":\"quant_model_weight_w8a8-00002-of-00002.safetensors\"}}";
+        Path index = folder.resolve("quant_model_weight_w8a8.safetensors.index.json");
+        Files.writeString(index, map);
+        try (SafetensorsFolder opened = SafetensorsFolder.open(folder)) {
+            assertThat(opened.names()).hasSize(5);
+        }
+        Files.writeString(folder.resolve("other.safetensors.index.json"), map);
+        assertThatThrownBy(() -> SafetensorsFolder.open(folder))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContaining("2 safetensors files without");
+    }
+
+    @Test
     void acceptsAHeaderPaddedWithSpaces() throws IOException {
         Path file = folder.resolve("padded.safetensors");
         String header = "{\"t\":{\"dtype\":\"U8\",\"shape\":[2],\"data_offsets\":[0,2]}}     ";
