@@ -27,6 +27,7 @@ final class Exchange {
 
     private Thread writer;
     private long writeNanos;
+    private long writtenNanos;
     private Runnable onGone;
     private boolean gone;
     private int missed;
@@ -123,6 +124,14 @@ final class Exchange {
         return gone;
     }
 
+    /**
+     * Whether nothing has been written for so long that a client that has gone would not be noticed by it: the second
+     * write after that fails.
+     */
+    synchronized boolean quiet(long now, long nanos) {
+        return writtenNanos == 0 || now - writtenNanos > nanos;
+    }
+
     /** Interrupting a thread that writes to a channel closes the channel. */
     synchronized void breakLongWrite(long now, long longestNanos) {
         if (writer != null && now - writeNanos > longestNanos) {
@@ -137,6 +146,7 @@ final class Exchange {
 
     private synchronized void endWrite() {
         writer = null;
+        writtenNanos = System.nanoTime();
         Thread.interrupted();
     }
 
