@@ -1,6 +1,7 @@
 package org.ascend4j;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -136,6 +137,34 @@ final class AnswerDesk implements AutoCloseable {
         }
         engine.submit(requests);
         return futures;
+    }
+
+    /**
+     * How likely the model finds the end of some tokens, which are generated as they are: the prompt's log probabilities
+     * and those of the answer together, for each token behind the first {@code known}.
+     */
+    CompletableFuture<Completion> score(int[] tokens, int known) {
+        int last = tokens.length - 1;
+        // The last token is generated, the only one allowed, so the sequence is no longer than what is scored.
+        GenerationOptions options = GenerationOptions.defaults()
+                .withMaxTokens(1)
+                .withIgnoreEnd(true)
+                .withAllowedTokens(List.of(tokens[last]))
+                .withLogprobs(0)
+                .withPromptLogprobs(0);
+        int[] prompt = Arrays.copyOf(tokens, last);
+        Sequence sequence = sequences.of(prompt, options, 1).get(0).scoredFrom(known - 1);
+        Consumer<FinishReason> end = ending(sequence);
+        PendingCompletion pending = new PendingCompletion(tokenizer, prompt, options, readers, end);
+        engine.requireRoom(1);
+        engine.submit(new Request(sequence, pending.sink(), formats.matcher(options.responseFormat())));
+        CompletableFuture<Completion> future = pending.future();
+        future.whenComplete((completion, failure) -> {
+            if (future.isCancelled()) {
+                end.accept(FinishReason.CANCELLED);
+            }
+        });
+        return future;
     }
 
     @Override

@@ -2,7 +2,6 @@ package org.ascend4j;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -146,19 +145,29 @@ public final class Llm implements AutoCloseable {
         if (tokens.length < 2) {
             throw new InvalidRequestException("tokens", "found " + tokens.length + ", expected at least 2");
         }
-        int last = tokens.length - 1;
-        // The last token is generated, the only one allowed, so the sequence is no longer than what is scored.
-        GenerationOptions options = GenerationOptions.defaults()
-                .withMaxTokens(1)
-                .withIgnoreEnd(true)
-                .withAllowedTokens(List.of(tokens[last]))
-                .withLogprobs(0)
-                .withPromptLogprobs(0);
-        Completion scored = await(desk.answer(Prompt.tokens(Arrays.copyOf(tokens, last)), options));
+        Completion scored = await(desk.score(tokens, 1));
         return DoubleStream.concat(
                         scored.promptLogprobs().stream().mapToDouble(TokenLogprob::logprob),
                         scored.logprobs().stream().mapToDouble(TokenLogprob::logprob))
                 .toArray();
+    }
+
+    /**
+     * How likely the model finds each of some continuations of a context; the context is computed once. Interrupting the
+     * waiting thread ends the requests.
+     *
+     * @param continuations each 1 or more tokens, as {@link #tokenize} gives them; markers in them are text
+     * @return one for each continuation, in their order
+     * @throws InvalidRequestException if a continuation has no token or does not fit the context length
+     */
+    public List<ContinuationScore> scoreContinuations(Prompt context, List<String> continuations) {
+        return await(scoreContinuationsAsync(context, continuations));
+    }
+
+    /** As {@link #scoreContinuations}, without waiting. Cancelling the future ends its requests; if one fails, so do all. */
+    public CompletableFuture<List<ContinuationScore>> scoreContinuationsAsync(
+            Prompt context, List<String> continuations) {
+        return new ContinuationScoring(desk, opened.tokenizer(), opened.contextLength()).start(context, continuations);
     }
 
     /** The ids that the model sees for a prompt. */

@@ -1,8 +1,10 @@
 package org.ascend4j.internal.cli;
 
 import java.nio.file.Path;
+import org.ascend4j.Embedder;
 import org.ascend4j.LlmOptions;
 import org.ascend4j.LoadProgress;
+import org.ascend4j.Reranker;
 import org.ascend4j.compat.GuardMode;
 import org.ascend4j.compat.Verdict;
 
@@ -10,6 +12,12 @@ import org.ascend4j.compat.Verdict;
 interface Backend {
     /** Opens a model on its device. */
     Session open(Path model, LlmOptions options, LoadProgress progress);
+
+    /** Opens a model for vectors. */
+    Embedder embedder(Path model, LlmOptions options, LoadProgress progress);
+
+    /** Opens a cross-encoder. */
+    Reranker reranker(Path model, LlmOptions options);
 
     /** Reads a model's vocabulary; opens no device and loads no weight. */
     TextEncoder encoder(Path model);

@@ -29,6 +29,9 @@ final class CommandRunner {
         commands.put("chat", () -> new ChatCommand(context));
         commands.put("serve", () -> new ServeCommand(context));
         commands.put("batch", () -> new BatchCommand(context));
+        commands.put("embed", () -> new EmbedCommand(context));
+        commands.put("rerank", () -> new RerankCommand(context));
+        commands.put("score", () -> new ScoreCommand(context));
         commands.put("perplexity", () -> new PerplexityCommand(context));
         commands.put("tokenize", () -> new TokenizeCommand(context));
         commands.put("doctor", () -> new DoctorCommand(context));

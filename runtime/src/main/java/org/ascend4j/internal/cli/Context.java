@@ -3,6 +3,8 @@ package org.ascend4j.internal.cli;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
+import org.ascend4j.Embedder;
+import org.ascend4j.Reranker;
 import org.ascend4j.internal.store.ModelStore;
 
 /**
@@ -45,5 +47,26 @@ record Context(Streams streams, Supplier<ModelStore> store, Backend backend) {
         }
         GuardNote.write(session.compatibility(), streams);
         return session;
+    }
+
+    /** As {@link #open}, for vectors. */
+    Embedder openEmbedder(ModelOptions model) {
+        Path file = file(model.name());
+        ProgressBar bar = new ProgressBar(streams, "loading " + model.name());
+        Embedder embedder;
+        try {
+            embedder = backend.embedder(file, model.toOptions(), bar::progress);
+        } finally {
+            bar.clear();
+        }
+        GuardNote.write(embedder.compatibility(), streams);
+        return embedder;
+    }
+
+    /** As {@link #open}, for scores of pairs. */
+    Reranker openReranker(ModelOptions model) {
+        Reranker reranker = backend.reranker(file(model.name()), model.toOptions());
+        GuardNote.write(reranker.compatibility(), streams);
+        return reranker;
     }
 }

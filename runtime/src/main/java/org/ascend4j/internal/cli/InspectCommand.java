@@ -95,7 +95,11 @@ final class InspectCommand implements Callable<Integer> {
                 found.parameters() + " parameters, " + HostMemory.text(found.storedBytes()) + " (" + formats + ")");
         String type = typeName(found.type());
         line(text, "weights", "about " + HostMemory.text(found.weightBytes()) + " on the device in " + type);
-        found.config().ifPresent(sizes -> cache(text, found, sizes, available));
+        if (found.encoder().isPresent()) {
+            encoder(text, found.encoder().get(), available, found.weightBytes());
+        } else {
+            found.config().ifPresent(sizes -> cache(text, found, sizes, available));
+        }
         line(
                 text,
                 "text",
@@ -113,6 +117,19 @@ final class InspectCommand implements Callable<Integer> {
                 sizes.layers() + " of " + sizes.hiddenSize() + " features, " + sizes.heads() + " heads of "
                         + sizes.headSize() + ", " + sizes.kvHeads() + " for keys and values");
         line(text, "context", sizes.contextLength() + " tokens");
+    }
+
+    private static void encoder(StringBuilder text, Inspection.EncoderUse use, long available, long weights) {
+        line(
+                text,
+                "vectors",
+                use.pooling() + " of at most " + use.mostTokens() + " tokens"
+                        + (use.normalized() ? ", of length 1" : "")
+                        + (use.labels() > 0 ? "; classifier with " + use.labels() + " label(s)" : ""));
+        line(
+                text,
+                "memory",
+                HostMemory.text(available) + " free" + (weights > available ? "; the weights alone do not fit" : ""));
     }
 
     private static void cache(StringBuilder text, Inspection found, ModelConfig sizes, long available) {
@@ -176,6 +193,15 @@ final class InspectCommand implements Callable<Integer> {
             json.writeNumberField("head_size", sizes.headSize());
             json.writeNumberField("context_length", sizes.contextLength());
             json.writeNumberField("kv_token_bytes", found.kvTokenBytes());
+        }
+        if (found.encoder().isPresent()) {
+            Inspection.EncoderUse use = found.encoder().get();
+            json.writeObjectFieldStart("encoder");
+            json.writeStringField("pooling", use.pooling());
+            json.writeBooleanField("normalized", use.normalized());
+            json.writeNumberField("max_tokens", use.mostTokens());
+            json.writeNumberField("labels", use.labels());
+            json.writeEndObject();
         }
         json.writeNumberField("memory_bytes", available);
         json.writeNumberField("kv_tokens_that_fit", found.tokensThatFit(available));

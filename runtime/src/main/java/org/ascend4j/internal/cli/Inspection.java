@@ -10,9 +10,11 @@ import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.gguf.Checkpoint;
 import org.ascend4j.internal.gguf.GgmlType;
 import org.ascend4j.internal.gguf.GgufTensor;
+import org.ascend4j.internal.model.EncoderPlan;
 import org.ascend4j.internal.model.ModelConfig;
 import org.ascend4j.internal.model.ModelRegistry;
 import org.ascend4j.internal.pretrained.ModelSource;
+import org.ascend4j.internal.pretrained.SentenceSettings;
 import org.ascend4j.internal.template.ChatTemplate;
 import org.ascend4j.internal.weight.WeightFormats;
 
@@ -26,6 +28,7 @@ import org.ascend4j.internal.weight.WeightFormats;
  * @param kvTokenBytes bytes of keys and values of one token; 0 without sizes
  * @param vocabulary token ids, 0 if there is no tokenizer that can be used
  * @param chatTemplate whether there is one that can be used
+ * @param encoder what an encoder gives; empty for what generates
  * @param obstacles why it will not run, empty if it will
  */
 record Inspection(
@@ -41,7 +44,30 @@ record Inspection(
         long kvTokenBytes,
         int vocabulary,
         boolean chatTemplate,
+        Optional<EncoderUse> encoder,
         Map<String, String> obstacles) {
+
+    /**
+     * What an encoder gives.
+     *
+     * @param pooling how the vectors of a text's tokens become one
+     * @param normalized whether that has length 1
+     * @param mostTokens texts are cut to so many
+     * @param labels of its classifier, 0 if it has none
+     */
+    record EncoderUse(String pooling, boolean normalized, int mostTokens, int labels) {
+        static EncoderUse of(ModelSource source, EncoderPlan plan) {
+            SentenceSettings settings = source.sentenceSettings();
+            int context = plan.config().contextLength();
+            return new EncoderUse(
+                    settings.pooling().orElse("mean"),
+                    settings.normalize().orElse(true),
+                    Math.min(context, settings.maxTokens().orElse(context)),
+                    EncoderPlan.classifies(source.checkpoint())
+                            ? EncoderPlan.classifying(source.checkpoint()).labels()
+                            : 0);
+        }
+    }
 
     /** A half of what the weights leave free is for keys and values. */
     private static final int KV_SHARE = 2;
@@ -51,8 +77,16 @@ record Inspection(
         try (ModelSource source = ModelSource.open(model)) {
             Checkpoint file = source.checkpoint();
             Map<String, String> obstacles = new TreeMap<>();
+            boolean encodes = EncoderPlan.encodes(file);
             Optional<ModelConfig> config = attempt(
-                    "architecture", obstacles, () -> ModelRegistry.plan(file).config());
+                    "architecture",
+                    obstacles,
+                    () -> encodes
+                            ? EncoderPlan.embedding(file).config()
+                            : ModelRegistry.plan(file).config());
+            Optional<EncoderUse> use = encodes && config.isPresent()
+                    ? attempt("pooling", obstacles, () -> EncoderUse.of(source, EncoderPlan.embedding(file)))
+                    : Optional.empty();
             attempt("quantization", obstacles, () -> {
                 source.requireKnownQuantization();
                 WeightFormats.requireSupported(file);
@@ -78,10 +112,12 @@ record Inspection(
                     WeightFormats.bytes(file),
                     type,
                     weightBytes(file, type),
-                    config.map(sizes -> type.bytes(2L * sizes.layers() * sizes.kvSize()))
+                    config.filter(sizes -> !encodes)
+                            .map(sizes -> type.bytes(2L * sizes.layers() * sizes.kvSize()))
                             .orElse(0L),
                     tokens,
                     template,
+                    use,
                     obstacles);
         }
     }

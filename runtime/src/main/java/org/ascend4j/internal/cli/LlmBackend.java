@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.ascend4j.Completion;
+import org.ascend4j.ContinuationScore;
 import org.ascend4j.DeviceChoice;
 import org.ascend4j.DeviceInfo;
 import org.ascend4j.Embedder;
@@ -15,6 +16,7 @@ import org.ascend4j.LlmOptions;
 import org.ascend4j.LoadProgress;
 import org.ascend4j.ModelTokenizer;
 import org.ascend4j.Prompt;
+import org.ascend4j.Reranker;
 import org.ascend4j.TokenStream;
 import org.ascend4j.compat.CompatibilityGuard;
 import org.ascend4j.compat.GuardMode;
@@ -29,6 +31,16 @@ final class LlmBackend implements Backend {
     @Override
     public Session open(Path model, LlmOptions options, LoadProgress progress) {
         return new LlmSession(Llm.open(model, options, progress));
+    }
+
+    @Override
+    public Embedder embedder(Path model, LlmOptions options, LoadProgress progress) {
+        return Embedder.open(model, options, progress);
+    }
+
+    @Override
+    public Reranker reranker(Path model, LlmOptions options) {
+        return Reranker.open(model, options);
     }
 
     @Override
@@ -93,6 +105,11 @@ final class LlmBackend implements Backend {
         @Override
         public double[] score(int[] ids) {
             return llm.score(ids);
+        }
+
+        @Override
+        public List<ContinuationScore> scoreContinuations(Prompt prompt, List<String> continuations) {
+            return llm.scoreContinuations(prompt, continuations);
         }
 
         @Override

@@ -11,8 +11,9 @@ final class ModelOptions {
             names = "--model",
             required = true,
             paramLabel = "M",
-            description = "A known name (smollm2, gemma3-270m; pulled on first use), OWNER/NAME of a hub's repository,"
-                    + " a .gguf file, or a model folder.")
+            description =
+                    "A known name (smollm2, gemma3-270m, minilm; pulled on first use), OWNER/NAME of a hub's repository,"
+                            + " a .gguf file, or a model folder.")
     private String name;
 
     @Mixin

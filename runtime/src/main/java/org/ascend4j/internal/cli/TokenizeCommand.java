@@ -1,13 +1,6 @@
 package org.ascend4j.internal.cli;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -65,38 +58,15 @@ final class TokenizeCommand implements Callable<Integer> {
     }
 
     private void encodeLines(Backend.TextEncoder encoder, OutputFormat chosen) throws IOException {
-        try (InputStream in = new BufferedInputStream(PromptOptions.open(file))) {
-            int number = 1;
-            for (String line = Utf8Text.readLine(in, file); line != null; line = Utf8Text.readLine(in, file)) {
-                String where = file + ", line " + number;
+        try (TextLines lines = TextLines.open(file)) {
+            for (String line = lines.next(); line != null; line = lines.next()) {
                 try {
-                    context.streams().answer(line(encoder.encode(parse(line, where), special), chosen));
+                    context.streams().answer(line(encoder.encode(line, special), chosen));
                 } catch (InvalidRequestException refused) {
-                    throw new AscendException(where + ": " + refused.getMessage(), refused);
-                }
-                number++;
-            }
-        }
-    }
-
-    private static String parse(String line, String where) throws IOException {
-        JsonFactory factory = JsonFactory.builder()
-                .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxStringLength(Utf8Text.LONGEST)
-                        .build())
-                .build();
-        try (JsonParser parser = factory.createParser(line)) {
-            if (parser.nextToken() == JsonToken.VALUE_STRING) {
-                String value = parser.getText();
-                if (parser.nextToken() == null) {
-                    return value;
+                    throw new AscendException(lines.where() + ": " + refused.getMessage(), refused);
                 }
             }
-        } catch (JsonProcessingException malformed) {
-            throw new AscendException(
-                    where + ": " + malformed.getOriginalMessage() + ", expected one JSON string", malformed);
         }
-        throw new AscendException(where + ": expected one JSON string and nothing else");
     }
 
     private static String line(int[] ids, OutputFormat format) {

@@ -170,16 +170,46 @@ public final class EncoderEngine implements AutoCloseable {
             if (places.isEmpty()) {
                 return;
             }
-            clock.start();
-            List<float[]> vectors;
             try {
-                vectors = encoder.encode(
-                        places.stream().map(EncoderQueue.Place::input).toList());
-            } finally {
-                clock.stop();
+                step(encoder, places);
+            } catch (RuntimeException e) {
+                // Throws if the device is at fault; else something was too large, and nothing is left of the step.
+                encoder.settle();
+                apart(encoder, places, e);
             }
-            for (int i = 0; i < vectors.size(); i++) {
-                places.get(i).deliver(vectors.get(i));
+        }
+    }
+
+    private void step(Encoder encoder, List<EncoderQueue.Place> places) {
+        clock.start();
+        List<float[]> vectors;
+        try {
+            vectors = encoder.encode(
+                    places.stream().map(EncoderQueue.Place::input).toList());
+        } finally {
+            clock.stop();
+        }
+        for (int i = 0; i < vectors.size(); i++) {
+            places.get(i).deliver(vectors.get(i));
+        }
+    }
+
+    /** Runs the sequences of a step that failed one by one, so that only those fail which do by themselves. */
+    private void apart(Encoder encoder, List<EncoderQueue.Place> places, RuntimeException why) {
+        if (places.size() == 1) {
+            int tokens = places.get(0).input().tokens().length;
+            places.get(0)
+                    .fail(new AscendException(
+                            "a sequence of " + tokens + " tokens cannot be computed: " + why.getMessage(), why));
+            return;
+        }
+        LOG.warn("a step of {} sequences cannot be computed, they run one by one: {}", places.size(), why.getMessage());
+        for (EncoderQueue.Place place : places) {
+            try {
+                step(encoder, List.of(place));
+            } catch (RuntimeException e) {
+                encoder.settle();
+                apart(encoder, List.of(place), e);
             }
         }
     }

@@ -38,6 +38,11 @@ final class EncoderQueue {
             return call.inputs.get(index);
         }
 
+        /** Ends the whole call. */
+        void fail(RuntimeException why) {
+            call.done.completeExceptionally(why);
+        }
+
         /** Only the engine thread delivers. */
         void deliver(float[] vector) {
             call.vectors[index] = vector;

@@ -50,6 +50,11 @@ final class Bert implements EncoderArchitecture {
         for (int layer = 0; layer < config.layers(); layer++) {
             layers.add(layer(weights, layer));
         }
+        // What the model was trained with, to guess words.
+        file.tensors().stream()
+                .map(GgufTensor::name)
+                .filter(name -> name.matches("(cls\\.(predictions|seq_relationship)|lm_head)\\..*"))
+                .forEach(weights::leave);
         if (labels == 0) {
             weights.leave("cls.weight", "cls.bias", "cls.output.weight", "cls.output.bias");
             classifier = null;

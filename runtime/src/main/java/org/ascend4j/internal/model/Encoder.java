@@ -95,6 +95,23 @@ public final class Encoder implements AutoCloseable {
             }
         });
         closers.push(session::synchronize);
+        rehearse();
+    }
+
+    /** Asks every operator now whether it would take a sequence, rather than when the first one is there. */
+    private void rehearse() {
+        List<EncoderInput> one = List.of(new EncoderInput(new int[2], NONE, TokenPooling.MEAN));
+        session.ops().rehearse(() -> compute(inputs(one), one));
+        passes.reset();
+    }
+
+    /**
+     * Waits until nothing that was queued runs any more.
+     *
+     * @throws RuntimeException if the device failed, or is not done in time
+     */
+    public void settle() {
+        session.synchronize();
     }
 
     private TensorArena owned(long chunkBytes) {

@@ -45,6 +45,16 @@ public final class EncoderPlan {
                 1);
     }
 
+    /** Whether a model is an encoder, which generates no text. */
+    public static boolean encodes(Checkpoint file) {
+        return Bert.describes(file);
+    }
+
+    /** Whether a model has a classifier on top. */
+    public static boolean classifies(Checkpoint file) {
+        return encodes(file) && file.tensor("cls.output.weight").isPresent();
+    }
+
     /**
      * The plan for scores of pairs of texts.
      *

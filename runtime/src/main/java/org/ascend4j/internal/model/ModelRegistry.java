@@ -48,6 +48,10 @@ public final class ModelRegistry {
     public static Plan plan(Checkpoint file) {
         String architecture = file.metadata().string("general.architecture");
         Family family = KNOWN.get(architecture);
+        if (EncoderPlan.encodes(file)) {
+            throw new ModelFormatException(file.path() + ": general.architecture: found " + architecture
+                    + ", expected a decoder: an encoder generates no text; open it with Embedder or Reranker");
+        }
         if (family == null) {
             throw new ModelFormatException(file.path() + ": general.architecture: found " + architecture
                     + ", expected one of " + String.join(", ", KNOWN.keySet()));

@@ -22,7 +22,7 @@ import org.ascend4j.internal.weight.ActivationType;
  */
 final class PlainSequenceAttention implements AutoCloseable {
     /** Scores that are in memory at once, about. */
-    private static final long MOST_SCORES = 1L << 24;
+    static final long MOST_SCORES = 1L << 24;
 
     /** What a run of queries may not see, by window. */
     private record Hidden(int length, int from, int count, int window) {}
@@ -32,6 +32,7 @@ final class PlainSequenceAttention implements AutoCloseable {
     private final DataType type;
     private final boolean causal;
     private final Duration timeout;
+    private final long mostScores;
     private final TensorArena constants;
     private final TensorArena sequences;
     private final TensorArena scratch;
@@ -40,12 +41,15 @@ final class PlainSequenceAttention implements AutoCloseable {
     private final Tensor scale;
     private final SoftCap softCap;
 
-    PlainSequenceAttention(Ops ops, ModelConfig config, DataType type, boolean causal, Duration timeout) {
+    /** @param mostScores about as many are in memory at once */
+    PlainSequenceAttention(
+            Ops ops, ModelConfig config, DataType type, boolean causal, Duration timeout, long mostScores) {
         this.ops = ops;
         this.config = config;
         this.type = type;
         this.causal = causal;
         this.timeout = timeout;
+        this.mostScores = mostScores;
         this.constants = new TensorArena(ops.device(), 1 << 12);
         this.sequences = new TensorArena(ops.device(), 1 << 20);
         this.scratch = new TensorArena(ops.device(), 1 << 22);
@@ -72,7 +76,7 @@ final class PlainSequenceAttention implements AutoCloseable {
             sequences.reset();
             DeviceArray keys = packed(k, sequence);
             DeviceArray values = packed(v, sequence);
-            int most = (int) Math.max(1, MOST_SCORES / config.heads() / sequence.count());
+            int most = (int) Math.max(1, mostScores / config.heads() / sequence.count());
             for (int from = 0; from < sequence.count(); from += most) {
                 int count = Math.min(most, sequence.count() - from);
                 scratch.reset();

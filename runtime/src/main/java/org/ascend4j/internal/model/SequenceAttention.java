@@ -29,7 +29,9 @@ final class SequenceAttention implements Attention {
         this.causal = causal;
         AttentionConfig attention = config.attention();
         boolean composed = type == DataType.FLOAT || attention.softCap() > 0;
-        this.plain = composed ? new PlainSequenceAttention(ops, config, type, causal, timeout) : null;
+        this.plain = composed
+                ? new PlainSequenceAttention(ops, config, type, causal, timeout, PlainSequenceAttention.MOST_SCORES)
+                : null;
         this.fused =
                 composed ? null : new PagedAttentionOp(ops, config.heads(), config.kvHeads(), 0, attention.scale());
     }

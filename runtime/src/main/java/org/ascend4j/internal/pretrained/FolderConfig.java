@@ -130,6 +130,7 @@ final class FolderConfig {
     }
 
     private void decoder() {
+        refuseSightBothWays();
         number("attention.layer_norm_rms_epsilon", config.get("rms_norm_eps"));
         count("attention.key_length", config.get("head_dim"));
         count("attention.value_length", config.get("head_dim"));
@@ -143,6 +144,18 @@ final class FolderConfig {
         positions();
         experts();
         new RopeConfig(config, this::key).translate();
+    }
+
+    /** Decoders that were trained on into encoders would give other vectors by a causal mask. */
+    private void refuseSightBothWays() {
+        JsonValue bothWays = config.get("use_bidirectional_attention");
+        if (bothWays.truth(false)) {
+            throw bothWays.wrong("false: tokens of a decoder see those before them only");
+        }
+        JsonValue causal = config.get("is_causal");
+        if (!causal.truth(true)) {
+            throw causal.wrong("true: tokens of a decoder see those before them only");
+        }
     }
 
     private void window() {

@@ -62,6 +62,9 @@ final class TensorNames {
             Map.entry("output.dense", "ffn_down"),
             Map.entry("output.LayerNorm", "layer_output_norm"));
 
+    /** The parts of a layer norm, as the first BERT files name them. */
+    private static final Map<String, String> NORM_PARTS = Map.of(".gamma", ".weight", ".beta", ".bias");
+
     private static final String EXPERTS = "mlp.experts.";
 
     private final Map<String, String> modules;
@@ -135,6 +138,8 @@ final class TensorNames {
     private String module(String inner, String name, String block) {
         int dot = inner.lastIndexOf('.');
         String module = dot < 0 ? null : modules.get(inner.substring(0, dot));
-        return module == null ? name : block + module + inner.substring(dot);
+        return module == null
+                ? name
+                : block + module + NORM_PARTS.getOrDefault(inner.substring(dot), inner.substring(dot));
     }
 }

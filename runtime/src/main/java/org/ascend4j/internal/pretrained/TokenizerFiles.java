@@ -48,11 +48,14 @@ final class TokenizerFiles {
      */
     Tokenizer tokenizer(JsonValue config, int rows, GenerationDefaults defaults) {
         Path file = folder.resolve(TokenizerJson.FILE);
-        if (!Files.exists(file)) {
+        boolean bert = config.get("model_type").text("").equals("bert");
+        boolean words = !Files.exists(file) && bert && Files.exists(folder.resolve(VocabularyText.FILE));
+        if (!words && !Files.exists(file)) {
             throw new ModelFormatException(folder + ": found no " + TokenizerJson.FILE
                     + ", expected one; save the tokenizer again with a current version of transformers");
         }
-        TokenizerJson json = TokenizerJson.read(file);
+        TokenizerJson json =
+                words ? TokenizerJson.of(VocabularyText.document(folder, settings)) : TokenizerJson.read(file);
         Set<Integer> ends = new HashSet<>(defaults.ends());
         ends.addAll(GenerationDefaults.ids(config.get("eos_token_id")));
         ends.removeIf(id -> rows > 0 && id >= rows);

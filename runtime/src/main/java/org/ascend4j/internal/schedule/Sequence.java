@@ -92,6 +92,20 @@ public final class Sequence {
         this.length = prompt.length;
     }
 
+    /**
+     * Leaves out of the prompt's logits those in front of a row, so that a cached prefix may stand for them. To be called
+     * before the sequence is submitted.
+     *
+     * @param row whose logits tell of the first token that is scored, the one behind it
+     */
+    public Sequence scoredFrom(int row) {
+        if (row < 0 || row >= promptLength) {
+            throw new IllegalArgumentException("row " + row + " of a prompt of " + promptLength);
+        }
+        promptScored = row;
+        return this;
+    }
+
     public long id() {
         return id;
     }

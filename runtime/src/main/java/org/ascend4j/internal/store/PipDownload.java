@@ -96,14 +96,38 @@ final class PipDownload {
         environment.put("PYTHONIOENCODING", "UTF-8");
         // A pip that can continue a broken transfer does; an older one does not know the setting and passes over it.
         environment.putIfAbsent("PIP_RESUME_RETRIES", "5");
-        Process process = builder.start();
-        Thread cleanup = new Thread(() -> destroy(process), "ascend4j-pull-cleanup");
+        Child child = new Child();
+        Thread cleanup = new Thread(child::destroy, "ascend4j-pull-cleanup");
         try {
+            // Before it starts: an end of the JVM at any moment takes it along.
             Runtime.getRuntime().addShutdownHook(cleanup);
-            return await(process, temporary.getParent(), expected, listener);
+            return await(child.start(builder), temporary.getParent(), expected, listener);
+        } catch (IllegalStateException ending) {
+            throw new PullException("cancelled", true);
         } finally {
-            destroy(process);
+            child.destroy();
             forget(cleanup);
+        }
+    }
+
+    /** A process that may have to end while it is about to start. */
+    private static final class Child {
+        private Process process;
+        private boolean over;
+
+        synchronized Process start(ProcessBuilder builder) throws IOException {
+            if (over) {
+                throw new IllegalStateException("the JVM is ending");
+            }
+            process = builder.start();
+            return process;
+        }
+
+        synchronized void destroy() {
+            over = true;
+            if (process != null) {
+                PipDownload.destroy(process);
+            }
         }
     }
 

@@ -5,18 +5,23 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.IntToDoubleFunction;
 import org.ascend4j.Completion;
+import org.ascend4j.ContinuationScore;
 import org.ascend4j.DeviceInfo;
+import org.ascend4j.Embedder;
 import org.ascend4j.FinishReason;
 import org.ascend4j.GenerationOptions;
 import org.ascend4j.LlmOptions;
 import org.ascend4j.LoadProgress;
 import org.ascend4j.Message;
 import org.ascend4j.Prompt;
+import org.ascend4j.Reranker;
+import org.ascend4j.TokenLogprob;
 import org.ascend4j.compat.CompatibilityGuard;
 import org.ascend4j.compat.GuardMode;
 import org.ascend4j.compat.Verdict;
@@ -59,6 +64,20 @@ final class FakeBackend implements Backend {
         if (failure instanceof RuntimeException exception) {
             throw exception;
         }
+    }
+
+    @Override
+    public Embedder embedder(Path model, LlmOptions chosen, LoadProgress progress) {
+        options = chosen;
+        raise(openFailure);
+        return Embedder.open(model, chosen, progress);
+    }
+
+    @Override
+    public Reranker reranker(Path model, LlmOptions chosen) {
+        options = chosen;
+        raise(openFailure);
+        return Reranker.open(model, chosen);
     }
 
     @Override
@@ -146,6 +165,15 @@ final class FakeBackend implements Backend {
                     .skip(1)
                     .mapToDouble(logarithm::applyAsDouble)
                     .toArray();
+        }
+
+        @Override
+        public List<ContinuationScore> scoreContinuations(Prompt prompt, List<String> continuations) {
+            prompts.add(prompt);
+            return continuations.stream()
+                    .map(text -> new ContinuationScore(
+                            -text.length(), List.of(new TokenLogprob(1, -text.length(), text.length(), Map.of()))))
+                    .toList();
         }
 
         @Override

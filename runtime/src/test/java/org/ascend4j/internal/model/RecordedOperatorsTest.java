@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.ascend4j.internal.acl.DataType;
@@ -78,6 +79,17 @@ class RecordedOperatorsTest {
         assertThat(phaseOnes).hasSizeGreaterThan(30).allMatch(kernels::has);
     }
 
+    @ParameterizedTest
+    @CsvSource({"FLOAT16, bert", "BF16, bert", "FLOAT, bert", "FLOAT16, reranker", "BF16, reranker", "FLOAT16, qwen3"})
+    void callsNoOperatorOfAnyEncoderWithDataTypesThatHaveNoKernel(DataType type, String encoder) throws Exception {
+        KernelTable kernels = KernelTable.read();
+        List<String> phaseOnes =
+                record(RecordEncoding.class, Golden.path("encoders/" + encoder).toString(), type.name()).stream()
+                        .filter(line -> line.contains("GetWorkspaceSize"))
+                        .toList();
+        assertThat(phaseOnes).hasSizeGreaterThan(30).allMatch(kernels::has);
+    }
+
     @Test
     void knowsACombinationWithoutAKernel() {
         assertThat(KernelTable.read().has("aclnnSwiGluGetWorkspaceSize x=INT8:17x320;out=INT8:17x160|dim=-1"))
@@ -90,16 +102,19 @@ class RecordedOperatorsTest {
 
     private List<String> recordFile(DataType type, boolean fast, String model)
             throws IOException, InterruptedException {
+        return record(RecordPrompt.class, Golden.path(model).toString(), type.name(), Boolean.toString(fast));
+    }
+
+    private List<String> record(Class<?> program, String... arguments) throws IOException, InterruptedException {
         Path record = directory.resolve("record.txt");
-        ProcessBuilder builder = new ProcessBuilder(
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
-                RecordPrompt.class.getName(),
-                RECORDER.toRealPath().toString(),
-                Golden.path(model).toString(),
-                type.name(),
-                Boolean.toString(fast));
+                program.getName(),
+                RECORDER.toRealPath().toString()));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment()
                 .put("ASCEND4J_RECORD_TARGET", HostDeviceLibraries.directory().toString());
         builder.environment().put("ASCEND4J_RECORD_FILE", record.toString());

@@ -54,7 +54,11 @@ public final class TokenizerJson {
      * @throws ModelFormatException naming the file and the field that is wrong or of a kind that is not known
      */
     public static TokenizerJson read(Path file) {
-        JsonValue root = JsonDocument.read(file, MAX_BYTES);
+        return of(JsonDocument.read(file, MAX_BYTES));
+    }
+
+    /** As {@link #read}, of a document that is already read. */
+    public static TokenizerJson of(JsonValue root) {
         Normalizer normalizer = Normalizer.read(root.get("normalizer"));
         if (!root.has("model")) {
             throw root.get("model").wrong("the model of a tokenizer");
@@ -63,7 +67,7 @@ public final class TokenizerJson {
         AddedTokens added = AddedTokens.read(root.get("added_tokens"), model.vocabulary(), normalizer);
         int size = Math.max(model.vocabulary().size(), added.size());
         return new TokenizerJson(
-                file.toString(),
+                root.file(),
                 new Pipeline(
                         added,
                         normalizer,
