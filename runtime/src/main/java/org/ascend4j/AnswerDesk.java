@@ -123,20 +123,25 @@ final class AnswerDesk implements AutoCloseable {
         List<Request> requests = new ArrayList<>(count);
         List<CompletableFuture<Completion>> futures = new ArrayList<>(count);
         for (Sequence sequence : sequences.of(read.ids(), options, count, guided)) {
-            Consumer<FinishReason> end = ending(sequence);
-            PendingCompletion pending = new PendingCompletion(tokenizer, read, options, readers, end);
-            GrammarMatcher matcher = formats.matcher(options.responseFormat(), read.syntax());
-            requests.add(new Request(sequence, pending.sink(), matcher));
-            CompletableFuture<Completion> future = pending.future();
-            future.whenComplete((completion, failure) -> {
-                if (future.isCancelled()) {
-                    end.accept(FinishReason.CANCELLED);
-                }
-            });
-            futures.add(future);
+            futures.add(request(sequence, read, options, requests));
         }
         engine.submit(requests);
         return futures;
+    }
+
+    /** Adds a request for one answer; cancelling its future ends it. */
+    private CompletableFuture<Completion> request(
+            Sequence sequence, EncodedPrompt prompt, GenerationOptions options, List<Request> requests) {
+        Consumer<FinishReason> end = ending(sequence);
+        PendingCompletion pending = new PendingCompletion(tokenizer, prompt, options, readers, end);
+        requests.add(new Request(sequence, pending.sink(), formats.matcher(options.responseFormat(), prompt.syntax())));
+        CompletableFuture<Completion> future = pending.future();
+        future.whenComplete((completion, failure) -> {
+            if (future.isCancelled()) {
+                end.accept(FinishReason.CANCELLED);
+            }
+        });
+        return future;
     }
 
     /**
@@ -152,18 +157,12 @@ final class AnswerDesk implements AutoCloseable {
                 .withAllowedTokens(List.of(tokens[last]))
                 .withLogprobs(0)
                 .withPromptLogprobs(0);
-        int[] prompt = Arrays.copyOf(tokens, last);
-        Sequence sequence = sequences.of(prompt, options, 1).get(0).scoredFrom(known - 1);
-        Consumer<FinishReason> end = ending(sequence);
-        PendingCompletion pending = new PendingCompletion(tokenizer, prompt, options, readers, end);
+        EncodedPrompt prompt = EncodedPrompt.plain(Arrays.copyOf(tokens, last));
         engine.requireRoom(1);
-        engine.submit(new Request(sequence, pending.sink(), formats.matcher(options.responseFormat())));
-        CompletableFuture<Completion> future = pending.future();
-        future.whenComplete((completion, failure) -> {
-            if (future.isCancelled()) {
-                end.accept(FinishReason.CANCELLED);
-            }
-        });
+        Sequence sequence = sequences.of(prompt.ids(), options, 1, false).get(0).scoredFrom(known - 1);
+        List<Request> requests = new ArrayList<>(1);
+        CompletableFuture<Completion> future = request(sequence, prompt, options, requests);
+        engine.submit(requests);
         return future;
     }
 

@@ -65,7 +65,8 @@ public final class AscendChatModel implements ChatModel {
         String name = options == null ? null : options.getModel();
         if (name != null && !name.isBlank() && !name.equals(llm.modelName())) {
             throw new InvalidRequestException(
-                    "model", "found '" + name + "', expected none or that of the open model, '" + llm.modelName() + "'");
+                    "model",
+                    "found '" + name + "', expected none or that of the open model, '" + llm.modelName() + "'");
         }
         return new Question(PromptMapping.prompt(prompt.getInstructions(), options), PromptMapping.options(options));
     }

@@ -1,6 +1,7 @@
 package org.ascend4j.internal.serve;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,8 @@ import org.ascend4j.internal.openai.TokenNames;
 final class ChunkJson {
     private static final byte[] DATA = "data: ".getBytes(StandardCharsets.US_ASCII);
 
+    private static final String BLANK = "?";
+
     private final boolean chat;
     private final boolean usage;
     private final boolean logprobs;
@@ -26,6 +29,11 @@ final class ChunkJson {
     private final boolean[] begun;
     private final int[] calls;
 
+    /** What stands before and behind the text of an event. */
+    private final byte[][] fronts;
+
+    private final byte[][] backs;
+
     ChunkJson(RequestBody body, String model, TokenNames tokens) {
         this.chat = body.kind() == RequestKind.CHAT;
         this.usage = body.streamUsage();
@@ -35,6 +43,8 @@ final class ChunkJson {
         this.probabilities = new LogprobsJson[body.choices()];
         this.begun = new boolean[body.choices()];
         this.calls = new int[body.choices()];
+        this.fronts = new byte[body.choices()][];
+        this.backs = new byte[body.choices()][];
         for (int i = 0; i < probabilities.length; i++) {
             probabilities[i] = new LogprobsJson(tokens);
         }
@@ -68,8 +78,10 @@ final class ChunkJson {
         for (ToolCall call : piece.toolCalls()) {
             event(out, chunk(json -> choice(json, index, delta -> call(delta, calls[index]++, call))));
         }
-        if (!piece.text().isEmpty() || logprobs && !piece.logprobs().isEmpty()) {
+        if (logprobs && !piece.logprobs().isEmpty()) {
             event(out, chunk(json -> content(json, index, piece)));
+        } else if (!piece.text().isEmpty()) {
+            text(out, index, piece.text());
         }
         if (piece.last()) {
             event(out, chunk(json -> finish(json, index, piece.finishReason().toString())));
@@ -116,6 +128,28 @@ final class ChunkJson {
         json.writeEndObject();
         json.writeNullField("logprobs");
         json.writeNullField("finish_reason");
+    }
+
+    /** Nearly every event is one of these, and all but the text is the same in each. */
+    private void text(ByteArrayOutputStream out, int index, String text) {
+        if (fronts[index] == null) {
+            prepare(index);
+        }
+        out.writeBytes(fronts[index]);
+        out.writeBytes(JsonStringEncoder.getInstance().quoteAsUTF8(text));
+        out.writeBytes(backs[index]);
+    }
+
+    private void prepare(int index) {
+        ByteArrayOutputStream event = new ByteArrayOutputStream();
+        AnswerPiece blank = new AnswerPiece(new int[0], BLANK, null);
+        event(event, chunk(json -> content(json, index, blank)));
+        String whole = event.toString(StandardCharsets.UTF_8);
+        // A quote inside of a name would be escaped, so this is the field and nothing else.
+        String field = (chat ? "\"content\":\"" : "\"text\":\"");
+        int at = whole.indexOf(field + BLANK + '"') + field.length();
+        fronts[index] = whole.substring(0, at).getBytes(StandardCharsets.UTF_8);
+        backs[index] = whole.substring(at + BLANK.length()).getBytes(StandardCharsets.UTF_8);
     }
 
     /** A call comes as a whole: half of one is of use to nobody. */

@@ -62,6 +62,8 @@ final class ConnectionTable {
     private List<String[]> lines(int port, String state) throws IOException {
         List<String[]> found = new ArrayList<>();
         String ending = String.format(":%04X", port);
+        // Most lines of a busy server are of connections that have ended: they need not be cut up.
+        String rough = ' ' + state + ' ';
         boolean any = false;
         for (Path file : files) {
             if (Files.isReadable(file)) {
@@ -69,7 +71,7 @@ final class ConnectionTable {
                 // The kernel does not say beforehand how long it is.
                 String text = new String(Files.readAllBytes(file), StandardCharsets.US_ASCII);
                 text.lines()
-                        .filter(line -> line.contains(ending))
+                        .filter(line -> line.contains(rough) && line.contains(ending))
                         .map(line -> line.strip().split("\\s+", STATE + 2))
                         .filter(line ->
                                 line.length > STATE && line[LOCAL].endsWith(ending) && line[STATE].equals(state))

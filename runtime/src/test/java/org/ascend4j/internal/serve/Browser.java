@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.WebSocket;
@@ -14,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -186,8 +189,8 @@ final class Browser implements AutoCloseable {
 
     /** Presses a key such as Enter. */
     void press(String key, int code, int modifiers) throws Exception {
-        Map<String, Object> parameters = new java.util.HashMap<>(
-                Map.of("key", key, "code", key, "windowsVirtualKeyCode", code, "modifiers", modifiers));
+        Map<String, Object> parameters =
+                new HashMap<>(Map.of("key", key, "code", key, "windowsVirtualKeyCode", code, "modifiers", modifiers));
         parameters.put("type", key.equals("Enter") ? "keyDown" : "rawKeyDown");
         if (key.equals("Enter")) {
             parameters.put("text", "\r");
@@ -205,14 +208,18 @@ final class Browser implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
         socket.abort();
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly().waitFor();
+        List<ProcessHandle> all = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        all.forEach(each -> each.onExit().join());
+        // A process that was just starting may still write into its profile; then the system's cleaner takes it.
         try (Stream<Path> files = Files.walk(profile)) {
-            for (Path file : files.sorted((a, b) -> b.compareTo(a)).toList()) {
-                Files.deleteIfExists(file);
-            }
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        } catch (UncheckedIOException changing) {
+            profile.toFile().deleteOnExit();
         }
     }
 }

@@ -7,6 +7,8 @@ import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,7 +28,12 @@ class LoadTest {
     private static final int CLIENTS = SECONDS >= 60 ? 64 : 32;
     private static final int TOKENS = SECONDS >= 60 ? 64 : 24;
 
-    private static final int BURSTS = SECONDS >= 60 ? 12 : 6;
+    /** As the kernel shortens them. */
+    private static final Set<String> SERVER_THREADS = Set.of("ascend4j-serve", "HTTP-Dispatcher", "ascend4j-answer");
+
+    private static final Set<String> ENGINE_THREADS = Set.of("ascend4j-engine", "acl-kernel", "acl-stream");
+
+    private static final int BURSTS = SECONDS >= 60 ? 12 : 5;
 
     private static String streamed(int tokens) {
         return "{'prompt':'The river','max_tokens':" + tokens + ",'ignore_eos':true,'temperature':1,'stream':true}";
@@ -81,53 +88,78 @@ class LoadTest {
         void run() throws Exception;
     }
 
+    /** What the server has at one moment. */
+    private record Moment(double residentMib, double heapMib, Map<String, Double> cpu) {
+        static Moment of(LoadedServer server) throws Exception {
+            double heap = server.liveHeapMib();
+            return new Moment(server.residentMib(), heap, server.cpuSeconds());
+        }
+    }
+
     @Test
     void streamsToManyWithoutErrorOrGrowth() throws Exception {
-        try (LoadedServer server = new LoadedServer(
-                "--max-num-seqs", Integer.toString(CLIENTS), "--context-length", "512", "--kv-tokens", "16384")) {
-            run(CLIENTS, server.port, streamed(8), new AtomicBoolean(true));
+        String most = Integer.toString(CLIENTS);
+        try (LoadedServer server =
+                new LoadedServer("--max-num-seqs", most, "--context-length", "512", "--kv-tokens", "16384")) {
+            AtomicBoolean warm = new AtomicBoolean();
+            Thread warming = after(SECONDS / 4.0, () -> warm.set(true));
+            run(CLIENTS, server.port, streamed(TOKENS), warm);
+            warming.join();
             AtomicBoolean enough = new AtomicBoolean();
-            double[] resident = new double[2];
-            List<Map<String, Double>> cpu = new ArrayList<>();
-            cpu.add(server.cpuSeconds());
-            Thread middle = after(SECONDS / 2.0, () -> {
-                resident[0] = server.residentMib();
-                System.out.println("middle\n" + server.memory());
-            });
+            List<Moment> moments = new ArrayList<>(List.of(Moment.of(server)));
+            Thread middle = after(SECONDS / 2.0, () -> moments.add(Moment.of(server)));
             Thread end = after(SECONDS, () -> {
-                resident[1] = server.residentMib();
-                cpu.add(server.cpuSeconds());
-                System.out.println("end\n" + server.memory());
+                moments.add(Moment.of(server));
                 enough.set(true);
             });
             List<LoadClient.Outcome> outcomes = run(CLIENTS, server.port, streamed(TOKENS), enough);
             middle.join();
             end.join();
-            List<Long> gaps =
-                    outcomes.stream().flatMap(each -> each.gapNanos().stream()).toList();
-            System.out.printf(
-                    "LoadTest: %d clients, %d s: %d answers, %d events, gap p50 %.1f ms, p99 %.1f ms, resident %.0f then"
-                            + " %.0f MiB%n",
-                    CLIENTS,
-                    SECONDS,
-                    outcomes.size(),
-                    gaps.size(),
-                    percentile(gaps, 0.5),
-                    percentile(gaps, 0.99),
-                    resident[0],
-                    resident[1]);
+            report(outcomes, moments);
             assertThat(outcomes).allMatch(each -> each.status() == 200 && each.whole());
-            assertThat(resident[1]).as("MiB at the end").isLessThan(resident[0] + 64);
-            System.out.println("cpu " + difference(cpu));
+            Moment before = moments.get(1);
+            assertThat(moments.get(2).residentMib()).as("resident MiB").isLessThan(before.residentMib() + 24);
+            assertThat(moments.get(2).heapMib()).as("MiB on the heap").isLessThan(before.heapMib() + 4);
+            // A process that is warm stays below 0.05; short runs are part compilation, part other tests' noise.
+            assertThat(serverShare(moments)).isLessThan(SECONDS >= 60 ? 0.05 : 0.25);
         }
     }
 
-    private static Map<String, Double> difference(List<Map<String, Double>> cpu) {
-        Map<String, Double> more = new java.util.TreeMap<>();
-        cpu.get(1)
-                .forEach((name, seconds) -> more.put(name, seconds - cpu.get(0).getOrDefault(name, 0.0)));
-        more.values().removeIf(seconds -> seconds < 0.01);
-        return more;
+    private static void report(List<LoadClient.Outcome> outcomes, List<Moment> moments) {
+        List<Long> gaps =
+                outcomes.stream().flatMap(each -> each.gapNanos().stream()).toList();
+        System.out.printf(
+                "LoadTest: %d clients, %d s: %d answers, %d events, gap p50 %.1f ms, p99 %.1f ms%n",
+                CLIENTS, SECONDS, outcomes.size(), gaps.size(), percentile(gaps, 0.5), percentile(gaps, 0.99));
+        for (Moment each : moments) {
+            System.out.printf("LoadTest: resident %.1f MiB, live heap %.1f MiB%n", each.residentMib(), each.heapMib());
+        }
+        System.out.printf(
+                "LoadTest: processor seconds %s: server to engine %.3f%n", spent(moments), serverShare(moments));
+    }
+
+    /** Processor time of the threads that serve HTTP, as a part of that of the engine and its device. */
+    private static double serverShare(List<Moment> moments) {
+        double server = 0;
+        double engine = 0;
+        for (Map.Entry<String, Double> each : spent(moments).entrySet()) {
+            if (SERVER_THREADS.contains(each.getKey())) {
+                server += each.getValue();
+            } else if (ENGINE_THREADS.contains(each.getKey())) {
+                engine += each.getValue();
+            }
+        }
+        return server / engine;
+    }
+
+    private static Map<String, Double> spent(List<Moment> moments) {
+        Map<String, Double> before = moments.get(0).cpu();
+        Map<String, Double> spent = new TreeMap<>();
+        moments.get(moments.size() - 1)
+                .cpu()
+                .forEach((name, seconds) -> spent.put(name, seconds - before.getOrDefault(name, 0.0)));
+        spent.values().removeIf(seconds -> seconds < 0.01);
+        return spent;
     }
 
     @Test
@@ -142,24 +174,32 @@ class LoadTest {
                 "--kv-tokens",
                 "4096")) {
             String wish = streamed(TOKENS).replace("true}", "false}");
+            Map<String, Double> before = server.cpuSeconds();
+            int refused = 0;
             for (int burst = 1; burst <= BURSTS; burst++) {
-                List<LoadClient.Outcome> outcomes = run(160, server.port, wish, new AtomicBoolean(true));
-                List<Long> rejects = outcomes.stream()
-                        .filter(each -> each.status() == 503)
-                        .map(LoadClient.Outcome::firstNanos)
-                        .toList();
-                System.out.printf(
-                        "LoadTest: 160 at once: %d answered, %d refused, rejects p50 %.1f ms, p99 %.1f ms%n",
-                        outcomes.size() - rejects.size(),
-                        rejects.size(),
-                        percentile(rejects, 0.5),
-                        percentile(rejects, 0.99));
-                assertThat(outcomes)
-                        .hasSize(160)
-                        .allMatch(each -> each.status() == 200 || each.status() == 503 && each.retryAfter());
-                assertThat(rejects).hasSizeGreaterThan(100);
+                refused += burst(server.port, wish);
             }
+            System.out.printf(
+                    "LoadTest: %.3f ms of processor time for each refusal and its part of the answers%n",
+                    1000 * (server.cpuSeconds().get("ascend4j-serve") - before.get("ascend4j-serve")) / refused);
         }
+    }
+
+    /** Returns how many were refused. */
+    private static int burst(int port, String wish) throws Exception {
+        List<LoadClient.Outcome> outcomes = run(160, port, wish, new AtomicBoolean(true));
+        List<Long> rejects = outcomes.stream()
+                .filter(each -> each.status() == 503)
+                .map(LoadClient.Outcome::firstNanos)
+                .toList();
+        System.out.printf(
+                "LoadTest: 160 at once: %d answered, %d refused, rejects p50 %.1f ms, p99 %.1f ms%n",
+                outcomes.size() - rejects.size(), rejects.size(), percentile(rejects, 0.5), percentile(rejects, 0.99));
+        assertThat(outcomes)
+                .hasSize(160)
+                .allMatch(each -> each.status() == 200 || each.status() == 503 && each.retryAfter());
+        assertThat(rejects).hasSizeGreaterThan(100);
+        return rejects.size();
     }
 
     @Test
@@ -193,7 +233,7 @@ class LoadTest {
                                 + " %d%n",
                         alone, beside, bytes.get());
                 // It is one sequence more in each step, and no more than that.
-                assertThat(beside).isLessThan(alone * 3 + 20);
+                assertThat(beside).isLessThan(alone * 4 + 50);
             }
         }
     }

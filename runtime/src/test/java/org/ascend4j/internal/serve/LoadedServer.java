@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,6 +22,8 @@ import org.ascend4j.SmolLm2;
 final class LoadedServer implements AutoCloseable {
     private static final Pattern SERVING = Pattern.compile("ascend4j: serving .* at http://[^:]*:([0-9]+) .*");
     private static final Pattern RSS = Pattern.compile("VmRSS:\\s+([0-9]+) kB");
+
+    private static final Pattern USED = Pattern.compile("heap +total [0-9]+K, used ([0-9]+)K");
 
     /** Of the kernel's clock for processes: 100 a second on every Linux that matters. */
     private static final double TICKS = 100;
@@ -34,7 +37,10 @@ final class LoadedServer implements AutoCloseable {
     LoadedServer(String... options) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:NativeMemoryTracking=summary",
+                // The heap is all there from the beginning, so that what grows is something else.
+                "-Xms256m",
+                "-Xmx256m",
+                "-XX:+AlwaysPreTouch",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "org.ascend4j.internal.cli.Main",
@@ -89,21 +95,26 @@ final class LoadedServer implements AutoCloseable {
         return Long.parseLong(rss.group(1)) / 1024.0;
     }
 
-    /** What the JVM knows of its own memory, a line for each kind. */
-    String memory() throws IOException, InterruptedException {
-        Process jcmd = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                        Long.toString(process.pid()),
-                        "VM.native_memory",
-                        "summary")
+    /** What is left on the heap once the garbage is gone, in MiB. */
+    double liveHeapMib() throws IOException, InterruptedException {
+        jcmd("GC.run");
+        Matcher used = USED.matcher(jcmd("GC.heap_info"));
+        if (!used.find()) {
+            throw new IOException("no heap");
+        }
+        return Long.parseLong(used.group(1)) / 1024.0;
+    }
+
+    private String jcmd(String command) throws IOException, InterruptedException {
+        String program = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        Process jcmd = new ProcessBuilder(program, Long.toString(process.pid()), command)
                 .redirectErrorStream(true)
                 .start();
         String text = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        jcmd.waitFor(10, TimeUnit.SECONDS);
-        return text.lines()
-                .filter(line -> line.contains("committed"))
-                .map(String::strip)
-                .reduce("", (a, b) -> a + b + "\n");
+        if (jcmd.waitFor() != 0) {
+            throw new IOException(command + ": " + text);
+        }
+        return text;
     }
 
     /** Seconds of processor time so far, by threads of one name without numbers. */
@@ -130,10 +141,12 @@ final class LoadedServer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         process.destroy();
-        if (!process.waitFor(20, TimeUnit.SECONDS)) {
-            process.destroyForcibly().waitFor();
+        try {
+            process.onExit().orTimeout(20, TimeUnit.SECONDS).join();
+        } catch (CompletionException late) {
+            process.destroyForcibly().onExit().join();
         }
     }
 }

@@ -3,6 +3,8 @@ package org.ascend4j.internal.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.annotation.JsonClassDescription;
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.JsonValue;
@@ -13,7 +15,11 @@ import com.openai.errors.UnauthorizedException;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import com.openai.models.chat.completions.ChatCompletionMessage;
+import com.openai.models.chat.completions.ChatCompletionMessageFunctionToolCall;
 import com.openai.models.chat.completions.ChatCompletionStreamOptions;
+import com.openai.models.chat.completions.ChatCompletionToolChoiceOption;
+import com.openai.models.chat.completions.ChatCompletionToolMessageParam;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -37,6 +43,15 @@ class OpenAiClientTest {
     public static final class City {
         public String name;
         public boolean capital;
+    }
+
+    /** A function whose parameters the client describes by this class. */
+    @JsonClassDescription("Tells how many people live in a city.")
+    public static final class Population {
+        @JsonPropertyDescription("The city's name.")
+        public String city;
+
+        public boolean suburbs;
     }
 
     @BeforeAll
@@ -109,6 +124,41 @@ class OpenAiClientTest {
                 .content()
                 .orElseThrow();
         assertThat(city.name).isNotNull();
+    }
+
+    @Test
+    void callsAFunctionAndTakesItsResult() {
+        ChatCompletionCreateParams.Builder params = question()
+                .maxCompletionTokens(120)
+                .addTool(Population.class)
+                .toolChoice(ChatCompletionToolChoiceOption.Auto.REQUIRED)
+                .parallelToolCalls(false);
+        ChatCompletion answer = client.chat().completions().create(params.build());
+        assertThat(answer.choices().get(0).finishReason()).isEqualTo(ChatCompletion.Choice.FinishReason.TOOL_CALLS);
+        ChatCompletionMessage message = answer.choices().get(0).message();
+        ChatCompletionMessageFunctionToolCall call =
+                message.toolCalls().orElseThrow().get(0).asFunction();
+        assertThat(call.function().name()).isEqualTo("Population");
+        assertThat(call.function().arguments(Population.class).city).isNotNull();
+        StringBuilder arguments = new StringBuilder();
+        try (StreamResponse<ChatCompletionChunk> stream =
+                client.chat().completions().createStreaming(params.build())) {
+            stream.stream()
+                    .flatMap(chunk -> chunk.choices().stream())
+                    .flatMap(choice -> choice.delta().toolCalls().stream().flatMap(List::stream))
+                    .forEach(delta -> delta.function().orElseThrow().arguments().ifPresent(arguments::append));
+        }
+        assertThat(arguments).hasToString(call.function().arguments());
+        ChatCompletion next = client.chat()
+                .completions()
+                .create(params.addMessage(message)
+                        .addMessage(ChatCompletionToolMessageParam.builder()
+                                .toolCallId(call.id())
+                                .content("2,100,000")
+                                .build())
+                        .toolChoice(ChatCompletionToolChoiceOption.Auto.NONE)
+                        .build());
+        assertThat(next.choices().get(0).message().content().orElseThrow()).isNotBlank();
     }
 
     @Test
