@@ -425,6 +425,8 @@ class Chart {
       const x = ((left + index) / (SAMPLES - 1)) * WIDTH;
       const y = HEIGHT - 1 - (value / top) * (HEIGHT - 2);
       path += pen + x.toFixed(1) + ' ' + y.toFixed(1);
+      // A point without neighbours would have no line to be seen by.
+      if (pen === 'M') path += 'h.01';
       pen = 'L';
     });
     return path;
