@@ -52,6 +52,8 @@ class ChatApplicationTest {
                 "--ascend4j.chat.max-tokens=24",
                 "--server.port=0",
                 "--spring.main.banner-mode=off",
+                // Tomcat takes Reactor's threads, which serve the whole JVM, for forgotten ones.
+                "--logging.level.org.apache.catalina.loader=error",
                 "--management.endpoint.health.show-details=always",
                 "--management.endpoints.web.exposure.include=health,metrics");
         llm = context.getBean(Llm.class);
