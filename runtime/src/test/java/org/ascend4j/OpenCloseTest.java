@@ -83,6 +83,6 @@ class OpenCloseTest {
         Usage late = points.get(cycles / WARM * WARM);
         assertThat(late.rssKib() - early.rssKib()).as(output).isLessThan(MOST_GROWTH_KIB);
         assertThat(late.threads()).as(output).isLessThanOrEqualTo(early.threads() + 1);
-        assertThat(late.files()).as(output).isEqualTo(early.files());
+        assertThat(late.files()).as(output).isLessThanOrEqualTo(early.files());
     }
 }
