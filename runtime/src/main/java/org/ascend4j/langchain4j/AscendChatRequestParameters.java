@@ -11,6 +11,7 @@ import java.util.Objects;
 public final class AscendChatRequestParameters extends DefaultChatRequestParameters {
     private final Long seed;
     private final Double minP;
+    private final String adapter;
     private final Double repetitionPenalty;
     private final Integer priority;
     private final Duration timeout;
@@ -21,6 +22,7 @@ public final class AscendChatRequestParameters extends DefaultChatRequestParamet
         super(builder);
         this.seed = builder.seed;
         this.minP = builder.minP;
+        this.adapter = builder.adapter;
         this.repetitionPenalty = builder.repetitionPenalty;
         this.priority = builder.priority;
         this.timeout = builder.timeout;
@@ -40,6 +42,11 @@ public final class AscendChatRequestParameters extends DefaultChatRequestParamet
     /** Keep tokens at least this part as probable as the best. */
     public Double minP() {
         return minP;
+    }
+
+    /** The LoRA adapter that answers, by the name that it was loaded under; empty for none. */
+    public String adapter() {
+        return adapter;
     }
 
     /** Above 1 makes tokens of prompt and answer less likely to come again. */
@@ -83,6 +90,7 @@ public final class AscendChatRequestParameters extends DefaultChatRequestParamet
                 && other instanceof AscendChatRequestParameters that
                 && Objects.equals(seed, that.seed)
                 && Objects.equals(minP, that.minP)
+                && Objects.equals(adapter, that.adapter)
                 && Objects.equals(repetitionPenalty, that.repetitionPenalty)
                 && Objects.equals(priority, that.priority)
                 && Objects.equals(timeout, that.timeout)
@@ -93,12 +101,21 @@ public final class AscendChatRequestParameters extends DefaultChatRequestParamet
     @Override
     public int hashCode() {
         return Objects.hash(
-                super.hashCode(), seed, minP, repetitionPenalty, priority, timeout, thinking, parallelToolCalls);
+                super.hashCode(),
+                seed,
+                minP,
+                adapter,
+                repetitionPenalty,
+                priority,
+                timeout,
+                thinking,
+                parallelToolCalls);
     }
 
     @Override
     public String toString() {
-        return "AscendChatRequestParameters{" + super.toString() + ", seed=" + seed + ", minP=" + minP
+        return "AscendChatRequestParameters{" + super.toString() + ", seed=" + seed + ", minP=" + minP + ", adapter="
+                + adapter
                 + ", repetitionPenalty=" + repetitionPenalty + ", priority=" + priority + ", timeout=" + timeout
                 + ", thinking=" + thinking + ", parallelToolCalls=" + parallelToolCalls + "}";
     }
@@ -107,6 +124,7 @@ public final class AscendChatRequestParameters extends DefaultChatRequestParamet
     public static final class Builder extends DefaultChatRequestParameters.Builder<Builder> {
         private Long seed;
         private Double minP;
+        private String adapter;
         private Double repetitionPenalty;
         private Integer priority;
         private Duration timeout;
@@ -121,6 +139,7 @@ public final class AscendChatRequestParameters extends DefaultChatRequestParamet
             if (parameters instanceof AscendChatRequestParameters own) {
                 seed = getOrDefault(own.seed, seed);
                 minP = getOrDefault(own.minP, minP);
+                adapter = getOrDefault(own.adapter, adapter);
                 repetitionPenalty = getOrDefault(own.repetitionPenalty, repetitionPenalty);
                 priority = getOrDefault(own.priority, priority);
                 timeout = getOrDefault(own.timeout, timeout);
@@ -137,6 +156,11 @@ public final class AscendChatRequestParameters extends DefaultChatRequestParamet
 
         public Builder minP(Double value) {
             minP = value;
+            return this;
+        }
+
+        public Builder adapter(String value) {
+            adapter = value;
             return this;
         }
 

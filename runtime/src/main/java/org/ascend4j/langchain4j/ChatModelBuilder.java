@@ -73,6 +73,12 @@ public abstract class ChatModelBuilder<B extends ChatModelBuilder<B>> {
         return self();
     }
 
+    /** @see AscendChatRequestParameters#adapter() */
+    public B adapter(String value) {
+        parameters.adapter(value);
+        return self();
+    }
+
     public B frequencyPenalty(Double value) {
         parameters.frequencyPenalty(value);
         return self();

@@ -131,6 +131,7 @@ final class RequestMapping {
         if (wish instanceof AscendChatRequestParameters own) {
             options = set(options, own.seed(), GenerationOptions::withSeed);
             options = set(options, own.minP(), GenerationOptions::withMinP);
+            options = set(options, own.adapter(), GenerationOptions::withAdapter);
             options = set(options, own.repetitionPenalty(), GenerationOptions::withRepetitionPenalty);
             options = set(options, own.priority(), GenerationOptions::withPriority);
             options = set(options, own.timeout(), GenerationOptions::withDeadline);

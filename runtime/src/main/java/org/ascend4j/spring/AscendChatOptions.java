@@ -11,6 +11,7 @@ import org.springframework.ai.model.tool.ToolCallingChatOptions;
 public final class AscendChatOptions extends DefaultToolCallingChatOptions implements StructuredOutputChatOptions {
     private final Long seed;
     private final Double minP;
+    private final String adapter;
     private final Double repetitionPenalty;
     private final Integer priority;
     private final Duration timeout;
@@ -32,6 +33,7 @@ public final class AscendChatOptions extends DefaultToolCallingChatOptions imple
                 common.getTopP());
         this.seed = builder.seed;
         this.minP = builder.minP;
+        this.adapter = builder.adapter;
         this.repetitionPenalty = builder.repetitionPenalty;
         this.priority = builder.priority;
         this.timeout = builder.timeout;
@@ -52,6 +54,11 @@ public final class AscendChatOptions extends DefaultToolCallingChatOptions imple
     /** Keep tokens at least this part as probable as the best. */
     public Double getMinP() {
         return minP;
+    }
+
+    /** The LoRA adapter that answers, by the name that it was loaded under; empty for none. */
+    public String getAdapter() {
+        return adapter;
     }
 
     /** Above 1 makes tokens of prompt and answer less likely to come again. */
@@ -100,6 +107,7 @@ public final class AscendChatOptions extends DefaultToolCallingChatOptions imple
                 .toolContext(getToolContext());
         return builder.seed(seed)
                 .minP(minP)
+                .adapter(adapter)
                 .repetitionPenalty(repetitionPenalty)
                 .priority(priority)
                 .timeout(timeout)
@@ -114,6 +122,7 @@ public final class AscendChatOptions extends DefaultToolCallingChatOptions imple
                 && other instanceof AscendChatOptions that
                 && Objects.equals(seed, that.seed)
                 && Objects.equals(minP, that.minP)
+                && Objects.equals(adapter, that.adapter)
                 && Objects.equals(repetitionPenalty, that.repetitionPenalty)
                 && Objects.equals(priority, that.priority)
                 && Objects.equals(timeout, that.timeout)
@@ -125,7 +134,16 @@ public final class AscendChatOptions extends DefaultToolCallingChatOptions imple
     @Override
     public int hashCode() {
         return Objects.hash(
-                super.hashCode(), seed, minP, repetitionPenalty, priority, timeout, thinking, toolChoice, outputSchema);
+                super.hashCode(),
+                seed,
+                minP,
+                adapter,
+                repetitionPenalty,
+                priority,
+                timeout,
+                thinking,
+                toolChoice,
+                outputSchema);
     }
 
     /** Collects options. */
@@ -133,6 +151,7 @@ public final class AscendChatOptions extends DefaultToolCallingChatOptions imple
             implements StructuredOutputChatOptions.Builder<Builder> {
         private Long seed;
         private Double minP;
+        private String adapter;
         private Double repetitionPenalty;
         private Integer priority;
         private Duration timeout;
@@ -151,6 +170,12 @@ public final class AscendChatOptions extends DefaultToolCallingChatOptions imple
         /** @see AscendChatOptions#getMinP() */
         public Builder minP(Double value) {
             minP = value;
+            return this;
+        }
+
+        /** @see AscendChatOptions#getAdapter() */
+        public Builder adapter(String value) {
+            adapter = value;
             return this;
         }
 
@@ -196,6 +221,7 @@ public final class AscendChatOptions extends DefaultToolCallingChatOptions imple
             if (other instanceof Builder that) {
                 seed = that.seed != null ? that.seed : seed;
                 minP = that.minP != null ? that.minP : minP;
+                adapter = that.adapter != null ? that.adapter : adapter;
                 repetitionPenalty = that.repetitionPenalty != null ? that.repetitionPenalty : repetitionPenalty;
                 priority = that.priority != null ? that.priority : priority;
                 timeout = that.timeout != null ? that.timeout : timeout;

@@ -103,6 +103,7 @@ final class PromptMapping {
         if (wish instanceof AscendChatOptions own) {
             options = set(options, own.getSeed(), GenerationOptions::withSeed);
             options = set(options, own.getMinP(), GenerationOptions::withMinP);
+            options = set(options, own.getAdapter(), GenerationOptions::withAdapter);
             options = set(options, own.getRepetitionPenalty(), GenerationOptions::withRepetitionPenalty);
             options = set(options, own.getPriority(), GenerationOptions::withPriority);
             options = set(options, own.getTimeout(), GenerationOptions::withDeadline);

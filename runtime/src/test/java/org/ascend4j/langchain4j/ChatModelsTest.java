@@ -87,6 +87,13 @@ class ChatModelsTest {
     }
 
     @Test
+    void refusesAnAdapterThatIsNotLoaded() {
+        assertThatThrownBy(() -> chat().adapter("none").build().chat("Hello"))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining("adapter: found 'none'");
+    }
+
+    @Test
     void callsAToolThatItMustAndReadsItsResult() {
         AscendChatModel model = chat().build();
         UserMessage question = UserMessage.from("What is the weather in Munich?");

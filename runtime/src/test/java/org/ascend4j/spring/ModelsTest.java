@@ -173,6 +173,11 @@ class ModelsTest {
         assertThatThrownBy(() -> model.call(new Prompt("Hello", other)))
                 .isInstanceOf(InvalidRequestException.class)
                 .hasMessageContaining("model: found 'gpt-5'");
+        Prompt adapted =
+                new Prompt("Hello", AscendChatOptions.builder().adapter("none").build());
+        assertThatThrownBy(() -> model.call(adapted))
+                .isInstanceOf(InvalidRequestException.class)
+                .hasMessageContaining("adapter: found 'none'");
         Media picture = new Media(MimeTypeUtils.IMAGE_PNG, new ByteArrayResource(new byte[] {1}));
         Prompt seen = new Prompt(
                 UserMessage.builder().text("What is this?").media(picture).build());
@@ -187,6 +192,7 @@ class ModelsTest {
         AscendChatOptions base = AscendChatOptions.builder()
                 .seed(7L)
                 .minP(0.1)
+                .adapter("style")
                 .timeout(Duration.ofSeconds(5))
                 .thinking(false)
                 .temperature(0.5)
@@ -199,6 +205,7 @@ class ModelsTest {
         assertThat(changed.getPriority()).isEqualTo(3);
         assertThat(changed.getTopK()).isEqualTo(4);
         assertThat(changed.getMinP()).isEqualTo(0.1);
+        assertThat(changed.getAdapter()).isEqualTo("style");
         assertThat(changed.getTimeout()).isEqualTo(Duration.ofSeconds(5));
         assertThat(changed.getThinking()).isFalse();
         assertThat(changed.getTemperature()).isEqualTo(0.5);
