@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Timeout;
 
 /**
  * Many clients of the real server in a process of its own. The default is a short run that shows the same things;
- * {@code -Dascend4j.test-load=120} lets 64 clients stream for two minutes.
+ * {@code -Dascend4j.test-load=120} lets 64 clients stream for two minutes, on a
+ * machine that does nothing else: the bound of the processor time that serving takes is narrow then.
  */
 @Timeout(900)
 class LoadTest {
