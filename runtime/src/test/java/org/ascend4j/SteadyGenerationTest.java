@@ -70,10 +70,7 @@ class SteadyGenerationTest {
 
     /** The engine's figures are exact when nothing is left in it. */
     private static LlmStats.Steps idle(Llm llm) throws InterruptedException {
-        while (llm.stats().requests().live() > 0 || llm.stats().requests().held() > 0) {
-            Thread.sleep(5);
-        }
-        return llm.stats().steps();
+        return IdleStats.of(llm).steps();
     }
 
     private long allocated() {

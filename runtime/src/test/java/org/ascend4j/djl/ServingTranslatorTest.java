@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.ascend4j.GenerationOptions;
+import org.ascend4j.IdleStats;
 import org.ascend4j.Llm;
 import org.ascend4j.LlmStats;
 import org.ascend4j.Prompt;
@@ -128,7 +129,7 @@ class ServingTranslatorTest {
 
     @Test
     void batchesWhatOneWorkerHandsIn() throws Exception {
-        LlmStats before = idle();
+        LlmStats before = IdleStats.of(llm);
         List<Output> outputs = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             outputs.add(predictor.predict(
@@ -137,7 +138,7 @@ class ServingTranslatorTest {
         for (Output output : outputs) {
             assertThat(read(output)).isNotEmpty();
         }
-        LlmStats after = idle();
+        LlmStats after = IdleStats.of(llm);
         long tokens = after.tokens().generated() - before.tokens().generated();
         assertThat(tokens).isEqualTo(4 * 24);
         assertThat(steps(after) - steps(before))
@@ -149,7 +150,7 @@ class ServingTranslatorTest {
     void aCancelEndsTheRequestWithinAStep() throws Exception {
         long[] tooMany = new long[5];
         for (int i = 0; i < tooMany.length; i++) {
-            LlmStats before = idle();
+            LlmStats before = IdleStats.of(llm);
             Input input = input("{" + QUESTION + ",\"max_tokens\":1000,\"ignore_eos\":true,\"stream\":true}");
             Output output = predictor.predict(input);
             int seen = 0;
@@ -159,10 +160,10 @@ class ServingTranslatorTest {
             input.setCancelled(true);
             List<String> rest = read(output);
             assertThat(String.join("", rest)).isEmpty();
-            LlmStats after = idle();
+            LlmStats after = IdleStats.of(llm);
             while (after.requests().cancelled() == before.requests().cancelled()) {
                 Thread.sleep(5);
-                after = idle();
+                after = IdleStats.of(llm);
             }
             tooMany[i] = after.tokens().generated() - before.tokens().generated() - seen;
         }
@@ -182,7 +183,7 @@ class ServingTranslatorTest {
         output.getData().getAsString();
         assertThat(output.getCode()).isEqualTo(499);
         assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(5));
-        assertThat(idle().requests().live()).isZero();
+        assertThat(IdleStats.of(llm).requests().live()).isZero();
     }
 
     @Test
@@ -200,7 +201,7 @@ class ServingTranslatorTest {
         assertThatThrownBy(() -> chunks(output).next(30, TimeUnit.MILLISECONDS))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("30 milliseconds");
-        assertThat(idle().requests().live()).isZero();
+        assertThat(IdleStats.of(llm).requests().live()).isZero();
     }
 
     @Test
@@ -240,12 +241,5 @@ class ServingTranslatorTest {
 
     private static long steps(LlmStats stats) {
         return stats.steps().full() + stats.steps().piecewise() + stats.steps().eager();
-    }
-
-    private static LlmStats idle() throws InterruptedException {
-        while (llm.stats().requests().live() > 0) {
-            Thread.sleep(5);
-        }
-        return llm.stats();
     }
 }

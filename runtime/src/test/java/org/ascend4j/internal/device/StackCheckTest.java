@@ -57,6 +57,7 @@ class StackCheckTest {
     void judgesCannThatThePropertyAloneNames() throws IOException {
         Path home = Files.createDirectories(root.resolve("opt/cann/lib64"));
         Files.createFile(home.resolve("libascendcl.so"));
+        Files.writeString(root.resolve("opt/cann/version.cfg"), "runtime_running_version=[7.7.0.1.238:8.1.RC1]\n");
         for (StackCheck.Wish wish : List.of(StackCheck.Wish.AUTO, StackCheck.Wish.NPU)) {
             assertThatThrownBy(() -> StackCheck.run(
                             root, Map.of(), Map.of("ascend4j.cann.home", "/opt/cann"), wish, 0, GuardMode.ENFORCE))
