@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(120)
 class SteadyGenerationTest {
     private static final int TOKENS = 160;
-    private static final int WARM_UPS = 8;
+    private static final int WARM_UPS = 40;
     private static final int MOST_BYTES = 1024;
     private static final int MOST_CALLS = 3;
 
