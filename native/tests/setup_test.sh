@@ -117,7 +117,7 @@ rm "$bin/chromium"
 fake apt-get :
 fake apt-cache '[ "$2" = chromium ]'
 run
-expect "the page's test needs a browser" 1 "sudo apt-get install -y --no-install-recommends chromium"
+expect "without a browser the build goes on and says what its test needs" 0 "sudo apt-get install -y --no-install-recommends chromium"
 
 machine old
 complete
