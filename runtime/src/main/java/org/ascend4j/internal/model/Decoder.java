@@ -69,6 +69,7 @@ final class Decoder implements Model {
 
     private void load(Checkpoint file, ArchitectureFactory factory, LoadSettings settings, LongConsumer progress) {
         this.settings = settings;
+        config.requireCacheType(type, settings.kvType());
         Ops ops = session.ops();
         GgufWeights weights =
                 new GgufWeights(file, owned(WEIGHT_CHUNK_BYTES), type, settings.fast(), settings.threads());
@@ -155,7 +156,7 @@ final class Decoder implements Model {
         }
         return config.attention().windowed()
                 ? new WindowedAttention(ops, config, cache)
-                : new FusedAttention(ops, config, cache);
+                : new FusedAttention(ops, config, cache, type);
     }
 
     private TensorArena owned(long chunkBytes) {
