@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongConsumer;
+import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.batch.StepInputs;
 import org.ascend4j.internal.device.DeviceSession;
@@ -71,6 +72,11 @@ final class Decoder implements Model {
         this.settings = settings;
         config.requireCacheType(type, settings.kvType());
         Ops ops = session.ops();
+        if (settings.kvType() == DataType.INT8 && !ops.has("aclnnDynamicQuant")) {
+            throw new InvalidRequestException(
+                    "kv-cache-dtype",
+                    "found int8, which needs aclnnDynamicQuant, expected auto: the installed CANN lacks it");
+        }
         GgufWeights weights =
                 new GgufWeights(file, owned(WEIGHT_CHUNK_BYTES), type, settings.fast(), settings.threads());
         weights.round(settings.rounding());

@@ -45,13 +45,19 @@ final class KvWidener {
         TensorArena arena = cache.scratch();
         long slots = (long) blocks * cache.blockSize();
         long blockElements = (long) cache.blockSize() * config.kvSize();
-        DeviceArray bytes = arena.array(DataType.INT8, slots * config.kvSize());
+        long elements = slots * config.kvSize();
+        DeviceArray bytes = arena.array(DataType.INT8, elements);
+        DeviceArray whole = arena.array(DataType.BF16, elements);
         DeviceArray factors = arena.array(DataType.FLOAT, slots);
-        DeviceArray numbers = arena.array(type, slots * config.kvSize());
+        DeviceArray products = arena.array(DataType.FLOAT, elements);
+        DeviceArray numbers = arena.array(type, elements);
         ops.gather(stored.in(arena).as(cache.blocks(), blockElements), table, bytes.as(blocks, blockElements));
         ops.gather(
                 scales.in(arena).as(cache.blocks(), cache.blockSize()), table, factors.as(blocks, cache.blockSize()));
-        ops.mul(bytes.as(slots, config.kvSize()), factors.as(slots, 1), numbers.as(slots, config.kvSize()));
+        // A byte fits bfloat16, for which there are kernels; not all have one for bytes.
+        ops.cast(bytes.as(elements), DataType.BF16, whole.as(elements));
+        ops.mul(whole.as(slots, config.kvSize()), factors.as(slots, 1), products.as(slots, config.kvSize()));
+        ops.cast(products.as(elements), type, numbers.as(elements));
         return numbers;
     }
 

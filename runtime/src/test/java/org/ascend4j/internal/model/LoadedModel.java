@@ -42,8 +42,7 @@ public final class LoadedModel implements AutoCloseable {
         return open(new DevicePlan(true, 0, List.of()), path, type, fast, context, cached);
     }
 
-    private static LoadedModel open(
-            DevicePlan device, Path path, DataType type, boolean fast, int context, DataType cached) {
+    static LoadedModel open(DevicePlan device, Path path, DataType type, boolean fast, int context, DataType cached) {
         try (Checkpoint file = Files.isDirectory(path) ? PretrainedFolder.open(path) : GgufFile.open(path)) {
             ModelRegistry.Plan plan = ModelRegistry.plan(file);
             LoadSettings settings = new LoadSettings(type, fast, 2, 1, 512, context, BLOCK, context).withKvType(cached);
