@@ -40,6 +40,10 @@ struct AttentionProblem {
     const unsigned char *query = nullptr;
     const unsigned char *key = nullptr;
     const unsigned char *value = nullptr;
+    // Keys and values are signed bytes in blocks, to be multiplied by their token's scale: one for each slot of the cache.
+    bool bytes = false;
+    const float *keyScales = nullptr;
+    const float *valueScales = nullptr;
     const unsigned char *mask = nullptr;  // nonzero hides a key; null when indices alone decide
     unsigned char *output = nullptr;
     float *logSum = nullptr;  // log of the sum of e^score, optional

@@ -17,6 +17,12 @@ void ensure(AlignedFloats &buffer, int64_t floats) {
 
 int64_t roundUp(int64_t value, int64_t multiple) { return (value + multiple - 1) / multiple * multiple; }
 
+// Distances in pairs of bytes, as those of 16-bit elements are.
+AttentionStrides inPairs(const AttentionProblem &problem, const AttentionStrides &strides) {
+    if (!problem.bytes) return strides;
+    return {strides.token / 2, strides.head / 2, strides.block / 2};
+}
+
 // Where the cache holds a position of one head.
 const uint16_t *locate(const AttentionProblem &problem, const unsigned char *base, int64_t start,
                        const int32_t *blocks, const AttentionStrides &strides, int64_t head, int64_t position) {
@@ -157,8 +163,30 @@ void AttentionRows::locateTile(int64_t tile) {
         std::fill_n(rows->at, first, nullptr);
         std::fill(rows->at + last, rows->at + kTileKeys, nullptr);
     }
-    locateRun(p, p.key, s.key, s.blocks, p.keyStrides, span_.kvHead, keys, keyRows_.at + first);
-    locateRun(p, p.value, s.value, s.blocks, p.valueStrides, span_.kvHead, keys, valueRows_.at + first);
+    const AttentionStrides keyStrides = inPairs(p, p.keyStrides), valueStrides = inPairs(p, p.valueStrides);
+    locateRun(p, p.key, s.key, s.blocks, keyStrides, span_.kvHead, keys, keyRows_.at + first);
+    locateRun(p, p.value, s.value, s.blocks, valueStrides, span_.kvHead, keys, valueRows_.at + first);
+    if (!p.bytes) return;
+    widen(p.keyScales, p.depth, tile, &keyRows_, &scratch_->narrowKeys);
+    widen(p.valueScales, p.valueDepth, tile, &valueRows_, &scratch_->narrowValues);
+}
+
+// Rounded to the query's type, as the device does before it multiplies: then what a row gives is what it would give over
+// a cache of these numbers.
+void AttentionRows::widen(const float *scales, int64_t depth, int64_t tile, TileRows *rows,
+                          std::vector<uint16_t> *narrow) {
+    const AttentionProblem &p = *problem_;
+    ensure(scratch_->wide, kTileKeys * depth);
+    if (narrow->size() < static_cast<size_t>(kTileKeys * depth)) narrow->resize(static_cast<size_t>(kTileKeys * depth));
+    const int64_t first = rows->range.begin, count = rows->range.end - first;
+    for (int64_t i = first; i < first + count; i++) {
+        const int64_t position = tile + i;
+        const int64_t slot = sequence_->blocks[position / p.blockSize] * p.blockSize + position % p.blockSize;
+        vectorKernels().scaleBytes(reinterpret_cast<const int8_t *>(rows->at[i]), scales[slot],
+                                   scratch_->wide.data() + (i - first) * depth, depth);
+        rows->at[i] = narrow->data() + (i - first) * depth;
+    }
+    fromFloat(p.dtype, scratch_->wide.data(), narrow->data(), count * depth);
 }
 
 void AttentionRows::fetchTile(int64_t tile, int64_t heads) const {
@@ -166,11 +194,12 @@ void AttentionRows::fetchTile(int64_t tile, int64_t heads) const {
     const AttentionSequence &s = *sequence_;
     const auto fetchAll = [&](const unsigned char *base, int64_t start, const AttentionStrides &strides, int64_t depth) {
         eachRun(p, s.blocks, tileKeys(tile), [&](int64_t position, int64_t run) {
-            fetchRun(locate(p, base, start, s.blocks, strides, span_.kvHead, position), run, heads, strides, depth);
+            const uint16_t *first = locate(p, base, start, s.blocks, strides, span_.kvHead, position);
+            fetchRun(first, run, heads, strides, p.bytes ? depth / 2 : depth);
         });
     };
-    fetchAll(p.key, s.key, p.keyStrides, p.depth);
-    fetchAll(p.value, s.value, p.valueStrides, p.valueDepth);
+    fetchAll(p.key, s.key, inPairs(p, p.keyStrides), p.depth);
+    fetchAll(p.value, s.value, inPairs(p, p.valueStrides), p.valueDepth);
 }
 
 // Rows that only fill a block need no state.

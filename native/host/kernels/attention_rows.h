@@ -43,6 +43,8 @@ struct AttentionState {
 struct AttentionScratch {
     AlignedFloats queries;       // as the tensor has them
     AlignedFloats keys, values;  // of a tile, packed
+    AlignedFloats wide;          // a tile of signed bytes as numbers
+    std::vector<uint16_t> narrowKeys, narrowValues;  // and those rounded
     AlignedFloats scores, factors, freshFactors;
 };
 
@@ -73,6 +75,7 @@ private:
     void loadQueries();
     KeyRange tileKeys(int64_t tile) const;
     void locateTile(int64_t tile);
+    void widen(const float *scales, int64_t depth, int64_t tile, TileRows *rows, std::vector<uint16_t> *narrow);
     AttentionTile makeTile(int64_t tile, KeyRange keys);
     void accumulateTokens(const AttentionTile &tile);
 

@@ -13,6 +13,8 @@ struct VectorKernels {
     void (*add)(const float *a, const float *b, float alpha, float *y, int64_t n);
     void (*multiply)(const float *a, const float *b, float *y, int64_t n);
     void (*scale)(const float *x, float factor, float *y, int64_t n);
+    // y = x * factor
+    void (*scaleBytes)(const int8_t *x, float factor, float *y, int64_t n);
     // y = x / (1 + e^-x)
     void (*silu)(const float *x, float *y, int64_t n);
     // y = silu(gate) * up

@@ -60,6 +60,17 @@ void scale(const float *x, float factor, float *y, int64_t n) {
     mapRow(x, y, n, [=](Vec v) { return v * factor; });
 }
 
+void scaleBytes(const int8_t *x, float factor, float *y, int64_t n) {
+    typedef int8_t Bytes __attribute__((vector_size(kLanes)));
+    int64_t i = 0;
+    for (; i + kLanes <= n; i += kLanes) {
+        Bytes bytes;
+        std::memcpy(&bytes, x + i, sizeof bytes);
+        store(y + i, __builtin_convertvector(bytes, Vec) * factor);
+    }
+    for (; i < n; i++) y[i] = static_cast<float>(x[i]) * factor;
+}
+
 void silu(const float *x, float *y, int64_t n) {
     mapRow(x, y, n, [](Vec v) { return siluVec(v); });
 }
@@ -154,7 +165,7 @@ float expSum(const float *x, float shift, float *y, int64_t n) {
 }
 
 const VectorKernels kRowKernels = {
-    sumOfSquares, normalize,   add,     multiply, scale,  silu,      swiGlu,
+    sumOfSquares, normalize,   add,     multiply, scale,  scaleBytes, silu, swiGlu,
     rotateHalves, rotatePairs, maximum, argMax,   expSum, addNarrow, normalizeNarrow,
     swiGluNarrow};
 

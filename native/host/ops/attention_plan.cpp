@@ -10,6 +10,7 @@ namespace ascend4j {
 namespace {
 
 constexpr aclnnStatus kShape = ACLNN_ERR_INNER_TILING_ERROR;
+constexpr int64_t kScalePagedTokens = 4;
 constexpr int64_t kMostHeads = 256, kMostGroup = 64, kMostDepth = 512, kMostBatch = 65536, kMostRagged = 4096;
 
 long long wide(int64_t value) { return static_cast<long long>(value); }
@@ -57,7 +58,12 @@ void checkDtypes(OpPlan &plan, const AttentionTensors &tensors) {
     const std::pair<int, const char *> same[] = {
         {tensors.key, "key"}, {tensors.value, "value"}, {tensors.out, "attentionOut"}};
     for (const auto &[index, name] : same) {
-        requireSameDtype(plan, index, name, tensors.query, "query");
+        const bool bytes = index != tensors.out && plan[tensors.key].dtype == ACL_INT8;
+        if (bytes) {
+            plan.requireDtype(index, {ACL_INT8});
+        } else {
+            requireSameDtype(plan, index, name, tensors.query, "query");
+        }
         requirePlain(plan, index, name);
     }
     requirePlain(plan, tensors.query, "query");
@@ -202,6 +208,30 @@ void readKeys(OpPlan &plan, const AttentionArguments &arguments, const Attention
     ASCEND4J_REQUIRE(plan, problem->depth == depth, kShape, "key: head dimension in shape %s, expected that of query, %lld",
                  shapeText(plan[tensors.key]).c_str(), wide(depth));
     checkDepth(plan, problem->valueDepth, "value");
+}
+
+void readScales(OpPlan &plan, const AttentionArguments &arguments, const AttentionTensors &tensors,
+                const AttentionDims &dims, AttentionProblem *problem) {
+    const std::pair<int, const char *> scales[] = {{tensors.keyScale, "keyAntiquantScaleOptional"},
+                                                   {tensors.valueScale, "valueAntiquantScaleOptional"}};
+    problem->bytes = plan[tensors.key].dtype == ACL_INT8;
+    for (const auto &[index, name] : scales) {
+        plan.require(plan[index].present == problem->bytes, kShape,
+                     "%s: %s, expected a tensor with a cache of INT8 and null without", name,
+                     plan[index].present ? "given" : "null");
+    }
+    if (!plan.ok() || !problem->bytes) return;
+    plan.require(dims.paged && dims.queryTokens == 1 && !dims.ragged, kShape,
+                 "query: %lld tokens with an INT8 cache, expected 1 over pages", wide(dims.queryTokens));
+    plan.require(arguments.keyScaleMode == kScalePagedTokens && arguments.valueScaleMode == kScalePagedTokens, kShape,
+                 "keyAntiquantMode, valueAntiquantMode: %lld and %lld, expected %lld: a scale for each token, in pages",
+                 wide(arguments.keyScaleMode), wide(arguments.valueScaleMode), wide(kScalePagedTokens));
+    for (const auto &[index, name] : scales) {
+        plan.requireDtype(index, {ACL_FLOAT});
+        requirePlain(plan, index, name);
+        plan.requireContiguous(index);
+        plan.requireShape(index, {dims.blocks, arguments.blockSize});
+    }
 }
 
 void readLengths(OpPlan &plan, const AttentionArguments &arguments, const AttentionDims &dims,

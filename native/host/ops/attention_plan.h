@@ -38,11 +38,15 @@ struct AttentionArguments {
     bool wantsLogSum;
     const aclTensor *out;
     const aclTensor *logSum;
+    const aclTensor *keyScale;  // of signed bytes in the cache
+    const aclTensor *valueScale;
+    int64_t keyScaleMode;
+    int64_t valueScaleMode;
 };
 
 // Indices that the plan gave to the tensors in use.
 struct AttentionTensors {
-    int query, key, value, mask, blockTable, out, logSum;
+    int query, key, value, mask, blockTable, out, logSum, keyScale, valueScale;
 };
 
 // Dimensions read from the tensors, whatever their layout.
@@ -63,6 +67,9 @@ void readQuery(OpPlan &plan, const AttentionArguments &arguments, const Attentio
                AttentionProblem *problem);
 void readKeys(OpPlan &plan, const AttentionArguments &arguments, const AttentionTensors &tensors, AttentionDims *dims,
               AttentionProblem *problem);
+// Scales of a cache of signed bytes.
+void readScales(OpPlan &plan, const AttentionArguments &arguments, const AttentionTensors &tensors,
+                const AttentionDims &dims, AttentionProblem *problem);
 void readLengths(OpPlan &plan, const AttentionArguments &arguments, const AttentionDims &dims,
                  AttentionProblem *problem);
 void readMask(OpPlan &plan, const AttentionArguments &arguments, const AttentionTensors &tensors,

@@ -3,7 +3,9 @@
 // Taken: FLOAT16 and BF16, layouts BSH, BSND, BNSD and TND, sparse modes 0 to 4, explicit masks, log-sum output.
 // A row that sees no key gives zeros with every innerPrecise. Even values of it multiply exactly; odd ones, high
 // performance, may round the factors of the products to BF16 where a machine multiplies those faster.
-// Refused with 561002: quantization, positional shift, shared prefix, padding sizes, split rotary parts and lists of
+// Keys and values may be signed bytes with a scale for each token, in pages as they are (antiquantMode 4), for single
+// query tokens: each becomes a number of the query's type, rounded once.
+// Refused with 561002: other quantization, positional shift, shared prefix, padding sizes, split rotary parts and lists of
 // more than one key tensor.
 #include <cstring>
 #include <limits>
@@ -45,6 +47,8 @@ AttentionTensors registerTensors(OpPlan &plan, const AttentionArguments &a) {
     refuse(plan, a.unsupportedBeforeTable);
     tensors.blockTable = plan.optional(a.blockTable, "blockTableOptional");
     refuse(plan, a.unsupportedAfterTable);
+    tensors.keyScale = plan.optional(a.keyScale, "keyAntiquantScaleOptional");
+    tensors.valueScale = plan.optional(a.valueScale, "valueAntiquantScaleOptional");
     tensors.out = plan.output(a.out, "attentionOut");
     tensors.logSum = plan.optional(a.logSum, "softmaxLse");
     plan.require(intArrayValues(a.prefixLengths).empty(), ACLNN_ERR_INNER_TILING_ERROR,
@@ -87,6 +91,10 @@ aclError runAttention(const OpRun &run, AttentionProblem problem, const Attentio
     problem.query = run[tensors.query].bytes();
     problem.key = run[tensors.key].bytes();
     problem.value = run[tensors.value].bytes();
+    if (problem.bytes) {
+        problem.keyScales = run[tensors.keyScale].as<const float>();
+        problem.valueScales = run[tensors.valueScale].as<const float>();
+    }
     problem.mask = masked ? run[tensors.mask].bytes() : nullptr;
     problem.output = run[tensors.out].bytes();
     problem.logSum = wantsLogSum ? run[tensors.logSum].as<float>() : nullptr;
@@ -105,6 +113,7 @@ aclnnStatus planAttention(OpPlan &plan, const AttentionArguments &arguments) {
     AttentionProblem problem;
     if (plan.ok()) readQuery(plan, arguments, tensors, &dims, &problem);
     if (plan.ok()) readKeys(plan, arguments, tensors, &dims, &problem);
+    if (plan.ok()) readScales(plan, arguments, tensors, dims, &problem);
     if (plan.ok()) readLengths(plan, arguments, dims, &problem);
     if (plan.ok()) readMask(plan, arguments, tensors, dims, &problem);
     if (plan.ok()) checkOutputs(plan, arguments, tensors, dims, &problem);
@@ -136,7 +145,8 @@ aclnnStatus aclnnFusedInferAttentionScoreV2GetWorkspaceSize(
     const aclTensor *keySharedPrefixOptional, const aclTensor *valueSharedPrefixOptional,
     const aclIntArray *actualSharedPrefixLenOptional, int64_t numHeads, double scaleValue, int64_t preTokens,
     int64_t nextTokens, char *inputLayout, int64_t numKeyValueHeads, int64_t sparseMode, int64_t innerPrecise,
-    int64_t blockSize, int64_t, bool softmaxLseFlag, int64_t, int64_t, const aclTensor *attentionOut,
+    int64_t blockSize, int64_t, bool softmaxLseFlag, int64_t keyAntiquantMode, int64_t valueAntiquantMode,
+    const aclTensor *attentionOut,
     const aclTensor *softmaxLse, uint64_t *workspaceSize, aclOpExecutor **executor) {
     using namespace ascend4j;
     OpPlan plan("aclnnFusedInferAttentionScoreV2", workspaceSize, executor);
@@ -155,9 +165,7 @@ aclnnStatus aclnnFusedInferAttentionScoreV2GetWorkspaceSize(
                                 blockTableOptional,
                                 {{"queryPaddingSizeOptional", queryPaddingSizeOptional},
                                  {"kvPaddingSizeOptional", kvPaddingSizeOptional},
-                                 {"keyAntiquantScaleOptional", keyAntiquantScaleOptional},
                                  {"keyAntiquantOffsetOptional", keyAntiquantOffsetOptional},
-                                 {"valueAntiquantScaleOptional", valueAntiquantScaleOptional},
                                  {"valueAntiquantOffsetOptional", valueAntiquantOffsetOptional},
                                  {"keySharedPrefixOptional", keySharedPrefixOptional},
                                  {"valueSharedPrefixOptional", valueSharedPrefixOptional}},
@@ -175,7 +183,11 @@ aclnnStatus aclnnFusedInferAttentionScoreV2GetWorkspaceSize(
                                 blockSize,
                                 softmaxLseFlag,
                                 attentionOut,
-                                softmaxLse});
+                                softmaxLse,
+                                keyAntiquantScaleOptional,
+                                valueAntiquantScaleOptional,
+                                keyAntiquantMode,
+                                valueAntiquantMode});
 }
 ASCEND4J_OP_LAUNCH(aclnnFusedInferAttentionScoreV2)
 
@@ -220,7 +232,8 @@ aclnnStatus aclnnFusedInferAttentionScoreV3GetWorkspaceSize(
     const aclIntArray *actualSharedPrefixLenOptional, const aclTensor *queryRopeOptional,
     const aclTensor *keyRopeOptional, const aclTensor *keyRopeAntiquantScaleOptional, int64_t numHeads,
     double scaleValue, int64_t preTokens, int64_t nextTokens, char *inputLayout, int64_t numKeyValueHeads,
-    int64_t sparseMode, int64_t innerPrecise, int64_t blockSize, int64_t, bool softmaxLseFlag, int64_t, int64_t,
+    int64_t sparseMode, int64_t innerPrecise, int64_t blockSize, int64_t, bool softmaxLseFlag, int64_t keyAntiquantMode,
+    int64_t valueAntiquantMode,
     const aclTensor *attentionOut, const aclTensor *softmaxLse, uint64_t *workspaceSize, aclOpExecutor **executor) {
     using namespace ascend4j;
     OpPlan plan("aclnnFusedInferAttentionScoreV3", workspaceSize, executor);
@@ -239,9 +252,7 @@ aclnnStatus aclnnFusedInferAttentionScoreV3GetWorkspaceSize(
                                 blockTableOptional,
                                 {{"queryPaddingSizeOptional", queryPaddingSizeOptional},
                                  {"kvPaddingSizeOptional", kvPaddingSizeOptional},
-                                 {"keyAntiquantScaleOptional", keyAntiquantScaleOptional},
                                  {"keyAntiquantOffsetOptional", keyAntiquantOffsetOptional},
-                                 {"valueAntiquantScaleOptional", valueAntiquantScaleOptional},
                                  {"valueAntiquantOffsetOptional", valueAntiquantOffsetOptional},
                                  {"keySharedPrefixOptional", keySharedPrefixOptional},
                                  {"valueSharedPrefixOptional", valueSharedPrefixOptional},
@@ -262,7 +273,11 @@ aclnnStatus aclnnFusedInferAttentionScoreV3GetWorkspaceSize(
                                 blockSize,
                                 softmaxLseFlag,
                                 attentionOut,
-                                softmaxLse});
+                                softmaxLse,
+                                keyAntiquantScaleOptional,
+                                valueAntiquantScaleOptional,
+                                keyAntiquantMode,
+                                valueAntiquantMode});
 }
 ASCEND4J_OP_LAUNCH(aclnnFusedInferAttentionScoreV3)
 

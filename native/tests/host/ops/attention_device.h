@@ -14,8 +14,9 @@ namespace ascend4j {
 struct AttentionCall {
     aclTensor *query = nullptr, *key = nullptr, *value = nullptr, *mask = nullptr, *table = nullptr, *out = nullptr;
     aclTensor *logSum = nullptr, *shift = nullptr, *scale1 = nullptr, *rope = nullptr;
+    aclTensor *keyScale = nullptr, *valueScale = nullptr;
     std::vector<int64_t> queryLengths, keyLengths;
-    int64_t heads = 1, kvHeads = 0, pre = 2147483647, next = 2147483647, sparse = 0, precise = 0, block = 0;
+    int64_t heads = 1, kvHeads = 0, mode = 0, pre = 2147483647, next = 2147483647, sparse = 0, precise = 0, block = 0;
     double scale = 1;
     std::string layout = "BSND";
     bool wantsLogSum = false;
@@ -36,14 +37,16 @@ protected:
         int status = 0;
         if (third) {
             status = RUN_OP(FusedInferAttentionScoreV3, c.query, key, value, c.shift, c.mask, queries, keys, c.scale1,
-                            none, none, none, none, none, none, c.table, none, none, none, none, none, none, none, none,
+                            none, none, none, none, none, none, c.table, none, none, c.keyScale, none, c.valueScale,
+                            none, none, none,
                             noArray, c.rope, none, none, c.heads, c.scale, c.pre, c.next, layout.data(), c.kvHeads,
-                            c.sparse, c.precise, c.block, zero, c.wantsLogSum, zero, zero, c.out, c.logSum);
+                            c.sparse, c.precise, c.block, zero, c.wantsLogSum, c.mode, c.mode, c.out, c.logSum);
         } else {
             status = RUN_OP(FusedInferAttentionScoreV2, c.query, key, value, c.shift, c.mask, queries, keys, c.scale1,
-                            none, none, none, none, none, none, c.table, none, none, none, none, none, none, none, none,
+                            none, none, none, none, none, none, c.table, none, none, c.keyScale, none, c.valueScale,
+                            none, none, none,
                             noArray, c.heads, c.scale, c.pre, c.next, layout.data(), c.kvHeads, c.sparse, c.precise,
-                            c.block, zero, c.wantsLogSum, zero, zero, c.out, c.logSum);
+                            c.block, zero, c.wantsLogSum, c.mode, c.mode, c.out, c.logSum);
         }
         aclDestroyIntArray(queries);
         aclDestroyIntArray(keys);

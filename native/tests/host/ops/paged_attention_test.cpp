@@ -243,5 +243,73 @@ TEST_F(PagedAttentionTest, refusesWhatDoesNotFit) {
     refused([&](AttentionCall &c) { c.rope = query.get(); }, 561002, "queryRopeOptional");
 }
 
+TEST_F(PagedAttentionTest, takesSignedBytesAsTheNumbersThatTheyStandFor) {
+    const std::vector<double> blocks = shuffledTable(60);
+    DeviceTensor &table = filled(ACL_INT32, {3, 20}, blocks);
+    for (const aclDataType dtype : {ACL_FLOAT16, ACL_BF16}) {
+        DeviceTensor &query = random(dtype, {3, 1, kHeads, kDepth}), &out = tensor(dtype, {3, 1, kHeads, kDepth});
+        DeviceTensor &expected = tensor(dtype, {3, 1, kHeads, kDepth});
+        std::vector<DeviceTensor *> caches, scales, numbers;
+        for (int side = 0; side < 2; side++) {
+            std::vector<double> bytes = randoms(kBlocks * kBlock * kKvHeads * kDepth, -127, 127), factors, products;
+            factors = randoms(kBlocks * kBlock, 0.001, 0.02);
+            for (double &factor : factors) factor = static_cast<float>(factor);
+            for (size_t i = 0; i < bytes.size(); i++) {
+                bytes[i] = std::round(bytes[i]);
+                const float factor = static_cast<float>(factors[i / (kKvHeads * kDepth)]);
+                products.push_back(rounded(dtype, static_cast<float>(bytes[i]) * factor));
+            }
+            caches.push_back(&filled(ACL_INT8, {kBlocks, kBlock, kKvHeads * kDepth}, bytes));
+            scales.push_back(&filled(ACL_FLOAT, {kBlocks, kBlock}, factors));
+            numbers.push_back(&filled(dtype, {kBlocks, kBlock, kKvHeads * kDepth}, products));
+        }
+        AttentionCall c = ragged(query, expected, {1, 1, 1}, {311, 37, 5}, table);
+        c.layout = "BSND";
+        c.mask = nullptr;
+        c.sparse = 0;
+        c.key = numbers[0]->create();
+        c.value = numbers[1]->create();
+        ASSERT_EQ(run(c), 0) << message_;
+        for (const bool third : {true, false}) {
+            c.key = caches[0]->create();
+            c.value = caches[1]->create();
+            c.keyScale = scales[0]->get();
+            c.valueScale = scales[1]->get();
+            c.mode = 4;
+            c.out = out.get();
+            ASSERT_EQ(run(c, third), 0) << message_;
+            EXPECT_EQ(out.read(), expected.read());
+        }
+    }
+}
+
+TEST_F(PagedAttentionTest, refusesOtherFormsOfSignedBytes) {
+    DeviceTensor &table = filled(ACL_INT32, {1, 4}, {0, 1, 2, 3}), &query = random(ACL_FLOAT16, {1, 1, kHeads, kDepth});
+    DeviceTensor &out = tensor(ACL_FLOAT16, {1, 1, kHeads, kDepth}), &many = random(ACL_FLOAT16, {1, 2, kHeads, kDepth});
+    DeviceTensor &cache = tensor(ACL_INT8, {kBlocks, kBlock, kKvHeads * kDepth});
+    DeviceTensor &scale = tensor(ACL_FLOAT, {kBlocks, kBlock}), &half = tensor(ACL_FLOAT16, {kBlocks, kBlock});
+    DeviceTensor &narrow = tensor(ACL_FLOAT, {kBlocks, 1});
+    const auto refused = [&](const std::function<void(AttentionCall &)> &change, int expected, const char *name) {
+        AttentionCall c = ragged(query, out, {1}, {20}, table);
+        c.layout = "BSND";
+        c.mask = nullptr;
+        c.sparse = 0;
+        c.key = cache.create();
+        c.value = cache.create();
+        c.keyScale = c.valueScale = scale.get();
+        c.mode = 4;
+        change(c);
+        EXPECT_EQ(run(c), expected) << name;
+        EXPECT_NE(message_.find(name), std::string::npos) << message_;
+    };
+    refused([&](AttentionCall &c) { c.keyScale = nullptr; }, 561002, "keyAntiquantScaleOptional");
+    refused([&](AttentionCall &c) { c.valueScale = half.get(); }, 161002, "valueAntiquantScaleOptional");
+    refused([&](AttentionCall &c) { c.valueScale = narrow.get(); }, 561002, "valueAntiquantScaleOptional");
+    refused([&](AttentionCall &c) { c.mode = 0; }, 561002, "keyAntiquantMode");
+    refused([&](AttentionCall &c) { c.query = many.get(); }, 561002, "query");
+    refused([&](AttentionCall &c) { c.value = this->cache(values_, false).create(); }, 161002, "value");
+    refused([&](AttentionCall &c) { c.key = this->cache(keys_, false).create(); }, 161002, "value");
+}
+
 }  // namespace
 }  // namespace ascend4j

@@ -24,6 +24,7 @@ import org.ascend4j.compat.GuardMode;
  * <tr><td>{@code max-num-batched-tokens}</td><td>at least max-num-seqs</td><td>512</td></tr>
  * <tr><td>{@code block-size}</td><td>multiples of 16 up to 512; on an NPU 128</td><td>128</td></tr>
  * <tr><td>{@code kv-tokens}</td><td>1 or more</td><td>by free device memory</td></tr>
+ * <tr><td>{@code kv-cache-dtype}</td><td>auto, int8</td><td>auto</td></tr>
  * <tr><td>{@code guard}</td><td>enforce, warn, off; the strictest of all sources wins</td><td>enforce</td></tr>
  * <tr><td>{@code step-timeout}</td><td>seconds</td><td>300</td></tr>
  * <tr><td>{@code graphs}</td><td>auto, full, piecewise, eager</td><td>auto</td></tr>
@@ -55,6 +56,7 @@ import org.ascend4j.compat.GuardMode;
  * @param maxBatchTokens most tokens of one step
  * @param blockSize tokens per KV cache block
  * @param kvTokens tokens that the KV cache holds; 0 sizes it by free device memory
+ * @param kvCacheDtype in which type keys and values are cached
  * @param guard what a stack outside the release matrix leads to
  * @param stepTimeout a step that takes longer fails the engine
  * @param graphs how the device gets a decode step
@@ -76,6 +78,7 @@ public record LlmOptions(
         int maxBatchTokens,
         int blockSize,
         int kvTokens,
+        KvCacheDtype kvCacheDtype,
         GuardMode guard,
         Duration stepTimeout,
         Graphs graphs,
@@ -169,6 +172,11 @@ public record LlmOptions(
 
         public Builder kvTokens(int tokens) {
             return option("kv-tokens", tokens);
+        }
+
+        /** As {@code kv-cache-dtype}. */
+        public Builder kvCacheDtype(KvCacheDtype type) {
+            return option("kv-cache-dtype", type);
         }
 
         public Builder guard(GuardMode mode) {

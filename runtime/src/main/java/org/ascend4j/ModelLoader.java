@@ -89,8 +89,9 @@ final class ModelLoader implements Supplier<Model> {
     }
 
     private Model load(Checkpoint from) {
+        DataType type = dataType(options.dtype());
         LoadSettings settings = new LoadSettings(
-                dataType(options.dtype()),
+                type,
                 options.precision() == Precision.FAST,
                 options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors(),
                 options.maxSequences(),
@@ -98,7 +99,8 @@ final class ModelLoader implements Supplier<Model> {
                 contextLength(options, plan.config()),
                 options.blockSize(),
                 options.kvTokens(),
-                LoadRounding.valueOf(options.quantize().name()));
+                LoadRounding.valueOf(options.quantize().name()),
+                options.kvCacheDtype() == KvCacheDtype.INT8 ? DataType.INT8 : type);
         long total =
                 from.tensors().stream().mapToLong(tensor -> tensor.byteSize()).sum();
         try {

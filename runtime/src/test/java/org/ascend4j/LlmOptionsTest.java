@@ -104,6 +104,7 @@ class LlmOptionsTest {
                         512,
                         128,
                         0,
+                        KvCacheDtype.AUTO,
                         GuardMode.ENFORCE,
                         Duration.ofSeconds(300),
                         Graphs.AUTO,

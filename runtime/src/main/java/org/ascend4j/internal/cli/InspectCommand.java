@@ -44,6 +44,13 @@ final class InspectCommand implements Callable<Integer> {
     private String quantize;
 
     @Option(
+            names = "--kv-cache-dtype",
+            paramLabel = "TYPE",
+            defaultValue = "auto",
+            description = "Type of cached keys and values: auto for that of activations, or int8 (default: auto).")
+    private String kvCacheDtype;
+
+    @Option(
             names = "--memory",
             paramLabel = "SIZE",
             description =
@@ -61,7 +68,7 @@ final class InspectCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         OutputFormat chosen = OutputFormat.parse(format);
         long available = memory == null ? HostMemory.available() : HostMemory.parse(memory);
-        Inspection found = Inspection.of(context.file(model), type(dtype), rounding(quantize));
+        Inspection found = Inspection.of(context.file(model), type(dtype), rounding(quantize), int8Cache(kvCacheDtype));
         context.streams().answer(chosen == OutputFormat.JSON ? json(found, available) : text(found, available));
         return found.runs() ? ExitCode.OK : ExitCode.FAILURE;
     }
@@ -73,6 +80,14 @@ final class InspectCommand implements Callable<Integer> {
             case "bfloat16" -> DataType.BF16;
             default ->
                 throw new UsageException("--dtype: found '" + text + "', expected auto, float32, float16 or bfloat16");
+        };
+    }
+
+    private static boolean int8Cache(String text) {
+        return switch (text) {
+            case "auto" -> false;
+            case "int8" -> true;
+            default -> throw new UsageException("--kv-cache-dtype: found '" + text + "', expected auto or int8");
         };
     }
 

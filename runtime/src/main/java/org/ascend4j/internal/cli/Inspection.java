@@ -74,10 +74,11 @@ record Inspection(
     private static final int KV_SHARE = 2;
 
     /**
-     * @param type of activations and of the cache
+     * @param type of activations
      * @param rounding of weights on load
+     * @param int8Cache whether keys and values are cached in int8 instead of {@code type}
      */
-    static Inspection of(Path model, DataType type, LoadRounding rounding) {
+    static Inspection of(Path model, DataType type, LoadRounding rounding, boolean int8Cache) {
         try (ModelSource source = ModelSource.open(model)) {
             Checkpoint file = source.checkpoint();
             Map<String, String> obstacles = new TreeMap<>();
@@ -88,6 +89,12 @@ record Inspection(
                     () -> encodes
                             ? EncoderPlan.embedding(file).config()
                             : ModelRegistry.plan(file).config());
+            DataType cached = int8Cache ? DataType.INT8 : type;
+            config.filter(sizes -> !encodes)
+                    .ifPresent(sizes -> attempt("cache", obstacles, () -> {
+                        sizes.requireCacheType(type, cached);
+                        return true;
+                    }));
             Optional<EncoderUse> use = encodes && config.isPresent()
                     ? attempt("pooling", obstacles, () -> EncoderUse.of(source, EncoderPlan.embedding(file)))
                     : Optional.empty();
@@ -117,7 +124,7 @@ record Inspection(
                     type,
                     WeightFormats.deviceBytes(file, type, rounding),
                     config.filter(sizes -> !encodes)
-                            .map(sizes -> type.bytes(2L * sizes.layers() * sizes.kvSize()))
+                            .map(sizes -> sizes.cachedTokenBytes(cached))
                             .orElse(0L),
                     tokens,
                     template,

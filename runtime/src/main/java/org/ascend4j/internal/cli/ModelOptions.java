@@ -45,6 +45,14 @@ final class ModelOptions {
     private String quantize;
 
     @Option(
+            names = "--kv-cache-dtype",
+            paramLabel = "TYPE",
+            description =
+                    "Type of cached keys and values: auto for that of activations, or int8, which takes about half"
+                            + " the memory (default: auto).")
+    private String kvCacheDtype;
+
+    @Option(
             names = {"--context-length", "--max-model-len"},
             paramLabel = "N",
             description = "Most tokens of prompt and answer together (default: the model's).")
@@ -70,6 +78,7 @@ final class ModelOptions {
             DeviceOptions.set(builder, "dtype", dtype);
             DeviceOptions.set(builder, "precision", precision);
             DeviceOptions.set(builder, "quantize", quantize);
+            DeviceOptions.set(builder, "kv-cache-dtype", kvCacheDtype);
             DeviceOptions.set(builder, "context-length", contextLength);
             serving.apply(builder);
             loras.apply(builder);

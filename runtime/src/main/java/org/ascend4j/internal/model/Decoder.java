@@ -5,6 +5,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongConsumer;
+import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.batch.StepInputs;
 import org.ascend4j.internal.device.DeviceSession;
@@ -69,7 +70,13 @@ final class Decoder implements Model {
 
     private void load(Checkpoint file, ArchitectureFactory factory, LoadSettings settings, LongConsumer progress) {
         this.settings = settings;
+        config.requireCacheType(type, settings.kvType());
         Ops ops = session.ops();
+        if (settings.kvType() == DataType.INT8 && !ops.has("aclnnDynamicQuant")) {
+            throw new InvalidRequestException(
+                    "kv-cache-dtype",
+                    "found int8, which needs aclnnDynamicQuant, expected auto: the installed CANN lacks it");
+        }
         GgufWeights weights =
                 new GgufWeights(file, owned(WEIGHT_CHUNK_BYTES), type, settings.fast(), settings.threads());
         weights.round(settings.rounding());
@@ -155,7 +162,7 @@ final class Decoder implements Model {
         }
         return config.attention().windowed()
                 ? new WindowedAttention(ops, config, cache)
-                : new FusedAttention(ops, config, cache);
+                : new FusedAttention(ops, config, cache, type);
     }
 
     private TensorArena owned(long chunkBytes) {

@@ -3,6 +3,7 @@ package org.ascend4j.internal.model;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.acl.IntArray;
 import org.ascend4j.internal.acl.StepProgram;
 import org.ascend4j.internal.acl.Stream;
@@ -15,18 +16,21 @@ import org.ascend4j.internal.ops.PagedAttentionOp;
 
 /**
  * Attention by CANN's fused operator: one call for all decodes of a step and one for each prefill, a division that every
- * CANN since 8.0 takes.
+ * CANN since 8.0 takes. A cache of int8 is read as it is by decodes; for prefills the operator has no such form, so their
+ * keys and values are multiplied out first, to the very numbers that decodes work with.
  */
 final class FusedAttention implements Attention {
     private final ModelConfig config;
     private final KvWriter writer;
     private final PagedAttentionOp op;
-    private final List<TensorList> keys = new ArrayList<>();
-    private final List<TensorList> values = new ArrayList<>();
+    private final List<PagedAttentionOp.Keyed> caches = new ArrayList<>();
+    private final KvWidener widener;
 
-    FusedAttention(Ops ops, ModelConfig config, KvCache cache) {
+    /** @param type of activations */
+    FusedAttention(Ops ops, ModelConfig config, KvCache cache, DataType type) {
         this.config = config;
         this.writer = new KvWriter(ops, config, cache);
+        this.widener = cache.type() == DataType.INT8 ? new KvWidener(ops, config, cache, type) : null;
         this.op = new PagedAttentionOp(
                 ops,
                 config.heads(),
@@ -36,13 +40,24 @@ final class FusedAttention implements Attention {
         long[] shape = {cache.blocks(), cache.blockSize(), config.kvSize()};
         try {
             for (int layer = 0; layer < config.layers(); layer++) {
-                keys.add(list(cache.layer(layer).keys(), shape));
-                values.add(list(cache.layer(layer).values(), shape));
+                caches.add(keyed(cache, cache.layer(layer), shape));
             }
         } catch (RuntimeException | Error e) {
             close();
             throw e;
         }
+    }
+
+    private static PagedAttentionOp.Keyed keyed(KvCache cache, KvCache.Layer layer, long[] shape) {
+        TensorList keys = list(layer.keys(), shape);
+        TensorList values = list(layer.values(), shape);
+        return layer.keyScales() == null
+                ? new PagedAttentionOp.Keyed(keys, values)
+                : new PagedAttentionOp.Keyed(
+                        keys,
+                        values,
+                        layer.keyScales().as(cache.blocks(), cache.blockSize()),
+                        layer.valueScales().as(cache.blocks(), cache.blockSize()));
     }
 
     private static TensorList list(DeviceArray array, long[] shape) {
@@ -87,8 +102,7 @@ final class FusedAttention implements Attention {
                 program,
                 stream,
                 q.as(batch, 1, config.heads(), config.headSize()),
-                keys.get(layer),
-                values.get(layer),
+                caches.get(layer),
                 step.decodeTables().as(batch, inputs.tableWidth()),
                 ones,
                 batch,
@@ -102,8 +116,7 @@ final class FusedAttention implements Attention {
         Arrays.fill(one, 1);
         op.attend(
                 q.as(batch, 1, config.heads(), config.headSize()),
-                keys.get(layer),
-                values.get(layer),
+                caches.get(layer),
                 step.decodeTables().as(batch, inputs.tableWidth()),
                 one,
                 inputs.decodeLengths(),
@@ -113,14 +126,25 @@ final class FusedAttention implements Attention {
 
     private void attendPrefill(
             int layer, StepInputs.Prefill prefill, DeviceArray table, DeviceArray q, DeviceArray out) {
+        if (widener != null) {
+            int blocks = prefill.blockTable().length;
+            try (PagedAttentionOp.Keyed wide = widener.widen(layer, table.as(blocks), blocks)) {
+                attendPrefill(prefill, wide, null, q, out);
+            }
+        } else {
+            attendPrefill(prefill, caches.get(layer), table.as(1, prefill.blockTable().length), q, out);
+        }
+    }
+
+    private void attendPrefill(
+            StepInputs.Prefill prefill, PagedAttentionOp.Keyed keyed, Tensor table, DeviceArray q, DeviceArray out) {
         long first = (long) prefill.firstRow() * config.querySize();
         long elements = (long) prefill.count() * config.querySize();
         long[] shape = {1, prefill.count(), config.heads(), config.headSize()};
         op.attend(
                 q.slice(first, elements).as(shape),
-                keys.get(layer),
-                values.get(layer),
-                table.as(1, prefill.blockTable().length),
+                keyed,
+                table,
                 new long[] {prefill.count()},
                 new long[] {prefill.length()},
                 true,
@@ -129,8 +153,7 @@ final class FusedAttention implements Attention {
 
     @Override
     public void close() {
-        keys.forEach(TensorList::close);
-        values.forEach(TensorList::close);
+        caches.forEach(PagedAttentionOp.Keyed::close);
         op.close();
     }
 }

@@ -11,29 +11,53 @@ import org.ascend4j.internal.ops.TensorArena;
 
 /** Keys and values of all layers, in blocks of fixed size. Block 0 is the null block that padding points to. */
 final class KvCache implements AutoCloseable {
-    /** One layer's caches, each (blocks, blockSize, kvHeads, headSize). */
-    record Layer(DeviceArray keys, DeviceArray values) {}
+    private static final long SCRATCH_CHUNK_BYTES = 1 << 20;
+
+    /**
+     * One layer's caches, each (blocks, blockSize, kvHeads, headSize).
+     *
+     * @param keyScales by what a token's int8 keys are multiplied, (blocks, blockSize) float32, as are {@code valueScales};
+     *     null for other types
+     */
+    record Layer(DeviceArray keys, DeviceArray values, DeviceArray keyScales, DeviceArray valueScales) {}
+
+    /** What a step's keys and values become before they are written: int8, with scales of tokens. */
+    record Staging(DeviceArray keys, DeviceArray keyScales, DeviceArray values, DeviceArray valueScales) {}
 
     private final TensorArena arena;
+    private final TensorArena scratch;
     private final List<Layer> layers = new ArrayList<>();
     private final int blocks;
     private final int blockSize;
+    private Staging staging;
 
-    private KvCache(TensorArena arena, int blocks, int blockSize) {
+    private KvCache(TensorArena arena, TensorArena scratch, int blocks, int blockSize) {
         this.arena = arena;
+        this.scratch = scratch;
         this.blocks = blocks;
         this.blockSize = blockSize;
     }
 
     static KvCache allocate(Device device, ModelConfig config, LoadSettings settings) {
         int blocks = 1 + blocksWanted(device, config, settings);
-        long elements = Math.multiplyExact((long) blocks * settings.blockSize(), config.kvSize());
-        KvCache cache =
-                new KvCache(new TensorArena(device, settings.type().bytes(elements)), blocks, settings.blockSize());
+        long slots = (long) blocks * settings.blockSize();
+        long elements = Math.multiplyExact(slots, config.kvSize());
+        DataType type = settings.kvType();
+        KvCache cache = new KvCache(
+                new TensorArena(device, type.bytes(elements)),
+                new TensorArena(device, SCRATCH_CHUNK_BYTES),
+                blocks,
+                settings.blockSize());
         try {
             for (int layer = 0; layer < config.layers(); layer++) {
                 cache.layers.add(new Layer(
-                        cache.arena.array(settings.type(), elements), cache.arena.array(settings.type(), elements)));
+                        cache.arena.array(type, elements),
+                        cache.arena.array(type, elements),
+                        cache.scales(type, slots),
+                        cache.scales(type, slots)));
+            }
+            if (type == DataType.INT8) {
+                cache.staging = cache.stage(config, StepMemory.mostTokens(settings));
             }
             return cache;
         } catch (RuntimeException e) {
@@ -42,10 +66,23 @@ final class KvCache implements AutoCloseable {
         }
     }
 
+    private Staging stage(ModelConfig config, int tokens) {
+        long elements = Math.multiplyExact((long) tokens, config.kvSize());
+        return new Staging(
+                arena.array(DataType.INT8, elements),
+                arena.array(DataType.FLOAT, tokens),
+                arena.array(DataType.INT8, elements),
+                arena.array(DataType.FLOAT, tokens));
+    }
+
+    private DeviceArray scales(DataType type, long slots) {
+        return type == DataType.INT8 ? arena.array(DataType.FLOAT, slots) : null;
+    }
+
     private static int blocksWanted(Device device, ModelConfig config, LoadSettings settings) {
         int block = settings.blockSize();
         int oneSequence = (settings.contextLength() + block - 1) / block;
-        long blockBytes = settings.type().bytes(2L * config.layers() * block * config.kvSize());
+        long blockBytes = Math.multiplyExact(block, config.cachedTokenBytes(settings.kvType()));
         long free = device.memory().free();
         if (settings.kvTokens() > 0) {
             long wanted = (settings.kvTokens() + (long) block - 1) / block;
@@ -72,6 +109,10 @@ final class KvCache implements AutoCloseable {
         for (Layer layer : layers) {
             copyBlocks(layer.keys(), pairs, stream);
             copyBlocks(layer.values(), pairs, stream);
+            if (layer.keyScales() != null) {
+                copyBlocks(layer.keyScales(), pairs, stream);
+                copyBlocks(layer.valueScales(), pairs, stream);
+            }
         }
     }
 
@@ -84,6 +125,16 @@ final class KvCache implements AutoCloseable {
 
     Layer layer(int index) {
         return layers.get(index);
+    }
+
+    /** Room for a step's keys and values in int8, which captured steps write to as well; null for other types. */
+    Staging staging() {
+        return staging;
+    }
+
+    /** For what a prefill reads, until the next one. */
+    TensorArena scratch() {
+        return scratch;
     }
 
     /** All blocks, the null block included. */
@@ -101,6 +152,7 @@ final class KvCache implements AutoCloseable {
 
     @Override
     public void close() {
+        scratch.close();
         arena.close();
     }
 }

@@ -15,6 +15,7 @@ import org.ascend4j.internal.weight.LoadRounding;
  * @param blockSize tokens per cache block
  * @param kvTokens tokens that the cache holds; 0 sizes it by free memory
  * @param rounding of weights in 16 or 32 bits
+ * @param kvType of cached keys and values: that of activations, or int8
  */
 public record LoadSettings(
         DataType type,
@@ -25,7 +26,22 @@ public record LoadSettings(
         int contextLength,
         int blockSize,
         int kvTokens,
-        LoadRounding rounding) {
+        LoadRounding rounding,
+        DataType kvType) {
+    /** Keys and values are cached as they are. */
+    public LoadSettings(
+            DataType type,
+            boolean fast,
+            int threads,
+            int maxSequences,
+            int maxBatchTokens,
+            int contextLength,
+            int blockSize,
+            int kvTokens,
+            LoadRounding rounding) {
+        this(type, fast, threads, maxSequences, maxBatchTokens, contextLength, blockSize, kvTokens, rounding, type);
+    }
+
     /** Weights stay as they are. */
     public LoadSettings(
             DataType type,
@@ -39,8 +55,14 @@ public record LoadSettings(
         this(type, fast, threads, maxSequences, maxBatchTokens, contextLength, blockSize, kvTokens, LoadRounding.NONE);
     }
 
+    /** The same with keys and values cached in another type. */
+    public LoadSettings withKvType(DataType other) {
+        return new LoadSettings(
+                type, fast, threads, maxSequences, maxBatchTokens, contextLength, blockSize, kvTokens, rounding, other);
+    }
+
     LoadSettings withKvTokens(int tokens) {
         return new LoadSettings(
-                type, fast, threads, maxSequences, maxBatchTokens, contextLength, blockSize, tokens, rounding);
+                type, fast, threads, maxSequences, maxBatchTokens, contextLength, blockSize, tokens, rounding, kvType);
     }
 }

@@ -1,6 +1,8 @@
 package org.ascend4j.internal.model;
 
+import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.error.ModelFormatException;
+import org.ascend4j.internal.acl.DataType;
 import org.ascend4j.internal.gguf.Checkpoint;
 import org.ascend4j.internal.gguf.GgufMetadata;
 
@@ -108,6 +110,40 @@ public record ModelConfig(
                 prefix + "attention.layer_norm_rms_epsilon",
                 normEpsilon,
                 "a number between 0 and 1");
+    }
+
+    /**
+     * Bytes of one token's keys and values in all layers, with the scales of int8.
+     *
+     * @param cached in which type they are kept
+     */
+    public long cachedTokenBytes(DataType cached) {
+        long scales = cached == DataType.INT8 ? DataType.FLOAT.bytes(1) : 0;
+        return Math.multiplyExact(2L * layers, cached.bytes(kvSize()) + scales);
+    }
+
+    /**
+     * Refuses an int8 cache where no operator reads one: only the fused operator without windows does.
+     *
+     * @param type of activations
+     * @param cached of keys and values
+     */
+    public void requireCacheType(DataType type, DataType cached) {
+        if (cached == type) {
+            return;
+        }
+        if (type == DataType.FLOAT) {
+            throw refusedCache("float32", "float16 or bfloat16");
+        } else if (attention.softCap() > 0) {
+            throw refusedCache(architecture + " with capped attention scores", "scores without a cap");
+        } else if (attention.windowed()) {
+            throw refusedCache(architecture + " with a sliding window", "attention without a window");
+        }
+    }
+
+    private static InvalidRequestException refusedCache(String found, String expected) {
+        return new InvalidRequestException(
+                "kv-cache-dtype", "found int8 for " + found + ", expected " + expected + "; leave it at auto");
     }
 
     /** The same sizes with another attention. */

@@ -59,12 +59,10 @@ final class SequenceAttention implements Attention {
             int layer, StepInputs.Prefill sequence, DeviceArray q, DeviceArray k, DeviceArray v, DeviceArray out) {
         long[] shape = {1, sequence.count(), config.heads(), config.headSize()};
         long[] count = {sequence.count()};
-        try (TensorList keys = keys(k, sequence);
-                TensorList values = keys(v, sequence)) {
+        try (PagedAttentionOp.Keyed keyed = new PagedAttentionOp.Keyed(keys(k, sequence), keys(v, sequence))) {
             fused.attend(
                     rows(q, sequence, config.querySize()).as(shape),
-                    keys,
-                    values,
+                    keyed,
                     null,
                     count,
                     count,

@@ -25,9 +25,14 @@ final class StepMemory {
         this.rowStarts = rowStarts;
     }
 
-    static StepMemory allocate(TensorArena arena, LoadSettings settings, int vocabularySize) {
+    /** Most tokens of a step, padding included. */
+    static int mostTokens(LoadSettings settings) {
         int tokens = Math.max(settings.maxBatchTokens(), 2 * settings.maxSequences());
-        int rows = (tokens + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+        return (tokens + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+
+    static StepMemory allocate(TensorArena arena, LoadSettings settings, int vocabularySize) {
+        int rows = mostTokens(settings);
         long width = (settings.contextLength() + settings.blockSize() - 1L) / settings.blockSize();
         long tables = Math.multiplyExact(2L * settings.maxSequences(), width * Integer.BYTES + ALIGNMENT);
         long inputBytes = Math.addExact(tables, 8L * Long.BYTES * rows);

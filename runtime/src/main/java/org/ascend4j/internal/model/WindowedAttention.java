@@ -23,8 +23,7 @@ final class WindowedAttention implements Attention {
     private final KvWriter writer;
     private final PagedAttentionOp op;
     private final WindowMasks masks;
-    private final List<TensorList> keys = new ArrayList<>();
-    private final List<TensorList> values = new ArrayList<>();
+    private final List<PagedAttentionOp.Keyed> caches = new ArrayList<>();
 
     /** What this step's decodes see, by window. */
     private final Map<Integer, Sight> decodeSights = new HashMap<>();
@@ -43,8 +42,9 @@ final class WindowedAttention implements Attention {
         long[] shape = {cache.blocks(), blockSize, config.kvSize()};
         try {
             for (int layer = 0; layer < config.layers(); layer++) {
-                keys.add(list(cache.layer(layer).keys(), shape));
-                values.add(list(cache.layer(layer).values(), shape));
+                caches.add(new PagedAttentionOp.Keyed(
+                        list(cache.layer(layer).keys(), shape),
+                        list(cache.layer(layer).values(), shape)));
             }
         } catch (RuntimeException | Error e) {
             close();
@@ -102,8 +102,7 @@ final class WindowedAttention implements Attention {
         Arrays.fill(one, 1);
         op.attend(
                 q.as(batch, 1, config.heads(), config.headSize()),
-                keys.get(layer),
-                values.get(layer),
+                caches.get(layer),
                 step.decodeTables().as(batch, inputs.tableWidth()),
                 one,
                 inputs.decodeLengths(),
@@ -118,8 +117,7 @@ final class WindowedAttention implements Attention {
         long[] shape = {1, prefill.count(), config.heads(), config.headSize()};
         op.attend(
                 q.slice(first, elements).as(shape),
-                keys.get(layer),
-                values.get(layer),
+                caches.get(layer),
                 table.as(1, prefill.blockTable().length),
                 new long[] {prefill.count()},
                 new long[] {prefill.length()},
@@ -129,8 +127,7 @@ final class WindowedAttention implements Attention {
 
     @Override
     public void close() {
-        keys.forEach(TensorList::close);
-        values.forEach(TensorList::close);
+        caches.forEach(PagedAttentionOp.Keyed::close);
         masks.close();
         op.close();
     }

@@ -46,6 +46,11 @@ public final class DeviceArray {
         return new DeviceArray(other, type, memory);
     }
 
+    /** The same memory, with tensors that live as long as those of another array. */
+    public DeviceArray beside(DeviceArray other) {
+        return in(other.arena);
+    }
+
     /** The same memory as elements of another type. */
     public DeviceArray typed(DataType other) {
         return new DeviceArray(arena, other, memory);

@@ -23,6 +23,10 @@ public final class PagedAttentionOp implements AutoCloseable {
     private static final long NO_MASK = 0;
     private static final long RIGHT_DOWN_CAUSAL = 3;
     private static final long BAND = 4;
+
+    /** Of antiquantisation: a scale for each token, in blocks as the tokens are. */
+    private static final long SCALES_OF_PAGED_TOKENS = 4;
+
     private static final long WINDOW = Integer.MAX_VALUE;
 
     /** The operator wants this very mask for its compressed causal mode. */
@@ -87,35 +91,46 @@ public final class PagedAttentionOp implements AutoCloseable {
         return new Sight(NO_MASK, hidden, WINDOW, WINDOW);
     }
 
-    /** As {@link #attend(Tensor, TensorList, TensorList, Tensor, long[], long[], Sight, Tensor)}. */
+    /**
+     * Keys and values, which close with this.
+     *
+     * @param keys one cache (blocks, blockSize, Nk · D), as are {@code values}
+     * @param keyScales for caches of int8, (blocks, blockSize) float32, as are {@code valueScales}; else null. Queries are
+     *     then single
+     */
+    public record Keyed(TensorList keys, TensorList values, Tensor keyScales, Tensor valueScales)
+            implements AutoCloseable {
+        /** Of the queries' type. */
+        public Keyed(TensorList keys, TensorList values) {
+            this(keys, values, null, null);
+        }
+
+        private long scaleMode() {
+            return keyScales == null ? 0 : SCALES_OF_PAGED_TOKENS;
+        }
+
+        /** Frees the lists; the scales are their owner's. */
+        @Override
+        public void close() {
+            keys.close();
+            values.close();
+        }
+    }
+
+    /** As {@link #attend(Tensor, Keyed, Tensor, long[], long[], Sight, Tensor)}. */
     public void attend(
-            Tensor q,
-            TensorList keys,
-            TensorList values,
-            Tensor blockTable,
-            long[] queryLengths,
-            long[] lengths,
-            boolean causal,
-            Tensor out) {
-        attend(q, keys, values, blockTable, queryLengths, lengths, causal ? causal() : all(), out);
+            Tensor q, Keyed keyed, Tensor blockTable, long[] queryLengths, long[] lengths, boolean causal, Tensor out) {
+        attend(q, keyed, blockTable, queryLengths, lengths, causal ? causal() : all(), out);
     }
 
     /**
      * out (B, S, Nq, D) = attention of q (B, S, Nq, D) over the cached keys and values.
      *
-     * @param keys one cache (blocks, blockSize, Nk · D), as are {@code values}
      * @param blockTable (B, width) int32; null if keys and values are no caches but (B, S, Nk, D) themselves
      * @param lengths cached tokens of each of the B sequences, this step's included
      */
     public void attend(
-            Tensor q,
-            TensorList keys,
-            TensorList values,
-            Tensor blockTable,
-            long[] queryLengths,
-            long[] lengths,
-            Sight sight,
-            Tensor out) {
+            Tensor q, Keyed keyed, Tensor blockTable, long[] queryLengths, long[] lengths, Sight sight, Tensor out) {
         try (IntArray queryCounts = IntArray.of(queryLengths);
                 IntArray keyCounts = IntArray.of(lengths)) {
             if (!call.rehearsing()) {
@@ -123,7 +138,7 @@ public final class PagedAttentionOp implements AutoCloseable {
             }
             call.launch(
                     "aclnnFusedInferAttentionScoreV2",
-                    phaseOne(q, keys, values, blockTable, queryCounts, keyCounts, sight, out),
+                    phaseOne(q, keyed, blockTable, queryCounts, keyCounts, sight, out),
                     AclNative::aclnnFusedInferAttentionScoreV2);
         }
     }
@@ -139,22 +154,25 @@ public final class PagedAttentionOp implements AutoCloseable {
             StepProgram program,
             Stream stream,
             Tensor q,
-            TensorList keys,
-            TensorList values,
+            Keyed keyed,
             Tensor blockTable,
             IntArray queryLengths,
             int batch,
             Tensor out) {
         CallArguments arguments = new CallArguments()
                 .tensor(q)
-                .tensors(keys)
-                .tensors(values)
+                .tensors(keyed.keys())
+                .tensors(keyed.values())
                 .noTensors(2) // pseShift, attenMask
                 .integers(queryLengths)
                 .values(0, batch)
                 .noTensors(7) // scales, offsets, antiquantisation
                 .tensor(blockTable)
-                .noTensors(8) // paddings, key and value antiquantisation, shared prefixes
+                .noTensors(2) // paddings
+                .tensor(keyed.keyScales())
+                .noTensors(1) // keyAntiquantOffset
+                .tensor(keyed.valueScales())
+                .noTensors(3) // valueAntiquantOffset, shared prefixes
                 .integers(null) // actualSharedPrefixLen
                 .integer(heads)
                 .real(scale)
@@ -167,8 +185,8 @@ public final class PagedAttentionOp implements AutoCloseable {
                 .integer(blockSize)
                 .integer(0) // antiquantMode
                 .flag(false) // softmaxLseFlag
-                .integer(0) // keyAntiquantMode
-                .integer(0) // valueAntiquantMode
+                .integer(keyed.scaleMode()) // keyAntiquantMode
+                .integer(keyed.scaleMode()) // valueAntiquantMode
                 .tensor(out)
                 .tensor(noLse);
         program.operator(
@@ -177,8 +195,7 @@ public final class PagedAttentionOp implements AutoCloseable {
 
     private int phaseOne(
             Tensor q,
-            TensorList keys,
-            TensorList values,
+            Keyed keyed,
             Tensor blockTable,
             IntArray queryCounts,
             IntArray keyCounts,
@@ -186,8 +203,8 @@ public final class PagedAttentionOp implements AutoCloseable {
             Tensor out) {
         return AclNative.aclnnFusedInferAttentionScoreV2GetWorkspaceSize(
                 q.handle(),
-                keys.handle(),
-                values.handle(),
+                keyed.keys().handle(),
+                keyed.values().handle(),
                 0, // pseShift
                 sight.mask() == null ? 0 : sight.mask().handle(),
                 queryCounts.handle(),
@@ -202,9 +219,9 @@ public final class PagedAttentionOp implements AutoCloseable {
                 blockTable == null ? 0 : blockTable.handle(),
                 0, // queryPaddingSize
                 0, // kvPaddingSize
-                0, // keyAntiquantScale
+                keyed.keyScales() == null ? 0 : keyed.keyScales().handle(),
                 0, // keyAntiquantOffset
-                0, // valueAntiquantScale
+                keyed.valueScales() == null ? 0 : keyed.valueScales().handle(),
                 0, // valueAntiquantOffset
                 0, // keySharedPrefix
                 0, // valueSharedPrefix
@@ -220,8 +237,8 @@ public final class PagedAttentionOp implements AutoCloseable {
                 blockSize,
                 0, // antiquantMode
                 false, // softmaxLseFlag
-                0, // keyAntiquantMode
-                0, // valueAntiquantMode
+                keyed.scaleMode(), // keyAntiquantMode
+                keyed.scaleMode(), // valueAntiquantMode
                 out.handle(),
                 noLse.handle(),
                 call.workspaceSize,

@@ -46,14 +46,15 @@ class BatchInvarianceTest {
     private final long seed = Long.getLong("ascend4j.invariance.seed", 20261123);
 
     /** A file's precision. */
-    record Case(String file, DataType type, boolean fast, LoadRounding rounding) {
+    record Case(String file, DataType type, boolean fast, LoadRounding rounding, DataType cached) {
         Case(String file, DataType type, boolean fast) {
-            this(file, type, fast, LoadRounding.NONE);
+            this(file, type, fast, LoadRounding.NONE, type);
         }
 
         LoadSettings settings(int kvTokens) {
             return new LoadSettings(
-                    type, fast, 2, SEQUENCES, 256, ModelRuns.CONTEXT, ModelRuns.BLOCK, kvTokens, rounding);
+                            type, fast, 2, SEQUENCES, 256, ModelRuns.CONTEXT, ModelRuns.BLOCK, kvTokens, rounding)
+                    .withKvType(cached);
         }
     }
 
@@ -66,7 +67,8 @@ class BatchInvarianceTest {
                 cases.add(new Case(file, type, false));
             }
         }
-        cases.add(new Case("bf16", DataType.FLOAT16, true, LoadRounding.W8A8));
+        cases.add(new Case("bf16", DataType.FLOAT16, true, LoadRounding.W8A8, DataType.FLOAT16));
+        cases.add(new Case("q4_1", DataType.FLOAT16, true, LoadRounding.NONE, DataType.INT8));
         return cases;
     }
 

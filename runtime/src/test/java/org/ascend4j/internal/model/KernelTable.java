@@ -113,6 +113,8 @@ final class KernelTable {
      */
     private static final Set<String> MASK_TYPES = Set.of("b", "i8", "u8");
 
+    private static final Set<String> TOKEN_SCALES = Set.of("keyAntiquantScaleOptional", "valueAntiquantScaleOptional");
+
     private static final String MASK = "attenMaskOptional";
 
     /** Gathering moves elements without looking at them: its kernels stand for all types of their width. */
@@ -170,6 +172,10 @@ final class KernelTable {
             }
             // The document of QuantMatmulV4 takes an int32 bias with every output; the table lists one type for each.
             if (parameters.get(i).equals("bias") && found.equals("i32")) {
+                continue;
+            }
+            // The document fixes the scales of tokens at float32; the table lists one type for scales of any mode.
+            if (TOKEN_SCALES.contains(parameters.get(i)) && found.equals("f32")) {
                 continue;
             }
             boolean absent = parameters.get(i).equals("-") || found.equals("-");

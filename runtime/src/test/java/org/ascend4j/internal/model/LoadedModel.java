@@ -34,9 +34,18 @@ public final class LoadedModel implements AutoCloseable {
     }
 
     static LoadedModel open(DevicePlan device, Path path, DataType type, boolean fast, int context) {
+        return open(device, path, type, fast, context, type);
+    }
+
+    /** @param cached type of keys and values */
+    static LoadedModel open(Path path, DataType type, boolean fast, int context, DataType cached) {
+        return open(new DevicePlan(true, 0, List.of()), path, type, fast, context, cached);
+    }
+
+    static LoadedModel open(DevicePlan device, Path path, DataType type, boolean fast, int context, DataType cached) {
         try (Checkpoint file = Files.isDirectory(path) ? PretrainedFolder.open(path) : GgufFile.open(path)) {
             ModelRegistry.Plan plan = ModelRegistry.plan(file);
-            LoadSettings settings = new LoadSettings(type, fast, 2, 1, 512, context, BLOCK, context);
+            LoadSettings settings = new LoadSettings(type, fast, 2, 1, 512, context, BLOCK, context).withKvType(cached);
             return new LoadedModel(ModelRegistry.open(
                     file, plan, () -> DeviceSession.open(device, 0, Duration.ofSeconds(120)), settings, loaded -> {}));
         }

@@ -49,6 +49,12 @@ final class RaggedModel implements AutoCloseable {
         return open(new DevicePlan(true, 0, List.of()), path, type, fast, rounding, sequences, context);
     }
 
+    /** The same with keys and values cached in another type. */
+    static RaggedModel cachedIn(DataType cached, Path path, DataType type, int sequences, int context) {
+        DevicePlan device = new DevicePlan(true, 0, List.of());
+        return open(device, path, type, true, LoadRounding.NONE, sequences, context, cached);
+    }
+
     static RaggedModel open(
             DevicePlan device,
             Path path,
@@ -57,9 +63,22 @@ final class RaggedModel implements AutoCloseable {
             LoadRounding rounding,
             int sequences,
             int context) {
+        return open(device, path, type, fast, rounding, sequences, context, type);
+    }
+
+    private static RaggedModel open(
+            DevicePlan device,
+            Path path,
+            DataType type,
+            boolean fast,
+            LoadRounding rounding,
+            int sequences,
+            int context,
+            DataType cached) {
         try (Checkpoint file = Files.isDirectory(path) ? PretrainedFolder.open(path) : GgufFile.open(path)) {
             int tokens = sequences * (context + BLOCK);
-            LoadSettings settings = new LoadSettings(type, fast, 2, sequences, 512, context, BLOCK, tokens, rounding);
+            LoadSettings settings = new LoadSettings(type, fast, 2, sequences, 512, context, BLOCK, tokens, rounding)
+                    .withKvType(cached);
             Model model = ModelRegistry.open(
                     file,
                     ModelRegistry.plan(file),
@@ -68,6 +87,10 @@ final class RaggedModel implements AutoCloseable {
                     loaded -> {});
             return new RaggedModel(model, ModelRegistry.adapterTargets(file, model.config()), type, sequences, context);
         }
+    }
+
+    ModelConfig config() {
+        return model.config();
     }
 
     /** Loads an adapter. */

@@ -11,10 +11,14 @@ import org.ascend4j.internal.weight.LoadRounding;
 final class RecordPrompt {
     private RecordPrompt() {}
 
-    /** Arguments: directory of the libraries, model file, data type, whether fast, and an adapter's folder or nothing. */
+    /**
+     * Arguments: directory of the libraries, model file, data type, whether fast, and an adapter's folder, {@code int8-cache}
+     * or nothing.
+     */
     public static void main(String[] arguments) {
         DevicePlan device = new DevicePlan(false, 0, List.of(Path.of(arguments[0])));
-        if (arguments.length > 4) {
+        boolean int8Cache = arguments.length > 4 && arguments[4].equals("int8-cache");
+        if (arguments.length > 4 && !int8Cache) {
             adapted(device, Path.of(arguments[1]), DataType.valueOf(arguments[2]), Path.of(arguments[4]));
             return;
         }
@@ -23,7 +27,8 @@ final class RecordPrompt {
                 Path.of(arguments[1]),
                 DataType.valueOf(arguments[2]),
                 Boolean.parseBoolean(arguments[3]),
-                256)) {
+                256,
+                int8Cache ? DataType.INT8 : DataType.valueOf(arguments[2]))) {
             int[] prompt = new int[17];
             for (int i = 0; i < prompt.length; i++) {
                 prompt[i] = 5 + 3 * i;

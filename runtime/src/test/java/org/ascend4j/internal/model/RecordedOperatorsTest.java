@@ -2,15 +2,12 @@ package org.ascend4j.internal.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.ascend4j.internal.acl.DataType;
-import org.ascend4j.internal.acl.HostDeviceLibraries;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,8 +18,6 @@ import org.junit.jupiter.params.provider.CsvSource;
  * proof that a prompt's arithmetic happens in ACL operators, and in which.
  */
 class RecordedOperatorsTest {
-    private static final Path RECORDER = Path.of("..", "native", "target", "cmake", "stubs", "recorder");
-
     @TempDir
     private Path directory;
 
@@ -135,6 +130,25 @@ class RecordedOperatorsTest {
                 .hasSize(3);
     }
 
+    @ParameterizedTest
+    @CsvSource({"FLOAT16", "BF16"})
+    void keepsACacheOfInt8ByOperatorsThatHaveKernels(DataType type) throws Exception {
+        KernelTable kernels = KernelTable.read();
+        List<String> phaseOnes = recordFile(type, true, "pretrained/tiny-llama-bf16", "int8-cache").stream()
+                .filter(line -> line.contains("GetWorkspaceSize"))
+                .toList();
+        assertThat(phaseOnes).allMatch(kernels::has);
+        // Keys and values of two layers, in a prompt and two decode steps.
+        assertThat(phaseOnes)
+                .filteredOn(line -> line.startsWith("aclnnDynamicQuantGetWorkspaceSize"))
+                .hasSize(2 * 2 * 3);
+        assertThat(phaseOnes)
+                .filteredOn(line ->
+                        line.startsWith("aclnnFusedInferAttentionScoreV2GetWorkspaceSize") && line.contains("INT8"))
+                .hasSize(2 * 2)
+                .allMatch(line -> line.contains("keyAntiquantMode=4"));
+    }
+
     @Test
     void knowsACombinationWithoutAKernel() {
         assertThat(KernelTable.read().has("aclnnSwiGluGetWorkspaceSize x=INT8:17x320;out=INT8:17x160|dim=-1"))
@@ -154,23 +168,6 @@ class RecordedOperatorsTest {
     }
 
     private List<String> record(Class<?> program, String... arguments) throws IOException, InterruptedException {
-        Path record = directory.resolve("record.txt");
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                program.getName(),
-                RECORDER.toRealPath().toString()));
-        command.addAll(List.of(arguments));
-        ProcessBuilder builder = new ProcessBuilder(command);
-        builder.environment()
-                .put("ASCEND4J_RECORD_TARGET", HostDeviceLibraries.directory().toString());
-        builder.environment().put("ASCEND4J_RECORD_FILE", record.toString());
-        File output = directory.resolve("output.txt").toFile();
-        Process process =
-                builder.redirectErrorStream(true).redirectOutput(output).start();
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("the prompt ends").isTrue();
-        assertThat(process.exitValue()).as(Files.readString(output.toPath())).isZero();
-        return Files.readAllLines(record);
+        return RecordedRun.of(directory, RecordedRun.RECORDER, program, arguments);
     }
 }
