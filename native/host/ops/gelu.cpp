@@ -4,9 +4,7 @@
 
 #include "aclnnop/aclnn_gelu_v2.h"
 #include "kernels/vector_kernels.h"
-#include "ops/common.h"
-#include "ops/element_copy.h"
-#include "ops/strided_walk.h"
+#include "ops/row_function.h"
 
 namespace ascend4j {
 namespace {
@@ -53,21 +51,6 @@ void geluTanh(float *row, int64_t n) {
     }
 }
 
-void geluAll(const TensorView &x, const TensorView &y, bool byTanh) {
-    StridedWalk walk(y);
-    walk.add(x);
-    walk.add(y);
-    walk.collapse();
-    const int64_t inBytes = elementBytes(x.dtype), outBytes = elementBytes(y.dtype);
-    walk.run([&](const int64_t *offsets, int64_t n) {
-        float *row = scratchRow(0, n);
-        auto *bytes = reinterpret_cast<unsigned char *>(row);
-        convertElements(x.dtype, x.bytes() + offsets[0] * inBytes, walk.stride(0), ACL_FLOAT, bytes, 1, n);
-        byTanh ? geluTanh(row, n) : geluErf(row, n);
-        convertElements(ACL_FLOAT, bytes, 1, y.dtype, y.bytes() + offsets[1] * outBytes, walk.stride(1), n);
-    });
-}
-
 }  // namespace
 }  // namespace ascend4j
 
@@ -75,20 +58,9 @@ aclnnStatus aclnnGeluV2GetWorkspaceSize(const aclTensor *x, int64_t approximate,
                                         aclOpExecutor **executor) {
     using namespace ascend4j;
     OpPlan plan("aclnnGeluV2", workspaceSize, executor);
-    const int input = plan.input(x, "x");
-    const int output = plan.output(y, "y");
-    if (!plan.ok()) return plan.status();
-    plan.requireDtype(input, {ACL_FLOAT, ACL_FLOAT16, ACL_BF16});
-    requireSameDtype(plan, output, "y", input, "x");
-    requirePlain(plan, input, "x");
-    requirePlain(plan, output, "y");
-    requireSameShape(plan, output, "y", input, "x");
-    requireDistinctElements(plan, output, "y");
+    const RowTensors tensors = planRows(plan, x, "x", y, "y");
     plan.require(approximate == kErf || approximate == kTanh, ACLNN_ERR_INNER_TILING_ERROR,
                  "approximate: %lld, expected 0 for none or 1 for tanh", static_cast<long long>(approximate));
-    return plan.finish(0, [=](const OpRun &run) {
-        geluAll(run[input], run[output], approximate == kTanh);
-        return ACL_SUCCESS;
-    });
+    return finishRows(plan, tensors, approximate == kTanh ? geluTanh : geluErf);
 }
 ASCEND4J_OP_LAUNCH(aclnnGeluV2)

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.ascend4j.compat.Verdict;
 import org.ascend4j.error.AscendException;
 import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.internal.model.EncoderInput;
@@ -28,18 +27,14 @@ import org.ascend4j.internal.pretrained.ModelSource;
  * {@link org.ascend4j.error.OverloadedException} if too many wait, and an
  * {@link org.ascend4j.error.UnavailableException} if the model is closed or has failed.
  */
-public final class Embedder implements AutoCloseable {
+public final class Embedder extends TextEncoder {
     private static final int[] NO_TYPES = {};
 
-    private final OpenedEncoder opened;
     private final Pooling pooling;
     private final boolean normalize;
 
-    /** Calls whoever waits, so that the engine thread need not. */
-    private final AnswerThreads callers = new AnswerThreads("embedding", 4);
-
     private Embedder(OpenedEncoder opened) {
-        this.opened = opened;
+        super(opened, "embedding");
         this.pooling = opened.settings()
                 .pooling()
                 .map(Embedder::pooling)
@@ -184,11 +179,6 @@ public final class Embedder implements AutoCloseable {
         return opened.width();
     }
 
-    /** Most tokens of one text, markers included; longer ones are cut. */
-    public int contextLength() {
-        return opened.contextLength();
-    }
-
     /** How token vectors become one where the options do not say. */
     public Pooling pooling() {
         return pooling;
@@ -197,40 +187,5 @@ public final class Embedder implements AutoCloseable {
     /** Whether vectors have length 1 where the options do not say. */
     public boolean normalizes() {
         return normalize;
-    }
-
-    /** The name in the model file, or the folder's. */
-    public String modelName() {
-        return opened.name();
-    }
-
-    /** The device that runs the model. */
-    public DeviceInfo device() {
-        return opened.device();
-    }
-
-    /** What the guard said of this host when the model was opened. */
-    public Verdict compatibility() {
-        return opened.verdict();
-    }
-
-    /** How long opening took. */
-    public long loadNanos() {
-        return opened.loadNanos();
-    }
-
-    /** The state now; never waits. */
-    public Health health() {
-        return Health.of(opened.engine().health());
-    }
-
-    /**
-     * Ends running calls at once with an {@link org.ascend4j.error.UnavailableException} and frees everything on the
-     * device. Idempotent; waits for a step that runs, but not for a device that hangs.
-     */
-    @Override
-    public void close() {
-        opened.engine().close();
-        callers.close();
     }
 }

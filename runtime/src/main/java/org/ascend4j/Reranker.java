@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.ascend4j.compat.Verdict;
 import org.ascend4j.error.AscendException;
 import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.error.ModelFormatException;
@@ -24,16 +23,12 @@ import org.ascend4j.internal.text.PairFrame;
  * <p>Scores are as sentence-transformers gives them: the sigmoid of the label, from 0 to 1, unless the folder asks for the
  * label itself ({@code sentence_transformers.activation_fn} in its {@code config.json}).
  */
-public final class Reranker implements AutoCloseable {
-    private final OpenedEncoder opened;
+public final class Reranker extends TextEncoder {
     private final PairFrame frame;
     private final boolean sigmoid;
 
-    /** Calls whoever waits, so that the engine thread need not. */
-    private final AnswerThreads callers = new AnswerThreads("ranking", 4);
-
     private Reranker(OpenedEncoder opened, PairFrame frame, boolean sigmoid) {
-        this.opened = opened;
+        super(opened, "ranking");
         this.frame = frame;
         this.sigmoid = sigmoid;
     }
@@ -120,37 +115,5 @@ public final class Reranker implements AutoCloseable {
         }
         ranked.sort(Comparator.comparingDouble(RankedDocument::score).reversed());
         return List.copyOf(ranked);
-    }
-
-    /** Most tokens of query and document together, markers included. */
-    public int contextLength() {
-        return opened.contextLength();
-    }
-
-    /** The name in the model file, or the folder's. */
-    public String modelName() {
-        return opened.name();
-    }
-
-    /** The device that runs the model. */
-    public DeviceInfo device() {
-        return opened.device();
-    }
-
-    /** What the guard said of this host when the model was opened. */
-    public Verdict compatibility() {
-        return opened.verdict();
-    }
-
-    /** The state now; never waits. */
-    public Health health() {
-        return Health.of(opened.engine().health());
-    }
-
-    /** As {@link Embedder#close}. */
-    @Override
-    public void close() {
-        opened.engine().close();
-        callers.close();
     }
 }

@@ -17,7 +17,6 @@ import org.ascend4j.bench.report.Result;
 import org.ascend4j.bench.report.TextTable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** One request at a time: how long its caller waits. */
 @Command(name = "latency", description = "One request at a time: time to first token, and between tokens.")
@@ -25,19 +24,8 @@ final class LatencyCommand implements BenchCommand {
     @Mixin
     private ModelOptions model = new ModelOptions();
 
-    @Option(
-            names = "--input-len",
-            paramLabel = "N",
-            defaultValue = "512",
-            description = "Tokens of the prompt (default: ${DEFAULT-VALUE}).")
-    private int inputLen;
-
-    @Option(
-            names = "--output-len",
-            paramLabel = "N",
-            defaultValue = "128",
-            description = "Tokens to generate (default: ${DEFAULT-VALUE}).")
-    private int outputLen;
+    @Mixin
+    private LengthOptions lengths = new LengthOptions(512, 128);
 
     @Mixin
     private RunOptions run = new RunOptions();
@@ -45,16 +33,14 @@ final class LatencyCommand implements BenchCommand {
     @Override
     public void run(Console console) throws Exception {
         run.check();
-        UsageException.requireAtLeast("--input-len", inputLen, 1);
-        UsageException.requireAtLeast("--output-len", outputLen, 1);
+        lengths.check();
         List<Trace> traces = new ArrayList<>();
         try (ProgressBar bar = ProgressBar.ofProcess();
-                OpenModel open = OpenModel.open(
-                        model, new ModelOptions.Needs(1, Math.addExact(inputLen, outputLen)), run.seed(), bar)) {
+                OpenModel open = OpenModel.open(model, new ModelOptions.Needs(1, lengths.request()), run.seed(), bar)) {
             console.out().println(open.headline());
             for (int i = 0; i < run.warmup() + run.repeats(); i++) {
                 bar.show("latency", i, run.warmup() + run.repeats());
-                Trace trace = open.requests().run(open.requests().prompt(inputLen), outputLen);
+                Trace trace = open.requests().run(open.requests().prompt(lengths.input()), lengths.output());
                 if (i >= run.warmup()) {
                     traces.add(trace);
                 }
@@ -66,11 +52,10 @@ final class LatencyCommand implements BenchCommand {
 
     private Report report(OpenModel open, List<Trace> traces) {
         Map<String, Object> options = run.facts();
-        options.put("input_len", inputLen);
-        options.put("output_len", outputLen);
+        lengths.tell(options);
         Result result = new Result(
-                "latency, " + inputLen + " in, " + outputLen + " out",
-                Map.of("input_len", inputLen, "output_len", outputLen),
+                "latency, " + lengths.input() + " in, " + lengths.output() + " out",
+                Map.of("input_len", lengths.input(), "output_len", lengths.output()),
                 figures(traces));
         return new Report("latency", options, open.facts(), List.of(result), List.of());
     }
@@ -97,7 +82,7 @@ final class LatencyCommand implements BenchCommand {
                 "prefill",
                 "tokens/s",
                 Spread.of(traces.stream()
-                        .mapToDouble(trace -> inputLen / (trace.timeToFirstNanos() / 1e9))
+                        .mapToDouble(trace -> lengths.input() / (trace.timeToFirstNanos() / 1e9))
                         .toArray())));
         figures.add(new Figure(
                 "decode_tokens_per_s",

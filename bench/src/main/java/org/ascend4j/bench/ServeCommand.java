@@ -55,19 +55,8 @@ final class ServeCommand implements BenchCommand {
             description = "Requests at each rate (default: ${DEFAULT-VALUE}).")
     private int numPrompts;
 
-    @Option(
-            names = "--input-len",
-            paramLabel = "N",
-            defaultValue = "128",
-            description = "Tokens of each prompt (default: ${DEFAULT-VALUE}).")
-    private int inputLen;
-
-    @Option(
-            names = "--output-len",
-            paramLabel = "N",
-            defaultValue = "64",
-            description = "Tokens that each generates (default: ${DEFAULT-VALUE}).")
-    private int outputLen;
+    @Mixin
+    private LengthOptions lengths = new LengthOptions(128, 64);
 
     @Option(
             names = "--goodput",
@@ -82,8 +71,7 @@ final class ServeCommand implements BenchCommand {
     public void run(Console console) throws Exception {
         run.check();
         UsageException.requireAtLeast("--num-prompts", numPrompts, 1);
-        UsageException.requireAtLeast("--input-len", inputLen, 1);
-        UsageException.requireAtLeast("--output-len", outputLen, 1);
+        lengths.check();
         Objectives objectives = objectives();
         boolean sweep = requestRates.equals(List.of(SWEEP));
         List<Double> rates = sweep
@@ -92,14 +80,11 @@ final class ServeCommand implements BenchCommand {
         List<Result> results = new ArrayList<>();
         List<String> notes = new ArrayList<>();
         try (ProgressBar bar = ProgressBar.ofProcess();
-                OpenModel open = OpenModel.open(
-                        model,
-                        new ModelOptions.Needs(numPrompts, Math.addExact(inputLen, outputLen)),
-                        run.seed(),
-                        bar)) {
+                OpenModel open =
+                        OpenModel.open(model, new ModelOptions.Needs(numPrompts, lengths.request()), run.seed(), bar)) {
             console.out().println(open.headline());
             for (int i = 0; i < run.warmup(); i++) {
-                BatchRun.run(open.requests(), prompts(open, Math.min(numPrompts, 8)), outputLen, ended -> {});
+                BatchRun.run(open.requests(), prompts(open, Math.min(numPrompts, 8)), lengths.output(), ended -> {});
             }
             for (double rate : sweep ? sweep(open, bar, objectives, results, notes) : rates) {
                 results.add(measure(open, bar, rate, objectives, notes));
@@ -145,14 +130,13 @@ final class ServeCommand implements BenchCommand {
         Map<String, Object> options = run.facts();
         options.put("request_rate", String.join(",", requestRates));
         options.put("num_prompts", numPrompts);
-        options.put("input_len", inputLen);
-        options.put("output_len", outputLen);
+        lengths.tell(options);
         options.put("goodput_ms", new LinkedHashMap<>(goodput));
         return options;
     }
 
     private List<int[]> prompts(OpenModel open, int count) {
-        return Stream.generate(() -> open.requests().prompt(inputLen))
+        return Stream.generate(() -> open.requests().prompt(lengths.input()))
                 .limit(count)
                 .toList();
     }
@@ -180,7 +164,7 @@ final class ServeCommand implements BenchCommand {
                     open.requests(),
                     arrivals,
                     prompts(open, numPrompts),
-                    outputLen,
+                    lengths.output(),
                     ended -> bar.show(label, ended, numPrompts));
             if (loop.finished().isEmpty()) {
                 throw new AscendException("no request was answered; the first failed with: "

@@ -31,19 +31,8 @@ final class ThroughputCommand implements BenchCommand {
             description = "Requests that are sent at once (default: ${DEFAULT-VALUE}).")
     private int numPrompts;
 
-    @Option(
-            names = "--input-len",
-            paramLabel = "N",
-            defaultValue = "128",
-            description = "Tokens of each prompt (default: ${DEFAULT-VALUE}).")
-    private int inputLen;
-
-    @Option(
-            names = "--output-len",
-            paramLabel = "N",
-            defaultValue = "64",
-            description = "Tokens that each generates (default: ${DEFAULT-VALUE}).")
-    private int outputLen;
+    @Mixin
+    private LengthOptions lengths = new LengthOptions(128, 64);
 
     @Mixin
     private RunOptions run = new RunOptions();
@@ -52,30 +41,26 @@ final class ThroughputCommand implements BenchCommand {
     public void run(Console console) throws Exception {
         run.check();
         UsageException.requireAtLeast("--num-prompts", numPrompts, 1);
-        UsageException.requireAtLeast("--input-len", inputLen, 1);
-        UsageException.requireAtLeast("--output-len", outputLen, 1);
+        lengths.check();
         List<BatchRun> runs = new ArrayList<>();
         try (ProgressBar bar = ProgressBar.ofProcess();
-                OpenModel open = OpenModel.open(
-                        model,
-                        new ModelOptions.Needs(numPrompts, Math.addExact(inputLen, outputLen)),
-                        run.seed(),
-                        bar)) {
+                OpenModel open =
+                        OpenModel.open(model, new ModelOptions.Needs(numPrompts, lengths.request()), run.seed(), bar)) {
             console.out().println(open.headline());
             CacheWatch cache = new CacheWatch(open);
             int all = run.warmup() + run.repeats();
             for (int i = 0; i < all; i++) {
                 String label = "run " + (i + 1) + " of " + all + ", requests";
-                List<int[]> prompts = Stream.generate(() -> open.requests().prompt(inputLen))
+                List<int[]> prompts = Stream.generate(() -> open.requests().prompt(lengths.input()))
                         .limit(numPrompts)
                         .toList();
                 cache.begin();
-                BatchRun done = BatchRun.run(open.requests(), prompts, outputLen, ended -> {
+                BatchRun done = BatchRun.run(open.requests(), prompts, lengths.output(), ended -> {
                     cache.look();
                     bar.show(label, ended, numPrompts);
                 });
                 if (i >= run.warmup()) {
-                    cache.end((long) numPrompts * outputLen);
+                    cache.end((long) numPrompts * lengths.output());
                     runs.add(done);
                 }
             }
@@ -87,11 +72,10 @@ final class ThroughputCommand implements BenchCommand {
     private Report report(OpenModel open, List<BatchRun> runs, CacheWatch cache) {
         Map<String, Object> options = run.facts();
         options.put("num_prompts", numPrompts);
-        options.put("input_len", inputLen);
-        options.put("output_len", outputLen);
+        lengths.tell(options);
         Result result = new Result(
-                "throughput, " + numPrompts + " requests, " + inputLen + " in, " + outputLen + " out",
-                Map.of("num_prompts", numPrompts, "input_len", inputLen, "output_len", outputLen),
+                "throughput, " + numPrompts + " requests, " + lengths.input() + " in, " + lengths.output() + " out",
+                Map.of("num_prompts", numPrompts, "input_len", lengths.input(), "output_len", lengths.output()),
                 Stream.concat(figures(runs).stream(), cache.figures().stream()).toList());
         List<String> notes = runs.stream().allMatch(BatchRun::allAtOnce)
                 ? List.of()

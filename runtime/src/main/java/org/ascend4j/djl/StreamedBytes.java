@@ -3,7 +3,6 @@ package org.ascend4j.djl;
 import ai.djl.modality.Input;
 import ai.djl.modality.Output;
 import java.io.ByteArrayOutputStream;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
@@ -11,6 +10,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.ascend4j.AnswerPiece;
+import org.ascend4j.internal.serve.AnswerSet;
 import org.ascend4j.internal.serve.ApiError;
 
 /**
@@ -38,19 +38,18 @@ final class StreamedBytes extends AnswerBytes {
     private final Form form;
     private final Function<Throwable, ApiError> errors;
     private final LinkedBlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
-    private final List<Choice> choices = new ArrayList<>();
     private final ByteArrayOutputStream pending = new ByteArrayOutputStream();
-    private int open;
+    private final AnswerSet answers;
     private boolean begun;
     private boolean cancelled;
     private boolean ended;
-    private Throwable failure;
 
     StreamedBytes(Input input, Output output, Form form, Function<Throwable, ApiError> errors) {
         super(input);
         this.output = output;
         this.form = form;
         this.errors = errors;
+        this.answers = new AnswerSet((index, piece) -> form.piece(pending, index, piece));
     }
 
     /** Where publishers have to do their work. */
@@ -60,12 +59,7 @@ final class StreamedBytes extends AnswerBytes {
 
     /** Starts the answers. */
     void subscribe(List<Flow.Publisher<AnswerPiece>> publishers) {
-        open = publishers.size();
-        for (int i = 0; i < publishers.size(); i++) {
-            Choice choice = new Choice(i);
-            choices.add(choice);
-            publishers.get(i).subscribe(choice);
-        }
+        answers.subscribe(publishers);
     }
 
     @Override
@@ -73,7 +67,7 @@ final class StreamedBytes extends AnswerBytes {
         if (ended) {
             return null;
         }
-        if (!cancelled && open > 0 && failure == null) {
+        if (!cancelled && answers.running()) {
             Runnable task = work.poll(nanos, TimeUnit.NANOSECONDS);
             for (; task != null; task = work.poll()) {
                 task.run();
@@ -83,11 +77,11 @@ final class StreamedBytes extends AnswerBytes {
             ended = true;
             return gone();
         }
-        if (failure != null) {
+        if (answers.failure() != null) {
             ended = true;
-            return fail(errors.apply(failure));
+            return fail(errors.apply(answers.failure()));
         }
-        if (open == 0) {
+        if (!answers.running()) {
             ended = true;
             form.end(pending);
         } else if (pending.size() == 0) {
@@ -108,7 +102,7 @@ final class StreamedBytes extends AnswerBytes {
     }
 
     private byte[] fail(ApiError error) {
-        cancelAll();
+        answers.cancel();
         if (!begun && pending.size() == 0) {
             return ErrorOutput.set(output, error);
         }
@@ -124,55 +118,6 @@ final class StreamedBytes extends AnswerBytes {
     @Override
     void cancel() {
         cancelled = true;
-        cancelAll();
-    }
-
-    private void cancelAll() {
-        choices.forEach(Choice::cancel);
-    }
-
-    /** One answer. */
-    private final class Choice implements Flow.Subscriber<AnswerPiece> {
-        private final int index;
-        private Flow.Subscription subscription;
-
-        Choice(int index) {
-            this.index = index;
-        }
-
-        @Override
-        public void onSubscribe(Flow.Subscription given) {
-            subscription = given;
-            given.request(Long.MAX_VALUE);
-        }
-
-        @Override
-        public void onNext(AnswerPiece piece) {
-            if (piece.last()) {
-                try {
-                    ApiError.requireEnded(piece.finishReason());
-                } catch (ApiError broken) {
-                    onError(broken);
-                    return;
-                }
-            }
-            form.piece(pending, index, piece);
-        }
-
-        @Override
-        public void onError(Throwable thrown) {
-            failure = failure == null ? thrown : failure;
-        }
-
-        @Override
-        public void onComplete() {
-            open--;
-        }
-
-        void cancel() {
-            if (subscription != null) {
-                subscription.cancel();
-            }
-        }
+        answers.cancel();
     }
 }

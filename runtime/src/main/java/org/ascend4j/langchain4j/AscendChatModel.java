@@ -1,14 +1,9 @@
 package org.ascend4j.langchain4j;
 
-import dev.langchain4j.model.chat.Capability;
 import dev.langchain4j.model.chat.ChatModel;
-import dev.langchain4j.model.chat.listener.ChatModelListener;
 import dev.langchain4j.model.chat.request.ChatRequest;
-import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.spi.ServiceHelper;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.ascend4j.Completion;
 import org.ascend4j.langchain4j.spi.AscendChatModelBuilderFactory;
@@ -28,11 +23,9 @@ import org.ascend4j.langchain4j.spi.AscendChatModelBuilderFactory;
  * {@code NonRetriableException}, a full queue as {@code RateLimitException}, a wrong value as
  * {@code InvalidRequestException}, a {@code timeout} as {@code TimeoutException}; each has this library's as its cause.
  */
-public final class AscendChatModel implements ChatModel, AutoCloseable {
-    private final ChatEngine engine;
-
+public final class AscendChatModel extends EngineChatModel implements ChatModel {
     private AscendChatModel(ChatEngine engine) {
-        this.engine = engine;
+        super(engine);
     }
 
     public static Builder builder() {
@@ -81,27 +74,6 @@ public final class AscendChatModel implements ChatModel, AutoCloseable {
                 answer,
                 engine.llm().modelName(),
                 answer.toolCalls().stream().map(ResponseMapping::request).toList());
-    }
-
-    @Override
-    public ChatRequestParameters defaultRequestParameters() {
-        return engine.parameters();
-    }
-
-    @Override
-    public List<ChatModelListener> listeners() {
-        return engine.listeners();
-    }
-
-    @Override
-    public Set<Capability> supportedCapabilities() {
-        return Set.of(Capability.RESPONSE_FORMAT_JSON_SCHEMA);
-    }
-
-    /** Closes the model, if this opened it. */
-    @Override
-    public void close() {
-        engine.close();
     }
 
     /** Builds a chat model. */

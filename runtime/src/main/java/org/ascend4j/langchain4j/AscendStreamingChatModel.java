@@ -1,14 +1,9 @@
 package org.ascend4j.langchain4j;
 
-import dev.langchain4j.model.chat.Capability;
 import dev.langchain4j.model.chat.StreamingChatModel;
-import dev.langchain4j.model.chat.listener.ChatModelListener;
 import dev.langchain4j.model.chat.request.ChatRequest;
-import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.spi.ServiceHelper;
-import java.util.List;
-import java.util.Set;
 import org.ascend4j.TokenStream;
 import org.ascend4j.error.AscendException;
 import org.ascend4j.langchain4j.spi.AscendStreamingChatModelBuilderFactory;
@@ -20,11 +15,9 @@ import org.ascend4j.langchain4j.spi.AscendStreamingChatModelBuilderFactory;
  *
  * @see AscendChatModel
  */
-public final class AscendStreamingChatModel implements StreamingChatModel, AutoCloseable {
-    private final ChatEngine engine;
-
+public final class AscendStreamingChatModel extends EngineChatModel implements StreamingChatModel {
     private AscendStreamingChatModel(ChatEngine engine) {
-        this.engine = engine;
+        super(engine);
     }
 
     public static Builder builder() {
@@ -46,27 +39,6 @@ public final class AscendStreamingChatModel implements StreamingChatModel, AutoC
         } catch (AscendException e) {
             StreamThreads.run(() -> StreamedAnswer.fail(handler, e));
         }
-    }
-
-    @Override
-    public ChatRequestParameters defaultRequestParameters() {
-        return engine.parameters();
-    }
-
-    @Override
-    public List<ChatModelListener> listeners() {
-        return engine.listeners();
-    }
-
-    @Override
-    public Set<Capability> supportedCapabilities() {
-        return Set.of(Capability.RESPONSE_FORMAT_JSON_SCHEMA);
-    }
-
-    /** Closes the model, if this opened it. */
-    @Override
-    public void close() {
-        engine.close();
     }
 
     /** Builds a streaming chat model. */

@@ -107,7 +107,7 @@ public class ElementKernel {
 
     @Benchmark
     public void rope(Rope rope, Rates rates) {
-        device.ops().rope(rope.positions, rope.q, rope.k, rope.table, HEAD_SIZE, true, rope.qOut, rope.kOut);
+        device.ops().rotary().rope(rope.positions, rope.q, rope.k, rope.table, HEAD_SIZE, true, rope.qOut, rope.kOut);
         device.synchronize();
         rates.add((2.0 * (QUERIES + KEYS) + HEAD_SIZE) * rows * Short.BYTES, 3.0 * rows * (QUERIES + KEYS));
     }
@@ -127,7 +127,7 @@ public class ElementKernel {
 
     @Benchmark
     public void swiGlu(Gate gate, Rates rates) {
-        device.ops().swiGlu(gate.x, gate.out);
+        device.ops().activations().swiGlu(gate.x, gate.out);
         device.synchronize();
         rates.add(3.0 * rows * FEED_FORWARD * Short.BYTES, 5.0 * rows * FEED_FORWARD);
     }

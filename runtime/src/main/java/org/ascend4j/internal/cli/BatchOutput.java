@@ -145,11 +145,6 @@ final class BatchOutput implements Closeable {
         return numbers.contains(line);
     }
 
-    /** How many lines were there when the file was opened. */
-    int found() {
-        return names.size() + numbers.size();
-    }
-
     /** Appends one line, given with its line feed. It is not on the disk before {@link #force}. */
     void append(byte[] line) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(line);

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -71,21 +70,9 @@ public final class EncoderEngine implements AutoCloseable {
      */
     public static <T> Opened<T> open(Supplier<Encoder> opener, Settings settings, Function<Encoder, T> describe) {
         EncoderEngine engine = new EncoderEngine(opener, settings);
+        Encoder encoder = Opening.await(engine.opened, engine::join, engine::close);
         try {
-            return new Opened<>(engine, describe.apply(engine.opened.get()));
-        } catch (ExecutionException e) {
-            engine.join();
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            if (e.getCause() instanceof Error cause) {
-                throw cause;
-            }
-            throw new AscendException("the engine did not open: " + e.getCause(), e.getCause());
-        } catch (InterruptedException e) {
-            engine.close();
-            Thread.currentThread().interrupt();
-            throw new AscendException("interrupted while the model was loading", e);
+            return new Opened<>(engine, describe.apply(encoder));
         } catch (RuntimeException | Error e) {
             engine.close();
             throw e;

@@ -3,7 +3,6 @@ package org.ascend4j.internal.engine;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -75,22 +74,8 @@ public final class Engine implements AutoCloseable {
     public static <T> Opened<T> open(Supplier<Model> opener, EngineOptions options, Function<Model, T> describe) {
         CompletableFuture<Model> opened = new CompletableFuture<>();
         Engine engine = new Engine(opener, options, opened);
-        try {
-            return new Opened<>(engine, describe(describe, opened.get(), engine));
-        } catch (ExecutionException e) {
-            engine.join();
-            if (e.getCause() instanceof RuntimeException cause) {
-                throw cause;
-            }
-            if (e.getCause() instanceof Error cause) {
-                throw cause;
-            }
-            throw new AscendException("the engine did not open: " + e.getCause(), e.getCause());
-        } catch (InterruptedException e) {
-            engine.close();
-            Thread.currentThread().interrupt();
-            throw new AscendException("interrupted while the model was loading", e);
-        }
+        Model model = Opening.await(opened, engine::join, engine::close);
+        return new Opened<>(engine, describe(describe, model, engine));
     }
 
     private static <T> T describe(Function<Model, T> describe, Model model, Engine engine) {

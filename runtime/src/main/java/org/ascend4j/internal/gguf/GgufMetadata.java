@@ -75,11 +75,6 @@ public final class GgufMetadata {
         throw wrong(key, describe(value), "an integer");
     }
 
-    /** As {@link #i64(String)}, or {@code absent}. */
-    public long i64(String key, long absent) {
-        return has(key) ? i64(key) : absent;
-    }
-
     /** The floating-point number under {@code key}; may be infinite or NaN as the file says. */
     public float f32(String key) {
         Object value = require(key);

@@ -145,19 +145,6 @@ final class CodePointSet {
         return intersect(other.complement());
     }
 
-    /** This set and the other case of its ASCII letters. */
-    CodePointSet foldAscii() {
-        List<int[]> ranges = new ArrayList<>(asList());
-        for (int c = 'a'; c <= 'z'; c++) {
-            int upper = c - 'a' + 'A';
-            if (contains(c) || contains(upper)) {
-                ranges.add(new int[] {c, c});
-                ranges.add(new int[] {upper, upper});
-            }
-        }
-        return ofRanges(ranges);
-    }
-
     private List<int[]> asList() {
         List<int[]> ranges = new ArrayList<>();
         for (int i = 0; i < ranges(); i++) {

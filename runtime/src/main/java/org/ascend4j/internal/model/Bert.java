@@ -170,7 +170,7 @@ final class Bert implements EncoderArchitecture {
     }
 
     private static Linear biased(GgufWeights weights, String name, int in, int out) {
-        return new Linear.Biased(weights.linear(name + ".weight", in, out), weights.vector(name + ".bias", out));
+        return weights.biased(weights.linear(name + ".weight", in, out), name);
     }
 
     @Override
@@ -187,7 +187,7 @@ final class Bert implements EncoderArchitecture {
             ops.add(x, delta, sum);
             normalize(ops, layer.attentionNorm(), sum, x);
             layer.up().apply(ops, x, buffers.gate);
-            ops.gelu(buffers.gate, buffers.activated);
+            ops.activations().gelu(buffers.gate, buffers.activated);
             layer.down().apply(ops, buffers.activated, delta);
             ops.add(x, delta, sum);
             normalize(ops, layer.outputNorm(), sum, x);
@@ -216,7 +216,7 @@ final class Bert implements EncoderArchitecture {
         Tensor dense = states(pass, rows);
         Tensor bounded = states(pass, rows);
         classifier.dense().apply(ops, states, dense);
-        ops.tanh(dense, bounded);
+        ops.activations().tanh(dense, bounded);
         DeviceArray labels = pass.array(rows * width());
         classifier.labels().apply(ops, bounded, labels.as(rows, width()));
         return labels;

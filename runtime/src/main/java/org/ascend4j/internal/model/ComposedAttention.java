@@ -1,7 +1,5 @@
 package org.ascend4j.internal.model;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -72,7 +70,7 @@ final class ComposedAttention implements Attention {
 
     private Tensor constant(float value) {
         DeviceArray array = constants.array(type, 1);
-        array.memory().copyFrom(numbers(new float[] {value}));
+        array.memory().copyFrom(ActivationType.of(type).direct(new float[] {value}));
         return array.as(1);
     }
 
@@ -195,15 +193,8 @@ final class ComposedAttention implements Attention {
             Arrays.fill(mask, i * keys + end, (i + 1) * keys, Float.NEGATIVE_INFINITY);
         }
         DeviceArray target = masks.array(type, (long) count * keys);
-        target.memory().copyFrom(numbers(mask));
+        target.memory().copyFrom(ActivationType.of(type).direct(mask));
         return target.as(1, count, keys);
-    }
-
-    private ByteBuffer numbers(float[] values) {
-        ByteBuffer bytes =
-                ByteBuffer.allocateDirect((int) type.bytes(values.length)).order(ByteOrder.LITTLE_ENDIAN);
-        ActivationType.of(type).put(values, values.length, bytes);
-        return bytes.position(0);
     }
 
     @Override

@@ -1,7 +1,5 @@
 package org.ascend4j.internal.model;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.LongConsumer;
@@ -28,7 +26,7 @@ final class Decoder implements Model {
     private final ModelConfig config;
     private final DeviceSession session;
     private final DataType type;
-    private final Deque<Runnable> closers = new ArrayDeque<>();
+    private final Closers closers = new Closers();
     private final Map<Integer, LoraAdapter> adapters = new HashMap<>();
     private LoadSettings settings;
     private KvCache cache;
@@ -241,20 +239,6 @@ final class Decoder implements Model {
     /** Frees everything, last acquired first, even if a part cannot be freed; the first failure is thrown at the end. */
     @Override
     public void close() {
-        RuntimeException first = null;
-        while (!closers.isEmpty()) {
-            try {
-                closers.pop().run();
-            } catch (RuntimeException e) {
-                if (first == null) {
-                    first = e;
-                } else {
-                    first.addSuppressed(e);
-                }
-            }
-        }
-        if (first != null) {
-            throw first;
-        }
+        closers.close();
     }
 }

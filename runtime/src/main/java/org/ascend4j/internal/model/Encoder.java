@@ -3,9 +3,7 @@ package org.ascend4j.internal.model;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
@@ -32,7 +30,7 @@ public final class Encoder implements AutoCloseable {
     private final EncoderPlan plan;
     private final DeviceSession session;
     private final DataType type;
-    private final Deque<Runnable> closers = new ArrayDeque<>();
+    private final Closers closers = new Closers();
     private EncoderArchitecture architecture;
     private Rotary rotary;
     private Attention attention;
@@ -262,20 +260,6 @@ public final class Encoder implements AutoCloseable {
     /** Frees everything, last acquired first, even if a part cannot be freed; the first failure is thrown at the end. */
     @Override
     public void close() {
-        RuntimeException first = null;
-        while (!closers.isEmpty()) {
-            try {
-                closers.pop().run();
-            } catch (RuntimeException e) {
-                if (first == null) {
-                    first = e;
-                } else {
-                    first.addSuppressed(e);
-                }
-            }
-        }
-        if (first != null) {
-            throw first;
-        }
+        closers.close();
     }
 }

@@ -39,7 +39,7 @@ record ExpertMlp(Linear router, Experts gateUp, Experts down, int chosen, boolea
         experts.sort(x, ids, sorted.as(rows, down.outFeatures()), places, ends);
         pass.ops().cast(ends, DataType.INT64, wideEnds);
         multiply(experts, gateUp, sorted, wideEnds, both, rows);
-        pass.ops().swiGlu(both.as(rows, gateUp.outFeatures()), activated.as(rows, down.inFeatures()));
+        pass.ops().activations().swiGlu(both.as(rows, gateUp.outFeatures()), activated.as(rows, down.inFeatures()));
         multiply(experts, down, activated, wideEnds, results, rows);
         experts.gather(results.as(rows, down.outFeatures()), places, weights, out);
     }

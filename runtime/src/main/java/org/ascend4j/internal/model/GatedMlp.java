@@ -21,8 +21,8 @@ record GatedMlp(int layer, Linear gateUp, Linear down, Activation activation) im
         gateUp.apply(pass.ops(), x, buffers.gateUp);
         pass.adapt(layer, Projection.GATE_UP, x, buffers.gateUp);
         switch (activation) {
-            case SILU -> pass.ops().swiGlu(buffers.gateUp, buffers.activated);
-            case GELU -> pass.ops().geGlu(buffers.gateUp, buffers.gate, buffers.activated);
+            case SILU -> pass.ops().activations().swiGlu(buffers.gateUp, buffers.activated);
+            case GELU -> pass.ops().activations().geGlu(buffers.gateUp, buffers.gate, buffers.activated);
         }
         down.apply(pass.ops(), buffers.activated, out);
         pass.adapt(layer, Projection.DOWN, buffers.activated, out);

@@ -148,23 +148,15 @@ public record ModelConfig(
 
     /** The same sizes with another attention. */
     public ModelConfig withAttention(AttentionConfig other) {
-        return new ModelConfig(
-                architecture,
-                layers,
-                hiddenSize,
-                feedForwardSize,
-                heads,
-                kvHeads,
-                headSize,
-                vocabularySize,
-                contextLength,
-                normEpsilon,
-                logitCap,
-                other);
+        return with(logitCap, other);
     }
 
     /** The same sizes without a bound for logits, for models that compute none. */
     public ModelConfig uncapped() {
+        return with(0, attention);
+    }
+
+    private ModelConfig with(float cap, AttentionConfig other) {
         return new ModelConfig(
                 architecture,
                 layers,
@@ -176,8 +168,8 @@ public record ModelConfig(
                 vocabularySize,
                 contextLength,
                 normEpsilon,
-                0,
-                attention);
+                cap,
+                other);
     }
 
     /** Features of all query heads. */

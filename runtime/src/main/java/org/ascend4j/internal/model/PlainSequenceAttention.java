@@ -1,7 +1,5 @@
 package org.ascend4j.internal.model;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -61,7 +59,7 @@ final class PlainSequenceAttention implements AutoCloseable {
 
     private Tensor constant(float value) {
         DeviceArray array = constants.array(type, 1);
-        array.memory().copyFrom(numbers(new float[] {value}));
+        array.memory().copyFrom(ActivationType.of(type).direct(new float[] {value}));
         return array.as(1);
     }
 
@@ -162,15 +160,8 @@ final class PlainSequenceAttention implements AutoCloseable {
             Arrays.fill(mask, i * which.length() + end, (i + 1) * which.length(), Float.NEGATIVE_INFINITY);
         }
         DeviceArray target = masks.array(type, mask.length);
-        target.memory().copyFrom(numbers(mask));
+        target.memory().copyFrom(ActivationType.of(type).direct(mask));
         return target.as(1, which.count(), which.length());
-    }
-
-    private ByteBuffer numbers(float[] values) {
-        ByteBuffer bytes =
-                ByteBuffer.allocateDirect((int) type.bytes(values.length)).order(ByteOrder.LITTLE_ENDIAN);
-        ActivationType.of(type).put(values, values.length, bytes);
-        return bytes.position(0);
     }
 
     @Override

@@ -84,15 +84,16 @@ final class Rotary {
         long size = config.headSize();
         Kind kind = kinds.get(config.attention().ropeOfLayer()[layer]);
         if (kind.fused) {
-            ops.rope(
-                    positions,
-                    q.as(tokens, config.querySize()),
-                    k.as(tokens, config.kvSize()),
-                    kind.cosSinTable,
-                    size,
-                    kind.halves,
-                    qOut.as(tokens, config.querySize()),
-                    kOut.as(tokens, config.kvSize()));
+            ops.rotary()
+                    .rope(
+                            positions,
+                            q.as(tokens, config.querySize()),
+                            k.as(tokens, config.kvSize()),
+                            kind.cosSinTable,
+                            size,
+                            kind.halves,
+                            qOut.as(tokens, config.querySize()),
+                            kOut.as(tokens, config.kvSize()));
         } else {
             rotate(kind, q, qOut, tokens, config.heads());
             rotate(kind, k, kOut, tokens, config.kvHeads());
@@ -102,13 +103,19 @@ final class Rotary {
     private void rotate(Kind kind, DeviceArray x, DeviceArray out, long tokens, long heads) {
         long size = config.headSize();
         if (kind.dim == size) {
-            ops.rotate(x.as(1, tokens, heads, size), kind.cos, kind.sin, kind.halves, out.as(1, tokens, heads, size));
+            ops.rotary()
+                    .rotate(
+                            x.as(1, tokens, heads, size),
+                            kind.cos,
+                            kind.sin,
+                            kind.halves,
+                            out.as(1, tokens, heads, size));
             return;
         }
         long[] strides = {tokens * heads * size, heads * size, size, 1};
         long[] turned = {1, tokens, heads, kind.dim};
         long[] rest = {1, tokens, heads, size - kind.dim};
-        ops.rotate(x.view(turned, strides, 0), kind.cos, kind.sin, kind.halves, out.view(turned, strides, 0));
+        ops.rotary().rotate(x.view(turned, strides, 0), kind.cos, kind.sin, kind.halves, out.view(turned, strides, 0));
         ops.copy(out.view(rest, strides, kind.dim), x.view(rest, strides, kind.dim));
     }
 }

@@ -13,7 +13,7 @@ record SoftCap(Tensor cap, Tensor inverse) {
     /** In place: element-wise operators may write where they read. */
     void apply(Ops ops, Tensor values) {
         ops.mul(values, inverse, values);
-        ops.tanh(values, values);
+        ops.activations().tanh(values, values);
         ops.mul(values, cap, values);
     }
 }

@@ -19,12 +19,6 @@ public final class Ops implements AutoCloseable {
     /** Every product and sum in the tensors' own type. */
     private static final byte KEEP_DTYPE = 0;
 
-    private static final long ROTATE_HALVES = 0;
-    private static final long ROTATE_PAIRS = 1;
-    private static final long ERF_GELU = 0;
-    private static final int TANH_GELU = 1;
-    private static final boolean ACTIVATE_FIRST_HALF = true;
-
     private static final int HIGH_PRECISION = 0;
     private static final int HIGH_PERFORMANCE = 1;
 
@@ -33,11 +27,15 @@ public final class Ops implements AutoCloseable {
     private final Scalar one = Scalar.of(1f);
     private final Scalar wholeOne = Scalar.of(1);
     private final boolean hasWeightQuantV3 = Acl.has("aclnnWeightQuantBatchMatmulV3");
+    private final ActivationOps activations;
+    private final RotaryOps rotary;
     private Scratch scratch;
 
     /** @param stream gets all calls; closing this leaves it open */
     public Ops(Stream stream) {
         this.call = new OpCall(stream);
+        this.activations = new ActivationOps(this);
+        this.rotary = new RotaryOps(this);
     }
 
     /** Gives the next pass memory for what lies between operators; it stays the arena's. */
@@ -59,6 +57,16 @@ public final class Ops implements AutoCloseable {
             crumbs.add(operator, input, output);
         }
         call.launch(operator, status, secondPhase);
+    }
+
+    /** Functions of single elements, and their gated forms. */
+    public ActivationOps activations() {
+        return activations;
+    }
+
+    /** Rotary position embeddings. */
+    public RotaryOps rotary() {
+        return rotary;
     }
 
     /** out (T, H) = rows {@code ids} (T) of weight (V, H). */
@@ -103,17 +111,6 @@ public final class Ops implements AutoCloseable {
                             call.executor),
                     AclNative::aclnnLayerNorm);
         }
-    }
-
-    /** out = x · Φ(x), by the error function. */
-    public void gelu(Tensor x, Tensor out) {
-        launch(
-                "aclnnGeluV2",
-                x,
-                out,
-                AclNative.aclnnGeluV2GetWorkspaceSize(
-                        x.handle(), ERF_GELU, out.handle(), call.workspaceSize, call.executor),
-                AclNative::aclnnGeluV2);
     }
 
     /** out (T, N) = columns {@code index} (N) of self (T, K). */
@@ -240,92 +237,6 @@ public final class Ops implements AutoCloseable {
                 AclNative::aclnnWeightQuantBatchMatmulV2);
     }
 
-    /**
-     * Rotates the first R features of each head of q (T, Nq · D) and k (T, Nk · D).
-     *
-     * @param positions (T) int64
-     * @param table (positions, R): cosines, then sines
-     * @param halves pairs feature i with i + R / 2, else 2i with 2i + 1
-     */
-    public void rope(
-            Tensor positions,
-            Tensor q,
-            Tensor k,
-            Tensor table,
-            long headSize,
-            boolean halves,
-            Tensor qOut,
-            Tensor kOut) {
-        launch(
-                "aclnnRopeWithSinCosCache",
-                positions,
-                qOut,
-                AclNative.aclnnRopeWithSinCosCacheGetWorkspaceSize(
-                        positions.handle(),
-                        q.handle(),
-                        k.handle(),
-                        table.handle(),
-                        0,
-                        headSize,
-                        halves,
-                        qOut.handle(),
-                        kOut.handle(),
-                        call.workspaceSize,
-                        call.executor),
-                AclNative::aclnnRopeWithSinCosCache);
-    }
-
-    /**
-     * Rotates pairs of features of x (1, T, N, D) by cos and sin (1, T, 1, D).
-     *
-     * @param halves pairs feature i with i + D / 2, else 2i with 2i + 1
-     */
-    public void rotate(Tensor x, Tensor cos, Tensor sin, boolean halves, Tensor out) {
-        launch(
-                "aclnnRotaryPositionEmbedding",
-                x,
-                out,
-                AclNative.aclnnRotaryPositionEmbeddingGetWorkspaceSize(
-                        x.handle(),
-                        cos.handle(),
-                        sin.handle(),
-                        halves ? ROTATE_HALVES : ROTATE_PAIRS,
-                        out.handle(),
-                        call.workspaceSize,
-                        call.executor),
-                AclNative::aclnnRotaryPositionEmbedding);
-    }
-
-    /** out (T, F) = silu(x[:, :F]) · x[:, F:] of x (T, 2F). */
-    public void swiGlu(Tensor x, Tensor out) {
-        launch(
-                "aclnnSwiGlu",
-                x,
-                out,
-                AclNative.aclnnSwiGluGetWorkspaceSize(x.handle(), -1, out.handle(), call.workspaceSize, call.executor),
-                AclNative::aclnnSwiGlu);
-    }
-
-    /**
-     * out (T, F) = gelu(x[:, :F]) · x[:, F:] of x (T, 2F), gelu in its tanh form.
-     *
-     * @param gelu (T, F), an output that the operator insists on
-     */
-    public void geGlu(Tensor x, Tensor gelu, Tensor out) {
-        call.launch(
-                "aclnnGeGluV3",
-                AclNative.aclnnGeGluV3GetWorkspaceSize(
-                        x.handle(),
-                        -1,
-                        TANH_GELU,
-                        ACTIVATE_FIRST_HALF,
-                        out.handle(),
-                        gelu.handle(),
-                        call.workspaceSize,
-                        call.executor),
-                AclNative::aclnnGeGluV3);
-    }
-
     /** Writes key and value (T, Nk, D) into slots (T) of caches (blocks, blockSize, Nk, D). */
     public void scatterKv(Tensor key, Tensor keyCache, Tensor slots, Tensor value, Tensor valueCache) {
         launch(
@@ -419,14 +330,6 @@ public final class Ops implements AutoCloseable {
                 AclNative.aclnnMulGetWorkspaceSize(
                         self.handle(), other.handle(), out.handle(), call.workspaceSize, call.executor),
                 AclNative::aclnnMul);
-    }
-
-    /** out = tanh of self, element by element. */
-    public void tanh(Tensor self, Tensor out) {
-        call.launch(
-                "aclnnTanh",
-                AclNative.aclnnTanhGetWorkspaceSize(self.handle(), out.handle(), call.workspaceSize, call.executor),
-                AclNative::aclnnTanh);
     }
 
     /** out = self in out's type. */

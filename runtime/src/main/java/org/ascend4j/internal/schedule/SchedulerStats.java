@@ -41,11 +41,6 @@ public record SchedulerStats(
     public static final SchedulerStats NONE =
             new SchedulerStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
-    /** Share of the pool's blocks in use. */
-    public double cacheUse() {
-        return capacityBlocks == 0 ? 0 : (double) usedBlocks / capacityBlocks;
-    }
-
     /** This state, with the counts of another scheduler that ran before. */
     public SchedulerStats after(SchedulerStats earlier) {
         return new SchedulerStats(

@@ -186,12 +186,7 @@ public record Step(long number, List<Entry> entries) {
         return sum;
     }
 
-    /** Entries that get a new token. */
-    public List<Entry> sampling() {
-        return entries.stream().filter(Entry::samples).toList();
-    }
-
-    /** Rows that are sampled: one for each entry of {@link #sampling()} and one more for each of its guesses. */
+    /** Rows that are sampled: one for each entry that gets a new token and one more for each of its guesses. */
     public int sampledRows() {
         int sum = 0;
         for (int index = 0; index < entries.size(); index++) {

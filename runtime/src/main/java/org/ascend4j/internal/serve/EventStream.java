@@ -31,12 +31,10 @@ final class EventStream {
     private final GenerationOptions options;
     private final ChunkJson chunks;
     private final LinkedBlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
-    private final List<Choice> choices = new ArrayList<>();
+    private final AnswerSet answers = new AnswerSet(this::piece);
     private final Pending pending = new Pending();
-    private int open;
     private long generated;
     private boolean gone;
-    private Throwable failure;
 
     EventStream(Llm llm, String model, Exchange exchange, RequestBody body, GenerationOptions options) {
         this.llm = llm;
@@ -58,7 +56,7 @@ final class EventStream {
         try {
             start();
             exchange.onGone(() -> work.add(() -> gone = true));
-            while (open > 0 && failure == null && !gone) {
+            while (answers.running() && !gone) {
                 turn();
             }
             if (!gone) {
@@ -67,7 +65,7 @@ final class EventStream {
         } catch (InterruptedException ended) {
             throw ApiError.draining();
         } finally {
-            choices.forEach(Choice::cancel);
+            answers.cancel();
         }
     }
 
@@ -79,12 +77,12 @@ final class EventStream {
                 publishers.add(llm.publish(prompt, each, work::add));
             }
         }
-        open = publishers.size();
-        for (int i = 0; i < publishers.size(); i++) {
-            Choice choice = new Choice(i);
-            choices.add(choice);
-            publishers.get(i).subscribe(choice);
-        }
+        answers.subscribe(publishers);
+    }
+
+    private void piece(int index, AnswerPiece piece) {
+        generated += piece.tokens().length;
+        chunks.piece(pending, index, piece);
     }
 
     /** Waits for work, does all there is and sends what came of it. */
@@ -111,6 +109,7 @@ final class EventStream {
     }
 
     private void end() throws IOException, ApiError {
+        Throwable failure = answers.failure();
         if (failure != null) {
             InvalidRequestException wrong = failure instanceof InvalidRequestException invalid ? invalid : null;
             ApiError error = ApiError.of(wrong == null ? failure : body.respelled(wrong));
@@ -133,52 +132,5 @@ final class EventStream {
         return body.prompts().stream()
                 .mapToLong(prompt -> llm.encode(prompt).length)
                 .sum();
-    }
-
-    /** One answer. */
-    private final class Choice implements Flow.Subscriber<AnswerPiece> {
-        private final int index;
-        private Flow.Subscription subscription;
-
-        Choice(int index) {
-            this.index = index;
-        }
-
-        @Override
-        public void onSubscribe(Flow.Subscription given) {
-            subscription = given;
-            given.request(Long.MAX_VALUE);
-        }
-
-        @Override
-        public void onNext(AnswerPiece piece) {
-            generated += piece.tokens().length;
-            if (piece.last()) {
-                try {
-                    ApiError.requireEnded(piece.finishReason());
-                } catch (ApiError broken) {
-                    onError(broken);
-                    return;
-                }
-            }
-            chunks.piece(pending, index, piece);
-        }
-
-        @Override
-        public void onError(Throwable thrown) {
-            failure = failure == null ? thrown : failure;
-            open--;
-        }
-
-        @Override
-        public void onComplete() {
-            open--;
-        }
-
-        void cancel() {
-            if (subscription != null) {
-                subscription.cancel();
-            }
-        }
     }
 }

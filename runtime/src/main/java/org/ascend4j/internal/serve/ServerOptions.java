@@ -77,22 +77,15 @@ public record ServerOptions(
 
     /** The same with a model that makes vectors. */
     public ServerOptions withEmbeddingModel(String value) {
-        return new ServerOptions(
-                host,
-                port,
-                model,
-                keys,
-                ratePerMinute,
-                mostRequests,
-                mostBodyBytes,
-                timeout,
-                accessLog,
-                value,
-                corsOrigins);
+        return with(value, corsOrigins);
     }
 
     /** The same, open to pages of other origins. */
     public ServerOptions withCorsOrigins(List<String> value) {
+        return with(embeddingModel, value);
+    }
+
+    private ServerOptions with(String embedding, List<String> origins) {
         return new ServerOptions(
                 host,
                 port,
@@ -103,7 +96,7 @@ public record ServerOptions(
                 mostBodyBytes,
                 timeout,
                 accessLog,
-                embeddingModel,
-                value);
+                embedding,
+                origins);
     }
 }

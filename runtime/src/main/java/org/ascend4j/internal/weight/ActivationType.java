@@ -1,6 +1,7 @@
 package org.ascend4j.internal.weight;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.ascend4j.internal.acl.DataType;
 
 /** The types that activations, and weights that are not kept quantized, may have. */
@@ -46,4 +47,12 @@ public enum ActivationType {
 
     /** Appends numbers, rounded to nearest even. */
     public abstract void put(float[] source, int count, ByteBuffer target);
+
+    /** Numbers as a device takes them, from position 0 on. */
+    public ByteBuffer direct(float[] source) {
+        ByteBuffer bytes =
+                ByteBuffer.allocateDirect((int) dataType.bytes(source.length)).order(ByteOrder.LITTLE_ENDIAN);
+        put(source, source.length, bytes);
+        return bytes.position(0);
+    }
 }

@@ -116,7 +116,7 @@ class OpsTest {
         ops.mul(floats(1, 2, 3, 4).as(2, 2), floats(10, 20).as(2, 1), out.as(2, 2));
         assertThat(read(out, 4)).containsExactly(10, 20, 60, 80);
         DeviceArray gated = result(1);
-        ops.swiGlu(floats(2, 5).as(1, 2), gated.as(1, 1));
+        ops.activations().swiGlu(floats(2, 5).as(1, 2), gated.as(1, 1));
         float silu = (float) (2 / (1 + Math.exp(-2)));
         assertThat(read(gated, 1)).usingComparatorWithPrecision(1e-5f).containsExactly(silu * 5);
         ops.softmax(floats(0, 0, 0, (float) Math.log(3)).as(2, 2), out.as(2, 2));
