@@ -242,10 +242,13 @@ class ServingTranslatorTest {
         return stats.steps().full() + stats.steps().piecewise() + stats.steps().eager();
     }
 
+    /** Once the engine has told of what it ended: its figures are exact only then. */
     private static LlmStats idle() throws InterruptedException {
-        while (llm.stats().requests().live() > 0) {
+        LlmStats stats = llm.stats();
+        while (stats.requests().live() > 0 || stats.requests().held() > 0) {
             Thread.sleep(5);
+            stats = llm.stats();
         }
-        return llm.stats();
+        return stats;
     }
 }
