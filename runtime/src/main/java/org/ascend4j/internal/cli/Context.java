@@ -2,6 +2,7 @@ package org.ascend4j.internal.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.ascend4j.Embedder;
 import org.ascend4j.Reranker;
@@ -17,34 +18,19 @@ import org.ascend4j.internal.store.ModelStore;
 record Context(Streams streams, Supplier<ModelStore> store, Backend backend) {
     /** The file of a model, pulled if it is a known one that is not there yet. */
     Path file(String model) {
-        ProgressBar bar = new ProgressBar(streams, model);
-        try {
-            return store.get().resolve(model, bar);
-        } finally {
-            bar.clear();
-        }
+        return withBar(model, bar -> store.get().resolve(model, bar));
     }
 
     /** The place of a hub's repository, pulled if it is not there yet. */
     Path repository(String model, String revision, List<String> patterns) {
-        ProgressBar bar = new ProgressBar(streams, model);
-        try {
-            return store.get().resolve(model, revision, patterns, bar);
-        } finally {
-            bar.clear();
-        }
+        return withBar(model, bar -> store.get().resolve(model, revision, patterns, bar));
     }
 
     /** Opens a model and its adapters with a progress bar, and passes on what the guard has to say. */
     Session open(ModelOptions model) {
         Path file = file(model.name());
-        ProgressBar bar = new ProgressBar(streams, "loading " + model.name());
-        Session session;
-        try {
-            session = backend.open(file, model.toOptions(), bar::progress);
-        } finally {
-            bar.clear();
-        }
+        Session session =
+                withBar("loading " + model.name(), bar -> backend.open(file, model.toOptions(), bar::progress));
         GuardNote.write(session.compatibility(), streams);
         try {
             model.loras().load(session);
@@ -58,15 +44,19 @@ record Context(Streams streams, Supplier<ModelStore> store, Backend backend) {
     /** As {@link #open}, for vectors. */
     Embedder openEmbedder(ModelOptions model) {
         Path file = file(model.name());
-        ProgressBar bar = new ProgressBar(streams, "loading " + model.name());
-        Embedder embedder;
+        Embedder embedder =
+                withBar("loading " + model.name(), bar -> backend.embedder(file, model.toOptions(), bar::progress));
+        GuardNote.write(embedder.compatibility(), streams);
+        return embedder;
+    }
+
+    private <T> T withBar(String task, Function<ProgressBar, T> work) {
+        ProgressBar bar = new ProgressBar(streams, task);
         try {
-            embedder = backend.embedder(file, model.toOptions(), bar::progress);
+            return work.apply(bar);
         } finally {
             bar.clear();
         }
-        GuardNote.write(embedder.compatibility(), streams);
-        return embedder;
     }
 
     /** As {@link #open}, for scores of pairs. */
