@@ -277,8 +277,8 @@ public final class Llm implements AutoCloseable {
     }
 
     /**
-     * Figures that are at most some tens of milliseconds old while requests run, exact while none do; how many requests
-     * live and have failed is always exact. Never waits.
+     * Figures that are at most some tens of milliseconds old while requests run, and exact a moment after the last has
+     * ended; how many requests live and have failed is always exact. Never waits.
      */
     public LlmStats stats() {
         return LlmStats.of(opened.engine().stats());
