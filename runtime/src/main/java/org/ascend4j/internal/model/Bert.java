@@ -170,7 +170,7 @@ final class Bert implements EncoderArchitecture {
     }
 
     private static Linear biased(GgufWeights weights, String name, int in, int out) {
-        return new Linear.Biased(weights.linear(name + ".weight", in, out), weights.vector(name + ".bias", out));
+        return weights.biased(weights.linear(name + ".weight", in, out), name);
     }
 
     @Override
