@@ -42,8 +42,7 @@ public class AttentionKernel {
 
     private HostDevice device;
     private PagedAttentionOp op;
-    private TensorList keys;
-    private TensorList values;
+    private PagedAttentionOp.Keyed cache;
     private Tensor queries;
     private Tensor out;
     private Tensor table;
@@ -61,8 +60,7 @@ public class AttentionKernel {
         int blocks = batch * width + 1;
         device = new HostDevice();
         op = new PagedAttentionOp(device.ops(), HEADS, KV_HEADS, BLOCK, 1 / Math.sqrt(HEAD_SIZE));
-        keys = cache(blocks);
-        values = cache(blocks);
+        cache = new PagedAttentionOp.Keyed(cache(blocks), cache(blocks));
         queries = queries(batch, perSequence);
         out = queries(batch, perSequence);
         int[] table = new int[batch * width];
@@ -91,15 +89,14 @@ public class AttentionKernel {
 
     @Benchmark
     public void attention(Rates rates) {
-        op.attend(queries, keys, values, table, queryLengths, lengths, phase.equals("prefill"), out);
+        op.attend(queries, cache, table, queryLengths, lengths, phase.equals("prefill"), out);
         device.synchronize();
         rates.add(bytes, operations);
     }
 
     @TearDown(Level.Trial)
     public void close() {
-        keys.close();
-        values.close();
+        cache.close();
         op.close();
         device.close();
     }
