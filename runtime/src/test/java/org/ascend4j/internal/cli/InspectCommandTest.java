@@ -56,6 +56,26 @@ class InspectCommandTest {
     }
 
     @Test
+    void tellsWhatACacheOfInt8TakesAndWhereThereIsNone() throws IOException {
+        Path llama = Golden.path("pretrained/tiny-llama-bf16");
+        // 2 layers x keys and values x (2 heads x 48 features + 4 bytes of a scale).
+        assertThat(inspect(ExitCode.OK, llama, "--kv-cache-dtype", "int8")
+                        .get("kv_token_bytes")
+                        .asLong())
+                .isEqualTo(400);
+        assertThat(inspect(ExitCode.FAILURE, llama, "--kv-cache-dtype", "int8", "--dtype", "float32")
+                        .toString())
+                .contains("kv-cache-dtype", "float32");
+        assertThat(inspect(ExitCode.FAILURE, Golden.path("families/gemma3"), "--kv-cache-dtype", "int8")
+                        .toString())
+                .contains("sliding window");
+        CommandLineFixture line = fixture();
+        assertThat(line.run("inspect", llama.toString(), "--kv-cache-dtype", "int4"))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(line.err).contains("--kv-cache-dtype", "int4", "auto or int8");
+    }
+
+    @Test
     void writesForPeople() throws IOException {
         CommandLineFixture line = fixture();
         Path model = Golden.path("pretrained/tiny-llama-f16");
