@@ -23,7 +23,7 @@ final class LoadedServer implements AutoCloseable {
     private static final Pattern SERVING = Pattern.compile("ascend4j: serving .* at http://[^:]*:([0-9]+) .*");
     private static final Pattern RSS = Pattern.compile("VmRSS:\\s+([0-9]+) kB");
 
-    private static final Pattern USED = Pattern.compile("heap +total [0-9]+K, used ([0-9]+)K");
+    private static final Pattern USED = Pattern.compile("heap +total .*, used ([0-9]+)K");
 
     /** Of the kernel's clock for processes: 100 a second on every Linux that matters. */
     private static final double TICKS = 100;
@@ -40,6 +40,7 @@ final class LoadedServer implements AutoCloseable {
                 // The heap is all there from the beginning, so that what grows is something else.
                 "-Xms256m",
                 "-Xmx256m",
+                "-XX:+UseG1GC", // of which the heap is told in one line
                 "-XX:+AlwaysPreTouch",
                 "-cp",
                 System.getProperty("java.class.path"),
