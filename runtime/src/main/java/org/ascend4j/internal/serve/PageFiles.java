@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The page for browsers at {@code /}: three files of this jar, which ask this server and nobody else. Immutable.
+ * The page for browsers at {@code /}: four files of this jar, which ask this server and nobody else. Immutable.
  */
 final class PageFiles {
     /** Nothing is run or shown that does not come from here, and no other page may frame this one. */
@@ -17,6 +17,7 @@ final class PageFiles {
     private static final Map<String, File> FILES = Map.of(
             "/", new File("index.html", "text/html; charset=utf-8"),
             "/page.css", new File("page.css", "text/css; charset=utf-8"),
+            "/chart.js", new File("chart.js", "text/javascript; charset=utf-8"),
             "/page.js", new File("page.js", "text/javascript; charset=utf-8"));
 
     private record File(String name, String type) {}

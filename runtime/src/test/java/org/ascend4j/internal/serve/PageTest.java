@@ -173,7 +173,14 @@ class PageTest {
     void letsNothingOfOthersIn() throws Exception {
         try (TestServer tiny = TestServer.start()) {
             for (Map.Entry<String, String> file : Map.of(
-                            "/", "text/html", "/page.css", "text/css", "/page.js", "text/javascript")
+                            "/",
+                            "text/html",
+                            "/page.css",
+                            "text/css",
+                            "/chart.js",
+                            "text/javascript",
+                            "/page.js",
+                            "text/javascript")
                     .entrySet()) {
                 HttpResponse<String> response = tiny.get(file.getKey());
                 assertThat(response.statusCode()).isEqualTo(200);
