@@ -1,9 +1,5 @@
 package org.ascend4j.internal.pretrained;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -96,7 +92,7 @@ final class TokenizerFiles {
     Optional<String> chatTemplate() {
         Path file = folder.resolve(TEMPLATE);
         if (Files.exists(file)) {
-            return Optional.of(text(file));
+            return Optional.of(TextFile.read(file, MAX_TEMPLATE_BYTES));
         }
         Path json = folder.resolve(TEMPLATE_JSON);
         if (Files.exists(json)) {
@@ -115,23 +111,5 @@ final class TokenizerFiles {
             }
         }
         return Optional.empty();
-    }
-
-    private static String text(Path file) {
-        try {
-            long size = Files.size(file);
-            if (size > MAX_TEMPLATE_BYTES) {
-                throw new ModelFormatException(
-                        file + ": found " + size + " bytes, expected at most " + MAX_TEMPLATE_BYTES);
-            }
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw new ModelFormatException(file + ": found bytes that are not UTF-8, expected UTF-8 text", e);
-        } catch (IOException e) {
-            throw new ModelFormatException(file + ": cannot be read: " + e.getMessage(), e);
-        }
     }
 }

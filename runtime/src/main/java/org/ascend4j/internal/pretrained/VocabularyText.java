@@ -1,10 +1,5 @@
 package org.ascend4j.internal.pretrained;
 
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -103,29 +98,12 @@ final class VocabularyText {
     private static Map<String, Object> pieces(Path file) {
         Map<String, Object> pieces = new LinkedHashMap<>();
         long id = 0;
-        for (String line : content(file).split("\n", -1)) {
+        for (String line : TextFile.read(file, MAX_BYTES).split("\n", -1)) {
             pieces.put(line.endsWith("\r") ? line.substring(0, line.length() - 1) : line, id++);
         }
         if (Long.valueOf(id - 1).equals(pieces.get(""))) {
             pieces.remove(""); // what is behind the last line's end
         }
         return pieces;
-    }
-
-    private static String content(Path file) {
-        try {
-            long size = Files.size(file);
-            if (size > MAX_BYTES) {
-                throw new ModelFormatException(file + ": found " + size + " bytes, expected at most " + MAX_BYTES);
-            }
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(Files.readAllBytes(file)))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw new ModelFormatException(file + ": found bytes that are not UTF-8, expected UTF-8 text", e);
-        } catch (IOException e) {
-            throw new ModelFormatException(file + ": cannot be read: " + e.getMessage(), e);
-        }
     }
 }
