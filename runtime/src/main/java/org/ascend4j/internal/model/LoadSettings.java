@@ -28,21 +28,7 @@ public record LoadSettings(
         int kvTokens,
         LoadRounding rounding,
         DataType kvType) {
-    /** Keys and values are cached as they are. */
-    public LoadSettings(
-            DataType type,
-            boolean fast,
-            int threads,
-            int maxSequences,
-            int maxBatchTokens,
-            int contextLength,
-            int blockSize,
-            int kvTokens,
-            LoadRounding rounding) {
-        this(type, fast, threads, maxSequences, maxBatchTokens, contextLength, blockSize, kvTokens, rounding, type);
-    }
-
-    /** Weights stay as they are. */
+    /** Weights stay, and keys and values are cached, as they are. */
     public LoadSettings(
             DataType type,
             boolean fast,
@@ -52,7 +38,17 @@ public record LoadSettings(
             int contextLength,
             int blockSize,
             int kvTokens) {
-        this(type, fast, threads, maxSequences, maxBatchTokens, contextLength, blockSize, kvTokens, LoadRounding.NONE);
+        this(
+                type,
+                fast,
+                threads,
+                maxSequences,
+                maxBatchTokens,
+                contextLength,
+                blockSize,
+                kvTokens,
+                LoadRounding.NONE,
+                type);
     }
 
     /** The same with keys and values cached in another type. */

@@ -53,8 +53,7 @@ class BatchInvarianceTest {
 
         LoadSettings settings(int kvTokens) {
             return new LoadSettings(
-                            type, fast, 2, SEQUENCES, 256, ModelRuns.CONTEXT, ModelRuns.BLOCK, kvTokens, rounding)
-                    .withKvType(cached);
+                    type, fast, 2, SEQUENCES, 256, ModelRuns.CONTEXT, ModelRuns.BLOCK, kvTokens, rounding, cached);
         }
     }
 

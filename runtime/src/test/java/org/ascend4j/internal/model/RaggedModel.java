@@ -77,8 +77,8 @@ final class RaggedModel implements AutoCloseable {
             DataType cached) {
         try (Checkpoint file = Files.isDirectory(path) ? PretrainedFolder.open(path) : GgufFile.open(path)) {
             int tokens = sequences * (context + BLOCK);
-            LoadSettings settings = new LoadSettings(type, fast, 2, sequences, 512, context, BLOCK, tokens, rounding)
-                    .withKvType(cached);
+            LoadSettings settings =
+                    new LoadSettings(type, fast, 2, sequences, 512, context, BLOCK, tokens, rounding, cached);
             Model model = ModelRegistry.open(
                     file,
                     ModelRegistry.plan(file),
