@@ -93,7 +93,7 @@ final class ModelLoader implements Supplier<Model> {
         LoadSettings settings = new LoadSettings(
                 type,
                 options.precision() == Precision.FAST,
-                options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors(),
+                threads(options),
                 options.maxSequences(),
                 options.maxBatchTokens(),
                 contextLength(options, plan.config()),
@@ -101,15 +101,29 @@ final class ModelLoader implements Supplier<Model> {
                 options.kvTokens(),
                 LoadRounding.valueOf(options.quantize().name()),
                 options.kvCacheDtype() == KvCacheDtype.INT8 ? DataType.INT8 : type);
-        long total =
-                from.tensors().stream().mapToLong(tensor -> tensor.byteSize()).sum();
+        long total = storedBytes(from);
+        return placed(() -> ModelRegistry.open(
+                from,
+                plan,
+                () -> DeviceSession.open(stack.device(), options.threads(), options.stepTimeout()),
+                settings,
+                loaded -> progress.loaded(loaded, total)));
+    }
+
+    /** Bytes of all tensors in a file. */
+    static long storedBytes(Checkpoint file) {
+        return file.tensors().stream().mapToLong(tensor -> tensor.byteSize()).sum();
+    }
+
+    /** Threads that load weights. */
+    static int threads(LlmOptions options) {
+        return options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors();
+    }
+
+    /** What a load gives; a device that refuses it is told of in the user's terms. */
+    static <T> T placed(Supplier<T> load) {
         try {
-            return ModelRegistry.open(
-                    from,
-                    plan,
-                    () -> DeviceSession.open(stack.device(), options.threads(), options.stepTimeout()),
-                    settings,
-                    loaded -> progress.loaded(loaded, total));
+            return load.get();
         } catch (AclException e) {
             throw new AscendException("the model could not be put on the device: " + e.getMessage(), e);
         }

@@ -3,10 +3,8 @@ package org.ascend4j;
 import java.util.Locale;
 import java.util.function.Function;
 import org.ascend4j.compat.Verdict;
-import org.ascend4j.error.AscendException;
 import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.error.ModelFormatException;
-import org.ascend4j.internal.acl.AclException;
 import org.ascend4j.internal.device.DeviceSession;
 import org.ascend4j.internal.device.StackCheck;
 import org.ascend4j.internal.engine.EncoderEngine;
@@ -99,23 +97,18 @@ record OpenedEncoder(
             LlmOptions options,
             int context,
             LoadProgress progress) {
-        long total =
-                file.tensors().stream().mapToLong(tensor -> tensor.byteSize()).sum();
+        long total = ModelLoader.storedBytes(file);
         Encoder.Settings settings = new Encoder.Settings(
                 ModelLoader.dataType(options.dtype()),
                 options.precision() == Precision.FAST,
-                options.threads() > 0 ? options.threads() : Runtime.getRuntime().availableProcessors(),
+                ModelLoader.threads(options),
                 context);
-        try {
-            return Encoder.open(
-                    file,
-                    plan,
-                    () -> DeviceSession.open(stack.device(), options.threads(), options.stepTimeout()),
-                    settings,
-                    loaded -> progress.loaded(loaded, total));
-        } catch (AclException e) {
-            throw new AscendException("the model could not be put on the device: " + e.getMessage(), e);
-        }
+        return ModelLoader.placed(() -> Encoder.open(
+                file,
+                plan,
+                () -> DeviceSession.open(stack.device(), options.threads(), options.stepTimeout()),
+                settings,
+                loaded -> progress.loaded(loaded, total)));
     }
 
     private static Facts facts(Encoder encoder) {
