@@ -40,6 +40,9 @@ public class AttentionKernel {
     @Param({"128", "512", "4096"})
     public int context;
 
+    @Param({"fast", "exact"})
+    public String precision;
+
     private HostDevice device;
     private PagedAttentionOp op;
     private PagedAttentionOp.Keyed cache;
@@ -59,7 +62,8 @@ public class AttentionKernel {
         int width = (context + BLOCK - 1) / BLOCK;
         int blocks = batch * width + 1;
         device = new HostDevice();
-        op = new PagedAttentionOp(device.ops(), HEADS, KV_HEADS, BLOCK, 1 / Math.sqrt(HEAD_SIZE));
+        op = new PagedAttentionOp(
+                device.ops(), HEADS, KV_HEADS, BLOCK, 1 / Math.sqrt(HEAD_SIZE), precision.equals("fast"));
         cache = new PagedAttentionOp.Keyed(cache(blocks), cache(blocks));
         queries = queries(batch, perSequence);
         out = queries(batch, perSequence);

@@ -159,8 +159,8 @@ final class Decoder implements Model {
             return new ComposedAttention(ops, config, cache, session.timeout());
         }
         return config.attention().windowed()
-                ? new WindowedAttention(ops, config, cache)
-                : new FusedAttention(ops, config, cache, type);
+                ? new WindowedAttention(ops, config, cache, settings.fast())
+                : new FusedAttention(ops, config, cache, type, settings.fast());
     }
 
     private TensorArena owned(long chunkBytes) {

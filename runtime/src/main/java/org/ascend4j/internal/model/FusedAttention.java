@@ -26,8 +26,11 @@ final class FusedAttention implements Attention {
     private final List<PagedAttentionOp.Keyed> caches = new ArrayList<>();
     private final KvWidener widener;
 
-    /** @param type of activations */
-    FusedAttention(Ops ops, ModelConfig config, KvCache cache, DataType type) {
+    /**
+     * @param type of activations
+     * @param fast as {@link PagedAttentionOp} has it
+     */
+    FusedAttention(Ops ops, ModelConfig config, KvCache cache, DataType type, boolean fast) {
         this.config = config;
         this.writer = new KvWriter(ops, config, cache);
         this.widener = cache.type() == DataType.INT8 ? new KvWidener(ops, config, cache, type) : null;
@@ -36,7 +39,8 @@ final class FusedAttention implements Attention {
                 config.heads(),
                 config.kvHeads(),
                 cache.blockSize(),
-                config.attention().scale());
+                config.attention().scale(),
+                fast);
         long[] shape = {cache.blocks(), cache.blockSize(), config.kvSize()};
         try {
             for (int layer = 0; layer < config.layers(); layer++) {

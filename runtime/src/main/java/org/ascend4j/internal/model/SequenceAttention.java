@@ -32,8 +32,9 @@ final class SequenceAttention implements Attention {
         this.plain = composed
                 ? new PlainSequenceAttention(ops, config, type, causal, timeout, PlainSequenceAttention.MOST_SCORES)
                 : null;
-        this.fused =
-                composed ? null : new PagedAttentionOp(ops, config.heads(), config.kvHeads(), 0, attention.scale());
+        this.fused = composed
+                ? null
+                : new PagedAttentionOp(ops, config.heads(), config.kvHeads(), 0, attention.scale(), false);
     }
 
     @Override

@@ -28,7 +28,7 @@ final class WindowedAttention implements Attention {
     /** What this step's decodes see, by window. */
     private final Map<Integer, Sight> decodeSights = new HashMap<>();
 
-    WindowedAttention(Ops ops, ModelConfig config, KvCache cache) {
+    WindowedAttention(Ops ops, ModelConfig config, KvCache cache, boolean fast) {
         this.config = config;
         this.blockSize = cache.blockSize();
         this.writer = new KvWriter(ops, config, cache);
@@ -37,7 +37,8 @@ final class WindowedAttention implements Attention {
                 config.heads(),
                 config.kvHeads(),
                 blockSize,
-                config.attention().scale());
+                config.attention().scale(),
+                fast);
         this.masks = new WindowMasks(ops.device());
         long[] shape = {cache.blocks(), blockSize, config.kvSize()};
         try {

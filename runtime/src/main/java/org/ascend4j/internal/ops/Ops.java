@@ -19,8 +19,8 @@ public final class Ops implements AutoCloseable {
     /** Every product and sum in the tensors' own type. */
     private static final byte KEEP_DTYPE = 0;
 
-    private static final int HIGH_PRECISION = 0;
-    private static final int HIGH_PERFORMANCE = 1;
+    static final int HIGH_PRECISION = 0;
+    static final int HIGH_PERFORMANCE = 1;
 
     private final OpCall call;
     private final Breadcrumbs crumbs = new Breadcrumbs();

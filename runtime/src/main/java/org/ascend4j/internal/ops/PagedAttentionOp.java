@@ -38,18 +38,23 @@ public final class PagedAttentionOp implements AutoCloseable {
     private final int kvHeads;
     private final int blockSize;
     private final double scale;
+    private final long innerPrecise;
     private final TensorArena memory;
     private final Tensor mask;
     private final Tensor noLse;
 
-    /** @param scale what products of queries and keys are multiplied with */
-    public PagedAttentionOp(Ops ops, int heads, int kvHeads, int blockSize, double scale) {
+    /**
+     * @param scale what products of queries and keys are multiplied with
+     * @param fast lets the device round FLOAT16 factors further where that is faster; sums stay in float32 on the host
+     */
+    public PagedAttentionOp(Ops ops, int heads, int kvHeads, int blockSize, double scale, boolean fast) {
         this.call = ops.call();
         this.crumbs = ops.crumbs();
         this.heads = heads;
         this.kvHeads = kvHeads;
         this.blockSize = blockSize;
         this.scale = scale;
+        this.innerPrecise = fast ? Ops.HIGH_PERFORMANCE : Ops.HIGH_PRECISION;
         long maskBytes = (long) MASK_SIZE * MASK_SIZE;
         this.memory = new TensorArena(ops.device(), maskBytes + 512);
         try {
@@ -181,7 +186,7 @@ public final class PagedAttentionOp implements AutoCloseable {
                 .text("BSND")
                 .integer(kvHeads)
                 .integer(NO_MASK)
-                .integer(0) // innerPrecise: high precision
+                .integer(innerPrecise)
                 .integer(blockSize)
                 .integer(0) // antiquantMode
                 .flag(false) // softmaxLseFlag
@@ -233,7 +238,7 @@ public final class PagedAttentionOp implements AutoCloseable {
                 LAYOUT,
                 kvHeads,
                 sight.sparseMode(),
-                0, // innerPrecise: high precision
+                innerPrecise,
                 blockSize,
                 0, // antiquantMode
                 false, // softmaxLseFlag
