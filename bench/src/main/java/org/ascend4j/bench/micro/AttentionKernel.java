@@ -40,7 +40,7 @@ public class AttentionKernel {
     @Param({"128", "512", "4096"})
     public int context;
 
-    @Param({"fast", "exact"})
+    @Param("fast")
     public String precision;
 
     private HostDevice device;
