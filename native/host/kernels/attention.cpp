@@ -24,6 +24,7 @@ constexpr int64_t kMostBundled = 16;
 struct ThreadRows {
     std::array<AttentionRows, kMostBundled> rows;
     AttentionScratch scratch;
+    TileFetch fetch;
 };
 
 ThreadRows &threadRows() {
@@ -31,13 +32,20 @@ ThreadRows &threadRows() {
     return own;
 }
 
-// Items differ in work (causal rows near the end see more keys), so threads draw them one by one.
-template <typename Body>
-void draw(size_t count, const Body &body) {
+// Items differ in work (causal rows near the end see more keys), so threads draw them one by one; while there are plenty,
+// the next one early, so that body(item, following) can prepare it. `following` is null where it is not known.
+template <typename Item, typename Body>
+void draw(const std::vector<Item> &items, const Body &body) {
+    const size_t count = items.size(), threads = static_cast<size_t>(threadCount());
     std::atomic<size_t> next{0};
-    parallelFor(std::min<int64_t>(static_cast<int64_t>(count), threadCount()), 1, [&](int64_t, int64_t) {
+    parallelFor(static_cast<int64_t>(std::min(count, threads)), 1, [&](int64_t, int64_t) {
         attentionKernels().enter();
-        for (size_t i = next++; i < count; i = next++) body(i);
+        for (size_t i = next++; i < count;) {
+            const bool plenty = next.load() + threads < count;
+            const size_t following = plenty ? next++ : count;
+            body(items[i], following < count ? &items[following] : nullptr);
+            i = plenty ? following : next++;
+        }
         attentionKernels().leave();
     });
 }
@@ -99,53 +107,86 @@ std::vector<Bundle> makeBundles(const AttentionProblem &problem, const std::vect
     return bundles;
 }
 
+// A bundle's keys from one partition on.
+struct Work {
+    Bundle bundle;
+    int64_t partition;
+};
+
+Work wholeOf(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans, Bundle bundle) {
+    return {bundle, visibleKeys(problem, spans[bundle.first]).begin / kPartitionKeys};
+}
+
+// The keys of a tile, if any.
+KeyRange tileOf(KeyRange keys, int64_t tile) { return {std::max(keys.begin, tile), std::min(keys.end, tile + kTileKeys)}; }
+
+// Prepares to ask for the first tile of `work`, if it is there.
+void openFetch(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans, const Work *work,
+               TileFetch &fetch) {
+    if (work == nullptr) return fetch.clear();
+    const AttentionSpan &span = spans[work->bundle.first];
+    const KeyRange keys = visibleKeys(problem, span);
+    const int64_t begin = std::max(work->partition * kPartitionKeys, keys.begin / kTileKeys * kTileKeys);
+    fetch.open(problem, problem.sequences[span.sequence], span.kvHead, static_cast<int64_t>(work->bundle.count),
+               tileOf(keys, begin));
+}
+
 void openBundle(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans, Bundle bundle) {
     ThreadRows &own = threadRows();
     for (size_t i = 0; i < bundle.count; i++) own.rows[i].open(problem, spans[bundle.first + i], &own.scratch);
 }
 
-void runPartition(Bundle bundle, int64_t partition) {
-    auto &rows = threadRows().rows;
-    for (size_t i = 0; i < bundle.count; i++) rows[i].beginPartition();
+// Few rows ask for each tile while they work on the one before, and for the first of `following` during the last.
+void runPartition(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans, const Work &work,
+                  const Work *following) {
+    auto &[rows, scratch, fetch] = threadRows();
+    for (size_t i = 0; i < work.bundle.count; i++) rows[i].beginPartition();
     const KeyRange keys = rows[0].keys();
-    const int64_t begin = std::max(partition * kPartitionKeys, keys.begin / kTileKeys * kTileKeys);
-    const int64_t end = std::min(keys.end, (partition + 1) * kPartitionKeys);
-    const bool fetches = rows[0].rows() <= kFewRows;
-    const auto heads = static_cast<int64_t>(bundle.count);
-    if (fetches) rows[0].fetchTile(begin, heads);
+    const int64_t begin = std::max(work.partition * kPartitionKeys, keys.begin / kTileKeys * kTileKeys);
+    const int64_t end = std::min(keys.end, (work.partition + 1) * kPartitionKeys);
+    const auto heads = static_cast<int64_t>(work.bundle.count);
+    const AttentionSpan &span = spans[work.bundle.first];
     for (int64_t tile = begin; tile < end; tile += kTileKeys) {
-        if (fetches) rows[0].fetchTile(tile + kTileKeys, heads);
-        for (size_t i = 0; i < bundle.count; i++) rows[i].runTile(tile);
+        if (rows[0].rows() > kFewRows) {
+            fetch.clear();
+        } else if (tile + kTileKeys < end) {
+            fetch.open(problem, problem.sequences[span.sequence], span.kvHead, heads, tileOf(keys, tile + kTileKeys));
+        } else {
+            openFetch(problem, spans, following, fetch);
+        }
+        const int64_t lines = fetch.linesBeside(heads);
+        for (size_t i = 0; i < work.bundle.count; i++) rows[i].runTile(tile, lines == 0 ? nullptr : &fetch, lines);
     }
 }
 
-void runWhole(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans, Bundle bundle) {
+void runWhole(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans, const Work &whole,
+              const Work *following) {
     auto &rows = threadRows().rows;
-    openBundle(problem, spans, bundle);
+    openBundle(problem, spans, whole.bundle);
     const KeyRange keys = rows[0].keys();
-    if (!keys.empty()) {
-        for (int64_t p = keys.begin / kPartitionKeys; p < partitionEnd(keys); p++) {
-            runPartition(bundle, p);
-            for (size_t i = 0; i < bundle.count; i++) rows[i].mergePartial();
-        }
+    const int64_t end = keys.empty() ? whole.partition : partitionEnd(keys);
+    for (int64_t p = whole.partition; p < end; p++) {
+        const Work next{whole.bundle, p + 1};
+        runPartition(problem, spans, {whole.bundle, p}, p + 1 < end ? &next : following);
+        for (size_t i = 0; i < whole.bundle.count; i++) rows[i].mergePartial();
     }
-    for (size_t i = 0; i < bundle.count; i++) rows[i].close();
+    for (size_t i = 0; i < whole.bundle.count; i++) rows[i].close();
 }
 
 // One partition of a bundle, with the place of its state: span by span the sums, then maxima, then totals of its rows.
 struct Part {
     size_t bundle;
-    int64_t partition;
+    Work work;
     float *state;
 };
 
-void runPart(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans, Bundle bundle,
-             const Part &part) {
+void runPart(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans, const Part &part,
+             const Part *following) {
     auto &rows = threadRows().rows;
-    openBundle(problem, spans, bundle);
-    runPartition(bundle, part.partition);
+    openBundle(problem, spans, part.work.bundle);
+    runPartition(problem, spans, part.work, following == nullptr ? nullptr : &following->work);
     float *state = part.state;
-    for (size_t i = 0; i < bundle.count; i++) {
+    for (size_t i = 0; i < part.work.bundle.count; i++) {
         const AttentionState &partial = rows[i].partial();
         state = std::copy_n(partial.sums.data(), rows[i].rows() * problem.valueDepth, state);
         state = std::copy_n(partial.maximum.data(), rows[i].rows(), state);
@@ -153,11 +194,16 @@ void runPart(const AttentionProblem &problem, const std::vector<AttentionSpan> &
     }
 }
 
+// `merge` is a run of one bundle's parts.
+struct Merge {
+    const Part *first, *last;
+};
+
 void mergeParts(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans, Bundle bundle,
-                const Part *first, const Part *last) {
+                const Merge &merge) {
     auto &rows = threadRows().rows;
     openBundle(problem, spans, bundle);
-    for (const Part *part = first; part != last; part++) {
+    for (const Part *part = merge.first; part != merge.last; part++) {
         const float *state = part->state;
         for (size_t i = 0; i < bundle.count; i++) {
             const int64_t count = rows[i].rows(), sums = count * problem.valueDepth;
@@ -170,12 +216,16 @@ void mergeParts(const AttentionProblem &problem, const std::vector<AttentionSpan
 
 void runSplit(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans,
               const std::vector<Bundle> &bundles, const std::vector<Part> &parts) {
-    draw(parts.size(), [&](size_t i) { runPart(problem, spans, bundles[parts[i].bundle], parts[i]); });
-    draw(bundles.size(), [&](size_t b) {
+    draw(parts, [&](const Part &part, const Part *following) { runPart(problem, spans, part, following); });
+    std::vector<Merge> merges;
+    for (size_t b = 0; b < bundles.size(); b++) {
         const auto before = [](const Part &part, size_t bundle) { return part.bundle < bundle; };
         const Part *begin = parts.data(), *end = begin + parts.size();
         const Part *first = std::lower_bound(begin, end, b, before);
-        mergeParts(problem, spans, bundles[b], first, std::lower_bound(first, end, b + 1, before));
+        merges.push_back({first, std::lower_bound(first, end, b + 1, before)});
+    }
+    draw(merges, [&](const Merge &merge, const Merge *) {
+        mergeParts(problem, spans, bundles[static_cast<size_t>(&merge - merges.data())], merge);
     });
 }
 
@@ -192,7 +242,7 @@ std::vector<Part> makeParts(const AttentionProblem &problem, const std::vector<A
         const int64_t floats = static_cast<int64_t>(bundles[b].count) * rows * (problem.valueDepth + 2);
         for (int64_t p = keys.begin / kPartitionKeys; p < partitionEnd(keys); p++) {
             if (scratchFloats < floats) return {};
-            parts.push_back({b, p, scratch});
+            parts.push_back({b, {bundles[b], p}, scratch});
             scratch += floats;
             scratchFloats -= floats;
         }
@@ -217,7 +267,9 @@ void attend(const AttentionProblem &problem, float *scratch, int64_t scratchFloa
         runSplit(problem, spans, bundles, parts);
         return;
     }
-    draw(bundles.size(), [&](size_t i) { runWhole(problem, spans, bundles[i]); });
+    std::vector<Work> works;
+    for (const Bundle &bundle : bundles) works.push_back(wholeOf(problem, spans, bundle));
+    draw(works, [&](const Work &whole, const Work *following) { runWhole(problem, spans, whole, following); });
 }
 
 }  // namespace ascend4j

@@ -93,6 +93,7 @@ bool packValues(const TileRows &rows, int64_t depth, AttentionNumbers numbers, f
     const int64_t begin = rows.range.begin / kInner * kLanes, end = (rows.range.end + kInner - 1) / kInner * kLanes;
     for (int64_t i = begin; i < end; i++) {
         const int64_t key = i / kLanes * kInner + i % kLanes;
+        if (rows.ahead != nullptr) askAhead(*rows.ahead, 2 * rows.linesAhead);
         const uint16_t *first = rows.at[key], *second = rows.at[key + kLanes];
         if (first != nullptr) most = largerMagnitude(most, first, depth);
         if (second != nullptr) most = largerMagnitude(most, second, depth);

@@ -73,6 +73,7 @@ void packKeyRowsAmx(const TileRows &rows, int64_t depth, AttentionNumbers number
     const bool onePart = inOnePart(numbers), roundsHalves = numbers.rounded && !numbers.bfloat;
     for (int64_t key = first; key < end; key++) {
         const uint16_t *row = rows.at[key];
+        if (rows.ahead != nullptr) askAhead(*rows.ahead, rows.linesAhead);
         float *line = packed + key / kRows * blocks(depth) * kPair + key % kRows * kLanes;
         int64_t block = 0;
         // What a step with few rows mostly does, without choices.

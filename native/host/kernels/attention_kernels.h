@@ -22,10 +22,17 @@ struct AttentionNumbers {
     bool rounded;
 };
 
+class TileFetch;
+
+// Asks for the memory of that many lines that are needed later. Of no instruction set, so that every table may call it.
+void askAhead(TileFetch &fetch, int64_t lines);
+
 // Where the keys or values of a tile lie. Those outside the range count as zeros where others of a block are needed.
 struct TileRows {
     TileRange range;
     const uint16_t *at[kTileKeys];  // null outside the range
+    TileFetch *ahead;               // null, or asked for linesAhead lines beside each row
+    int64_t linesAhead;
 };
 
 // A range of rows and their softmax, at one tile. Arrays are indexed by row; rows of scores are kTileKeys apart.

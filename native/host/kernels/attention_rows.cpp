@@ -17,36 +17,6 @@ void ensure(AlignedFloats &buffer, int64_t floats) {
 
 int64_t roundUp(int64_t value, int64_t multiple) { return (value + multiple - 1) / multiple * multiple; }
 
-// Distances in pairs of bytes, as those of 16-bit elements are.
-AttentionStrides inPairs(const AttentionProblem &problem, const AttentionStrides &strides) {
-    if (!problem.bytes) return strides;
-    return {strides.token / 2, strides.head / 2, strides.block / 2};
-}
-
-// Where the cache holds a position of one head.
-const uint16_t *locate(const AttentionProblem &problem, const unsigned char *base, int64_t start,
-                       const int32_t *blocks, const AttentionStrides &strides, int64_t head, int64_t position) {
-    int64_t offset = head * strides.head;
-    if (blocks == nullptr) {
-        offset += start + position * strides.token;
-    } else {
-        offset += blocks[position / problem.blockSize] * strides.block +
-                  position % problem.blockSize * strides.token;
-    }
-    return reinterpret_cast<const uint16_t *>(base) + offset;
-}
-
-// Calls body(position, run) for the stretches of the keys whose rows lie one token stride apart.
-template <typename Body>
-void eachRun(const AttentionProblem &problem, const int32_t *blocks, KeyRange keys, const Body &body) {
-    for (int64_t position = keys.begin; position < keys.end;) {
-        int64_t run = keys.end - position;
-        if (blocks != nullptr) run = std::min(run, problem.blockSize - position % problem.blockSize);
-        body(position, run);
-        position += run;
-    }
-}
-
 // The places of the keys' rows, at `rows`.
 void locateRun(const AttentionProblem &problem, const unsigned char *base, int64_t start, const int32_t *blocks,
                const AttentionStrides &strides, int64_t head, KeyRange keys, const uint16_t **rows) {
@@ -54,24 +24,6 @@ void locateRun(const AttentionProblem &problem, const unsigned char *base, int64
         const uint16_t *row = locate(problem, base, start, blocks, strides, head, position);
         for (int64_t i = 0; i < run; i++) *rows++ = row + i * strides.token;
     });
-}
-
-void fetch(const uint16_t *begin, int64_t elements) {
-    constexpr int64_t kLine = 32;
-    for (int64_t i = 0; i < elements; i += kLine) __builtin_prefetch(begin + i, 0, 2);
-    asm volatile("");  // else the compiler takes the function for one without effects and drops its calls
-}
-
-// The rows of `heads` heads from `first` on, of one run of tokens.
-void fetchRun(const uint16_t *first, int64_t run, int64_t heads, const AttentionStrides &strides, int64_t depth) {
-    const bool dense = 2 * heads * strides.head >= strides.token;  // else more would come than is wanted
-    if (strides.token > strides.head && dense) {
-        fetch(first, (run - 1) * strides.token + (heads - 1) * strides.head + depth);
-    } else if (strides.token <= strides.head) {
-        for (int64_t head = 0; head < heads; head++) {
-            fetch(first + head * strides.head, (run - 1) * strides.token + depth);
-        }
-    }
 }
 
 }  // namespace
@@ -189,30 +141,19 @@ void AttentionRows::widen(const float *scales, int64_t depth, int64_t tile, Tile
     fromFloat(p.dtype, scratch_->wide.data(), narrow->data(), count * depth);
 }
 
-void AttentionRows::fetchTile(int64_t tile, int64_t heads) const {
-    const AttentionProblem &p = *problem_;
-    const AttentionSequence &s = *sequence_;
-    const auto fetchAll = [&](const unsigned char *base, int64_t start, const AttentionStrides &strides, int64_t depth) {
-        eachRun(p, s.blocks, tileKeys(tile), [&](int64_t position, int64_t run) {
-            const uint16_t *first = locate(p, base, start, s.blocks, strides, span_.kvHead, position);
-            fetchRun(first, run, heads, strides, p.bytes ? depth / 2 : depth);
-        });
-    };
-    fetchAll(p.key, s.key, inPairs(p, p.keyStrides), p.depth);
-    fetchAll(p.value, s.value, inPairs(p, p.valueStrides), p.valueDepth);
-}
-
 // Rows that only fill a block need no state.
 void AttentionRows::beginPartition() {
     partial_.resize(paddedRows_, problem_->valueDepth);
     partial_.reset(rows_, problem_->valueDepth);
 }
 
-void AttentionRows::runTile(int64_t tile) {
+void AttentionRows::runTile(int64_t tile, TileFetch *next, int64_t linesAhead) {
     const KeyRange keys = tileKeys(tile);
     const AttentionTile task = makeTile(tile, keys);
     if (task.first >= task.last) return;
     locateTile(tile);
+    keyRows_.ahead = valueRows_.ahead = next;
+    keyRows_.linesAhead = valueRows_.linesAhead = linesAhead;
     const AttentionProblem &p = *problem_;
     float *keyTile = scratch_->keys.data(), *valueTile = scratch_->values.data();
     kernels_->packKeys(keyRows_, p.depth, numbers(), keyTile);
@@ -267,7 +208,7 @@ void AttentionRows::accumulateTokens(const AttentionTile &tile) {
     AlignedFloats after = before;
     for (int64_t row = 0; row < rows_; row += group_) {
         const TileRange range = ranges_[static_cast<size_t>(row)];
-        TileRows own{{0, static_cast<int32_t>(kTileKeys)}, {}};  // zeros around the token's own
+        TileRows own{{0, static_cast<int32_t>(kTileKeys)}, {}, nullptr, 0};  // zeros around the token's own
         std::copy(valueRows_.at + range.begin, valueRows_.at + range.end, own.at + range.begin);
         kernels_->packValues(own, depth, numbers(), scratch_->values.data());
         std::copy(before.begin(), before.end(), sums);

@@ -5,7 +5,8 @@
 #include <vector>
 
 #include "kernels/aligned_floats.h"
-#include "kernels/attention.h"
+#include "kernels/attention_cache.h"
+#include "kernels/attention_fetch.h"
 #include "kernels/attention_kernels.h"
 
 namespace ascend4j {
@@ -18,13 +19,7 @@ struct AttentionSpan {
     int64_t tokenEnd;
 };
 
-// Keys that one token sees.
-struct KeyRange {
-    int64_t begin;
-    int64_t end;
-    bool empty() const { return begin >= end; }
-};
-
+// The keys that one token sees.
 KeyRange visibleKeys(const AttentionProblem &problem, const AttentionSequence &sequence, int64_t token);
 
 // The keys that any token of the span sees.
@@ -56,11 +51,9 @@ public:
     KeyRange keys() const { return keys_; }
     // Empties partial().
     void beginPartition();
-    // Asks for the memory of a tile under this and the following heads, `heads` in all, in the order of its addresses:
-    // that is what the processor foresees, unlike the short and scattered rows of one head after the other.
-    void fetchTile(int64_t tile, int64_t heads) const;
     // Takes the keys from `tile` on, a multiple of kTileKeys, into partial(). Ascending within a partition.
-    void runTile(int64_t tile);
+    // Meanwhile asks for `linesAhead` lines of `next` beside each key and value, if there is a next.
+    void runTile(int64_t tile, TileFetch *next, int64_t linesAhead);
     const AttentionState &partial() const { return partial_; }
     // Merges partial(), which holds nothing of use then.
     void mergePartial();
