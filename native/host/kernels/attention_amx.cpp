@@ -85,15 +85,16 @@ inline __m512i byTurns(__m512i pair) {
     return _mm512_permutexvar_epi16(_mm512_load_si512(kOrder), pair);
 }
 
-// packed[block of 32 keys][block of 16 columns]: a pair of tiles whose line p holds keys p and p + 16 by turns.
-bool packValues(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed) {
+}  // namespace
+
+bool packValuesAmx(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed) {
     const __m512i zero = _mm512_setzero_si512();
     const bool roundsHalves = numbers.rounded && !numbers.bfloat;
     __m512i most = zero;
     const int64_t begin = rows.range.begin / kInner * kLanes, end = (rows.range.end + kInner - 1) / kInner * kLanes;
     for (int64_t i = begin; i < end; i++) {
         const int64_t key = i / kLanes * kInner + i % kLanes;
-        if (rows.ahead != nullptr) askAhead(*rows.ahead, 2 * rows.linesAhead);
+        if (i % 2 == 0) askBeside(rows, 4);
         const uint16_t *first = rows.at[key], *second = rows.at[key + kLanes];
         if (first != nullptr) most = largerMagnitude(most, first, depth);
         if (second != nullptr) most = largerMagnitude(most, second, depth);
@@ -115,8 +116,10 @@ bool packValues(const TileRows &rows, int64_t depth, AttentionNumbers numbers, f
         }
     }
     const __m512i infinity = _mm512_set1_epi16(numbers.bfloat ? 0x7f80 : 0x7c00);
-    return _mm512_cmpge_epu16_mask(most, infinity) == 0;
+    return rows.shared || _mm512_cmpge_epu16_mask(most, infinity) == 0;
 }
+
+namespace {
 
 // Adds the products of one pair of tiles on the right with the parts of the left in the tiles 4 and 5.
 #define ASCEND4J_MULTIPLY(SUM, RIGHT)                             \
@@ -251,10 +254,10 @@ void accumulate(const AttentionTile &tile, const float *values, int64_t depth, f
 }
 
 const AttentionKernels kFewRows = {kRows,      kInner,      enter,  leave,      packFewQueriesAmx, packKeyRowsAmx,
-                                   packValues, scoreFewAmx, soften, accumulate, rebase,            nullptr};
+                                   packFewValuesAmx, scoreFewAmx, soften, accumulate, rebase,            nullptr};
 
 const AttentionKernels kTable = {kRows,      kInner, enter,  leave,      packQueries, packKeys,
-                                 packValues, score,  soften, accumulate, rebase,      &kFewRows};
+                                 packValuesAmx, score,  soften, accumulate, rebase,      &kFewRows};
 
 bool multipliesBfloats() {
     constexpr unsigned kTileBf16 = 1u << 22, kVectorBf16 = 1u << 5;

@@ -7,14 +7,19 @@
 
 namespace ascend4j {
 
+// packed[block of 32 keys][block of 16 columns]: a pair of tiles whose line p holds keys p and p + 16 by turns.
+bool packValuesAmx(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed);
+
 // The same products as the many-row kernels', with the sides exchanged: keys need no turning there, so this is for rows
 // too few to pay for it. The packed forms are its own.
 void packFewQueriesAmx(const float *rows, int64_t count, int64_t depth, AttentionNumbers numbers, float *packed);
 void packKeyRowsAmx(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed);
+bool packFewValuesAmx(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed);
 void scoreFewAmx(const AttentionTile &tile, const float *queries, const float *keys, int64_t depth);
 
 namespace {
 
+constexpr int64_t kMostDepth = 512;
 constexpr int64_t kRows = 16;           // of a tile register
 constexpr int64_t kInner = 32;          // BF16 numbers of a row of it: the running index of one product
 constexpr int64_t kTileFloats = 256;    // of 1 KiB

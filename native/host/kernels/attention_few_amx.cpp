@@ -8,15 +8,41 @@
 namespace ascend4j {
 namespace {
 
+// Where a block of keys lies for the tile unit: its first row, and the bytes from row to row and from one part of the
+// depth to the next.
+struct KeyBlock {
+    const void *first;
+    int64_t pitch, step;
+};
+
+// Keys that need no packing: whole rows of BF16, evenly apart.
+bool liesReady(const TileRows &rows, int64_t block, int64_t depth, AttentionNumbers numbers) {
+    if (!numbers.bfloat || depth % kInner != 0) return false;
+    const uint16_t *const *at = rows.at + block * kRows;
+    if (at[0] == nullptr || at[kRows - 1] == nullptr) return false;
+    for (int64_t i = 2; i < kRows; i++) {
+        if (at[i] - at[i - 1] != at[1] - at[0]) return false;
+    }
+    return true;
+}
+
+KeyBlock findBlock(const TileRows &rows, int64_t block, int64_t depth, AttentionNumbers numbers, const float *packed) {
+    if (!liesReady(rows, block, depth, numbers)) {
+        return {packed + block * blocks(depth) * kPair, kTilePitch, kPair * static_cast<int64_t>(sizeof(float))};
+    }
+    const uint16_t *const *at = rows.at + block * kRows;
+    return {at[0], (at[1] - at[0]) * static_cast<int64_t>(sizeof(uint16_t)), kTilePitch};
+}
+
 // Adds the products of one pair of tiles of keys with the parts of the queries in the tiles 6 and 7, part by part in the
 // order of the many-row kernels.
 #define ASCEND4J_MULTIPLY(SUM, KEYS)                              \
     do {                                                          \
-        _tile_loadd(4, KEYS, kTilePitch);                         \
+        _tile_loadd(4, at(KEYS), (KEYS).pitch);                   \
         _tile_dpbf16ps(SUM, 4, 6);                                \
         if (!onePart) {                                           \
             _tile_dpbf16ps(SUM, 4, 7);                            \
-            _tile_loadd(5, (KEYS) + kTileFloats, kTilePitch);     \
+            _tile_loadd(5, at(KEYS) + kTilePitch * kRows, kTilePitch); \
             _tile_dpbf16ps(SUM, 5, 6);                            \
             _tile_dpbf16ps(SUM, 5, 7);                            \
         }                                                         \
@@ -24,19 +50,19 @@ namespace {
 
 // Products [key][row] of 16 * N keys and a block of rows.
 template <int N>
-inline void multiplyKeys(const float *queries, const float *keys, int64_t inner, bool onePart, float *products) {
+inline void multiplyKeys(const float *queries, const KeyBlock *keys, int64_t inner, bool onePart, float *products) {
     _tile_zero(0);
     if (N > 1) _tile_zero(1);
     if (N > 2) _tile_zero(2);
     if (N > 3) _tile_zero(3);
-    const int64_t step = inner * kPair;
-    for (int64_t block = 0; block < inner; block++, queries += kPair, keys += kPair) {
+    for (int64_t block = 0; block < inner; block++, queries += kPair) {
+        const auto at = [&](const KeyBlock &key) { return static_cast<const char *>(key.first) + block * key.step; };
         _tile_loadd(6, queries, kTilePitch);
         if (!onePart) _tile_loadd(7, queries + kTileFloats, kTilePitch);
-        ASCEND4J_MULTIPLY(0, keys);
-        if (N > 1) ASCEND4J_MULTIPLY(1, keys + step);
-        if (N > 2) ASCEND4J_MULTIPLY(2, keys + 2 * step);
-        if (N > 3) ASCEND4J_MULTIPLY(3, keys + 3 * step);
+        ASCEND4J_MULTIPLY(0, keys[0]);
+        if (N > 1) ASCEND4J_MULTIPLY(1, keys[1]);
+        if (N > 2) ASCEND4J_MULTIPLY(2, keys[2]);
+        if (N > 3) ASCEND4J_MULTIPLY(3, keys[3]);
     }
     _tile_stored(0, products, kTilePitch);
     if (N > 1) _tile_stored(1, products + kTileFloats, kTilePitch);
@@ -67,13 +93,16 @@ void packFewQueriesAmx(const float *rows, int64_t count, int64_t depth, Attentio
     }
 }
 
-// packed[key block][depth block]: a pair of tiles, key by key.
+// packed[key block][depth block]: a pair of tiles, key by key. Blocks that lie ready are left out.
 void packKeyRowsAmx(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed) {
     const int64_t first = rows.range.begin / kRows * kRows, end = (rows.range.end + kRows - 1) / kRows * kRows;
     const bool onePart = inOnePart(numbers), roundsHalves = numbers.rounded && !numbers.bfloat;
+    bool ready = false;
     for (int64_t key = first; key < end; key++) {
         const uint16_t *row = rows.at[key];
-        if (rows.ahead != nullptr) askAhead(*rows.ahead, rows.linesAhead);
+        if (key % kRows == 0) ready = liesReady(rows, key / kRows, depth, numbers);
+        if (key % 4 == 0) askBeside(rows, 4);
+        if (ready) continue;
         float *line = packed + key / kRows * blocks(depth) * kPair + key % kRows * kLanes;
         int64_t block = 0;
         // What a step with few rows mostly does, without choices.
@@ -89,6 +118,29 @@ void packKeyRowsAmx(const TileRows &rows, int64_t depth, AttentionNumbers number
     }
 }
 
+// As the many-row kernels have them; for BF16 without choices.
+bool packFewValuesAmx(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed) {
+    if (!numbers.bfloat || !rows.shared) return packValuesAmx(rows, depth, numbers, packed);
+    const auto load = [](const uint16_t *row) {
+        return _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(row)));
+    };
+    alignas(64) static const uint16_t kZeros[kMostDepth] = {};
+    const int64_t begin = rows.range.begin / kInner, end = (rows.range.end + kInner - 1) / kInner;
+    for (int64_t block = begin; block < end; block++) {
+        for (int64_t i = 0; i < kLanes; i++) {
+            if (i % 2 == 0) askBeside(rows, 4);
+            const uint16_t *first = rows.at[block * kInner + i], *second = rows.at[block * kInner + kLanes + i];
+            if (first == nullptr) first = kZeros;
+            if (second == nullptr) second = kZeros;
+            float *line = packed + block * (depth / kLanes) * kPair + i * kLanes;
+            for (int64_t d = 0; d < depth; d += kLanes, line += kPair) {
+                storeLine(line, _mm512_or_si512(load(first + d), _mm512_slli_epi32(load(second + d), 16)));
+            }
+        }
+    }
+    return true;
+}
+
 void scoreFewAmx(const AttentionTile &tile, const float *queries, const float *keys, int64_t depth) {
     alignas(64) float products[kTileKeys / kRows * kTileFloats];
     const int64_t inner = blocks(depth);
@@ -97,7 +149,11 @@ void scoreFewAmx(const AttentionTile &tile, const float *queries, const float *k
         const TileRange seen = unionOf(tile.ranges + row, kRows);
         const int64_t first = seen.begin / kRows, last = (seen.end + kRows - 1) / kRows;
         if (first >= last) continue;
-        const float *left = queries + row * inner * kInner, *right = keys + first * inner * kPair;
+        const float *left = queries + row * inner * kInner;
+        KeyBlock right[kTileKeys / kRows];
+        for (int64_t block = first; block < last; block++) {
+            right[block - first] = findBlock(*tile.keys, block, depth, tile.numbers, keys);
+        }
         switch (last - first) {
             case 1: multiplyKeys<1>(left, right, inner, onePart, products); break;
             case 2: multiplyKeys<2>(left, right, inner, onePart, products); break;

@@ -31,15 +31,22 @@ void askAhead(TileFetch &fetch, int64_t lines);
 struct TileRows {
     TileRange range;
     const uint16_t *at[kTileKeys];  // null outside the range
-    TileFetch *ahead;               // null, or asked for linesAhead lines beside each row
+    bool shared;                    // every query row sees all of them
+    TileFetch *ahead;               // null, or asked for linesAhead lines beside each row, see askBeside
     int64_t linesAhead;
 };
+
+// For packers: asks for what is due beside `count` rows.
+inline void askBeside(const TileRows &rows, int64_t count) {
+    if (rows.ahead != nullptr) askAhead(*rows.ahead, count * rows.linesAhead);
+}
 
 // A range of rows and their softmax, at one tile. Arrays are indexed by row; rows of scores are kTileKeys apart.
 struct AttentionTile {
     AttentionNumbers numbers;
     int64_t first, last;                // multiples of rowBlock
     int64_t live;                       // rows from here on only fill a block
+    const TileRows *keys;
     const TileRange *ranges;
     const unsigned char *const *masks;  // nonzero hides a key; null when the ranges alone decide
     float scale;
@@ -60,7 +67,7 @@ struct AttentionKernels {
     // `count` dense rows, a multiple of rowBlock.
     void (*packQueries)(const float *rows, int64_t count, int64_t depth, AttentionNumbers numbers, float *packed);
     void (*packKeys)(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed);
-    // False if a value is not finite.
+    // False if a value is not finite and not every query row sees it.
     bool (*packValues)(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed);
     // Products of the tile's rows with the keys that they see, and perhaps with others.
     void (*score)(const AttentionTile &tile, const float *queries, const float *keys, int64_t depth);

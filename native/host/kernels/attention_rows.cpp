@@ -152,6 +152,7 @@ void AttentionRows::runTile(int64_t tile, TileFetch *next, int64_t linesAhead) {
     const AttentionTile task = makeTile(tile, keys);
     if (task.first >= task.last) return;
     locateTile(tile);
+    keyRows_.shared = valueRows_.shared = span_.tokenEnd - span_.tokenBegin == 1 && problem_->mask == nullptr;
     keyRows_.ahead = valueRows_.ahead = next;
     keyRows_.linesAhead = valueRows_.linesAhead = linesAhead;
     const AttentionProblem &p = *problem_;
@@ -190,6 +191,7 @@ AttentionTile AttentionRows::makeTile(int64_t tile, KeyRange keys) {
             first * group_ / block * block,
             std::min(paddedRows_, roundUp(last * group_, block)),
             rows_,
+            &keyRows_,
             ranges_.data(),
             problem_->mask == nullptr ? nullptr : masks_.data(),
             problem_->scale,
@@ -208,7 +210,7 @@ void AttentionRows::accumulateTokens(const AttentionTile &tile) {
     AlignedFloats after = before;
     for (int64_t row = 0; row < rows_; row += group_) {
         const TileRange range = ranges_[static_cast<size_t>(row)];
-        TileRows own{{0, static_cast<int32_t>(kTileKeys)}, {}, nullptr, 0};  // zeros around the token's own
+        TileRows own{{0, static_cast<int32_t>(kTileKeys)}, {}, true, nullptr, 0};  // zeros around the token's own
         std::copy(valueRows_.at + range.begin, valueRows_.at + range.end, own.at + range.begin);
         kernels_->packValues(own, depth, numbers(), scratch_->values.data());
         std::copy(before.begin(), before.end(), sums);

@@ -94,6 +94,7 @@ void packKeys(const TileRows &rows, int64_t depth, AttentionNumbers numbers, flo
     alignas(64) float wide[kKeyBlock * kMostDepth];
     for (int64_t j = rows.range.begin / kKeyBlock * kKeyBlock; j < rows.range.end; j += kKeyBlock) {
         for (int64_t k = 0; k < kKeyBlock; k++) {
+            if (k % 4 == 0) askBeside(rows, 4);
             widenRow(rows.at[j + k], depth, numbers.bfloat, wide + k * depth);
         }
         transpose(wide, depth, packed + j);
@@ -103,6 +104,7 @@ void packKeys(const TileRows &rows, int64_t depth, AttentionNumbers numbers, flo
 bool packValues(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed) {
     IntVec unusual = {};
     for (int64_t j = rows.range.begin; j < rows.range.end; j++) {
+        if (j % 4 == 0) askBeside(rows, 4);
         widenRow(rows.at[j], depth, numbers.bfloat, packed + j * depth);
         for (int64_t d = 0; d < depth; d += kLanes) {
             unusual |= (bitsOf(load(packed + j * depth + d)) & 0x7f800000) == 0x7f800000;
@@ -110,7 +112,7 @@ bool packValues(const TileRows &rows, int64_t depth, AttentionNumbers numbers, f
     }
     bool finite = true;
     for (int k = 0; k < kLanes; k++) finite = finite && unusual[k] == 0;
-    return finite;
+    return finite || rows.shared;
 }
 
 // R rows by C vectors of one product, C vectors of the right side apart by `step`, R rows of the left by `leftStep`.

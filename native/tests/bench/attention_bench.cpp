@@ -34,7 +34,7 @@ unsigned char *hugePages(size_t bytes) {
     return static_cast<unsigned char *>(data);
 }
 
-void time(int64_t batch, int64_t length, bool rounded, int64_t layers) {
+void time(int64_t batch, int64_t length, aclDataType dtype, bool rounded, int64_t layers) {
     const int64_t width = (length + kBlock - 1) / kBlock, elements = batch * width * kBlock * kRow;
     const size_t bytes = static_cast<size_t>(elements) * 2;
     unsigned char *keys = hugePages(bytes * static_cast<size_t>(layers));
@@ -52,6 +52,7 @@ void time(int64_t batch, int64_t length, bool rounded, int64_t layers) {
     for (size_t i = 0; i < blocks.size(); i++) blocks[i] = static_cast<int32_t>(i);
 
     AttentionProblem problem;
+    problem.dtype = dtype;
     problem.rounded = rounded;
     problem.query = reinterpret_cast<const unsigned char *>(query.data());
     problem.output = reinterpret_cast<unsigned char *>(output.data());
@@ -87,7 +88,7 @@ void time(int64_t batch, int64_t length, bool rounded, int64_t layers) {
     std::sort(rounds.begin(), rounds.end());
     const double seconds = rounds[rounds.size() / 2], positions = static_cast<double>(batch * length);
     std::printf("%-10s %s %3lld x %5lld keys, %2lld layers: %8.1f us, %6.2f ns a key, %5.1f GB/s\n", isaName(isa()),
-                rounded ? "rounded" : "exact  ", static_cast<long long>(batch), static_cast<long long>(length),
+                dtype == ACL_BF16 ? "bf16   " : rounded ? "rounded" : "exact  ", static_cast<long long>(batch), static_cast<long long>(length),
                 static_cast<long long>(layers), seconds * 1e6, seconds / positions * 1e9,
                 positions * kRow * 4 / seconds * 1e-9);
     std::free(keys);
@@ -99,12 +100,13 @@ void time(int64_t batch, int64_t length, bool rounded, int64_t layers) {
 int main(int argc, char **argv) {
     const int64_t layers = argc > 1 ? std::atoi(argv[1]) : 30;
     std::printf("%d threads\n", threadCount());
-    for (bool rounded : {true, false}) {
+    for (int way = 0; way < 3; way++) {
+        const aclDataType dtype = way == 0 ? ACL_BF16 : ACL_FLOAT16;
         for (int64_t batch : {1, 8, 32}) {
             for (int64_t length : {64, 128, 192, 512, 4096}) {
                 if (batch * length > 32 * 512) continue;
-                time(batch, length, rounded, 1);
-                time(batch, length, rounded, layers);
+                time(batch, length, dtype, way < 2, 1);
+                time(batch, length, dtype, way < 2, layers);
             }
         }
     }
