@@ -212,9 +212,10 @@ private:
                       const Scratch &scratch) {
         const int64_t groups = paddedK(shape_) / kQuantGroup, group = row / kTileRows * groups + k / kQuantGroup;
         const TileRows x{left_.values + group * kTileRows * kQuantGroup, ones().wide, left_.sums + group * kTileRows};
+        Prefetch nothing;
         for (int64_t j = 0; j < count; j += kTileColumns) {
             quantTiles()->multiplyTile(x, static_cast<int>(rows), scratch.panels[j / kTileColumns], groupsOf(length),
-                                       scratch.products + j, kColumns);
+                                       scratch.products + j, kColumns, nothing);
         }
         for (int64_t r = 0; r < rows; r++) {
             addProducts(scratch.products + r * kColumns, count, k == 0, scratch.sums + (at + r) * kColumns);

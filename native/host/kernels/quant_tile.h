@@ -50,13 +50,47 @@ struct TilePanel {
     float *scales, *offsets;  // [group][16]; offsets less the bias
 };
 
+// Memory that will be read soon, fetched to the second level of cache a few lines at each step of other work.
+class Prefetch {
+public:
+    void add(const void *first, int64_t bytes) {
+        if (bytes > 0 && count_ < kRuns) runs_[count_++] = {static_cast<const char *>(first), bytes};
+    }
+    // Spreads all of it over so many steps.
+    void spread(int64_t steps) {
+        int64_t lines = 0;
+        for (int i = 0; i < count_; i++) lines += (runs_[i].left + kLine - 1) / kLine;
+        linesPerStep_ = static_cast<int>((lines + steps - 1) / steps);
+    }
+    void step() {
+        for (int lines = linesPerStep_; lines > 0 && at_ < count_; lines--) {
+            Run &run = runs_[at_];
+            __builtin_prefetch(run.next, 0, 2);
+            run.next += kLine;
+            run.left -= kLine;
+            if (run.left <= 0) at_++;
+        }
+    }
+
+private:
+    static constexpr int kRuns = 3;
+    static constexpr int64_t kLine = 64;
+    struct Run {
+        const char *next;
+        int64_t left;
+    };
+    Run runs_[kRuns];
+    int count_ = 0, at_ = 0, linesPerStep_ = 0;
+};
+
 struct QuantTiles {
     // c[r * ldc + j] for rows up to kFewRows.
     void (*multiplyFew)(const FewRows &x, int rows, const StoredColumns &w, int64_t columns, int64_t k, float *c,
                         int64_t ldc);
     void (*unpack)(const StoredColumns &w, int columns, int64_t k, const TilePanel &panel);
-    // c[r * ldc + j] for sixteen columns; writes rows up to a multiple of four.
-    void (*multiplyTile)(const TileRows &x, int rows, const TilePanel &panel, int64_t groups, float *c, int64_t ldc);
+    // c[r * ldc + j] for sixteen columns; writes rows up to a multiple of four. Makes a step of `ahead` at each group.
+    void (*multiplyTile)(const TileRows &x, int rows, const TilePanel &panel, int64_t groups, float *c, int64_t ldc,
+                         Prefetch &ahead);
     // Bracket a thread's calls of multiplyTile with the same number of rows; null where nothing needs it.
     void (*begin)(int rows);
     void (*end)();

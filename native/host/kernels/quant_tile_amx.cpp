@@ -85,7 +85,7 @@ struct Product {
 
 // Products of the next group are under way while those of this one are scaled.
 template <int kRows>
-void multiplyRows(const TileRows &x, const TilePanel &panel, int64_t groups, float *c, int64_t ldc) {
+void multiplyRows(const TileRows &x, const TilePanel &panel, int64_t groups, float *c, int64_t ldc, Prefetch &ahead) {
     alignas(64) int32_t products[2][kTileRows * kTileColumns];
     Product<kRows> product{x, panel, c, ldc, {}};
     unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
@@ -97,6 +97,7 @@ void multiplyRows(const TileRows &x, const TilePanel &panel, int64_t groups, flo
     const auto advance = [&](int32_t *into, auto slot) ASCEND4J_INLINE_BODY {
         g = next.group;
         next.advance();
+        ahead.step();
         if (next.group < groups) {
             issue<slot>(x.values + next.group * kTileBytes, panel.values + next.group * kTileBytes, into);
         }
@@ -113,9 +114,10 @@ void multiplyRows(const TileRows &x, const TilePanel &panel, int64_t groups, flo
     }
 }
 
-void multiplyTile(const TileRows &x, int rows, const TilePanel &panel, int64_t groups, float *c, int64_t ldc) {
-    if (rows <= kRowsForVectors) return quantTilesAvx512Vnni()->multiplyTile(x, rows, panel, groups, c, ldc);
-    (rows > 12 ? multiplyRows<16> : multiplyRows<12>)(x, panel, groups, c, ldc);
+void multiplyTile(const TileRows &x, int rows, const TilePanel &panel, int64_t groups, float *c, int64_t ldc,
+                  Prefetch &ahead) {
+    if (rows <= kRowsForVectors) return quantTilesAvx512Vnni()->multiplyTile(x, rows, panel, groups, c, ldc, ahead);
+    (rows > 12 ? multiplyRows<16> : multiplyRows<12>)(x, panel, groups, c, ldc, ahead);
 }
 
 }  // namespace

@@ -120,7 +120,8 @@ struct Product {
 };
 
 template <int kRows>
-void multiplyRows(const TileRows &x, int first, const TilePanel &panel, int64_t groups, float *c, int64_t ldc) {
+void multiplyRows(const TileRows &x, int first, const TilePanel &panel, int64_t groups, float *c, int64_t ldc,
+                  Prefetch &ahead) {
     constexpr int kAtOnce = 16 / kRows;
     Product<kRows> product{x.values + first * kQuantGroup, x.scales + first, x.sums + first, panel, {}};
     for (int64_t phase = 0; phase < kGroupsPerStep; phase++) {
@@ -128,8 +129,12 @@ void multiplyRows(const TileRows &x, int first, const TilePanel &panel, int64_t 
         int64_t g = phase;
         for (; g + (kAtOnce - 1) * kGroupsPerStep < groups; g += kAtOnce * kGroupsPerStep) {
             product.template add<kAtOnce>(g);
+            for (int i = 0; i < kAtOnce; i++) ahead.step();
         }
-        for (; g < groups; g += kGroupsPerStep) product.template add<1>(g);
+        for (; g < groups; g += kGroupsPerStep) {
+            product.template add<1>(g);
+            ahead.step();
+        }
         unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
             float *to = c + r * ldc;
             const __m512 before = phase == 0 ? _mm512_setzero_ps() : _mm512_loadu_ps(to);
@@ -138,10 +143,11 @@ void multiplyRows(const TileRows &x, int first, const TilePanel &panel, int64_t 
     }
 }
 
-void multiplyTile(const TileRows &x, int rows, const TilePanel &panel, int64_t groups, float *c, int64_t ldc) {
+void multiplyTile(const TileRows &x, int rows, const TilePanel &panel, int64_t groups, float *c, int64_t ldc,
+                  Prefetch &ahead) {
     int first = 0;
-    for (; first + 4 < rows; first += 8) multiplyRows<8>(x, first, panel, groups, c + first * ldc, ldc);
-    if (first < rows) multiplyRows<4>(x, first, panel, groups, c + first * ldc, ldc);
+    for (; first + 4 < rows; first += 8) multiplyRows<8>(x, first, panel, groups, c + first * ldc, ldc, ahead);
+    if (first < rows) multiplyRows<4>(x, first, panel, groups, c + first * ldc, ldc, ahead);
 }
 
 const QuantTiles kTiles = {multiplyFewAvx512Vnni, unpackAvx512Vnni, multiplyTile, nullptr, nullptr, quantizeFew, quantizeTile};

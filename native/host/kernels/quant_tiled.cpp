@@ -146,19 +146,43 @@ public:
         blocks_ = columnBlocks_ * rowBlocks;
     }
 
-    // Takes blocks until none is left; called by several threads.
+    // Takes blocks until none is left; called by several threads. Each is drawn while the one before it is multiplied,
+    // so that its memory can be fetched meanwhile.
     void work(const BlockScratch &scratch) {
-        for (int64_t i = next_.fetch_add(1); i < blocks_; i = next_.fetch_add(1)) {
-            multiplyBlock(i % columnBlocks_ * panelsPerBlock_ * kTileColumns, i / columnBlocks_ * kRowBlock, scratch);
+        int64_t block = next_.fetch_add(1);
+        while (block < blocks_) {
+            const int64_t upcoming = next_.fetch_add(1);
+            Prefetch ahead = upcoming < blocks_ ? prefetch(columnOf(upcoming)) : Prefetch();
+            multiplyBlock(columnOf(block), block / columnBlocks_ * kRowBlock, scratch, ahead);
+            block = upcoming;
         }
     }
 
 private:
-    static constexpr int kBlocksPerPart = 4;  // evens out threads of unequal speed
+    static constexpr int kBlocksPerPart = 8;  // evens out threads of unequal speed
 
-    void multiplyBlock(int64_t column, int64_t row, const BlockScratch &scratch) {
+    int64_t columnOf(int64_t block) const { return block % columnBlocks_ * panelsPerBlock_ * kTileColumns; }
+    int64_t countAt(int64_t column) const { return std::min(panelsPerBlock_ * kTileColumns, shape_.n - column); }
+
+    // What a block will read, if it can be read where it lies without a gap.
+    Prefetch prefetch(int64_t column) const {
+        Prefetch ahead;
+        if (!readInPlace(shape_)) return ahead;
+        const StoredColumns columns = storedColumns(shape_, operands_, column, countAt(column), {});
+        const int64_t count = countAt(column), halves = count * groupsOf(shape_.k) * static_cast<int64_t>(sizeof(uint16_t));
+        if (columns.pitch == packedColumnBytes(shape_)) ahead.add(columns.weights, count * columns.pitch);
+        if (columns.groupPitch == groupsOf(shape_.k)) {
+            ahead.add(columns.scales, halves);
+            if (columns.offsets != nullptr) ahead.add(columns.offsets, halves);
+        }
+        const int64_t tiles = divideUp(std::min(shape_.m, kRowBlock), kTileRows) * divideUp(count, kTileColumns);
+        ahead.spread(tiles * groupsOf(shape_.k));
+        return ahead;
+    }
+
+    void multiplyBlock(int64_t column, int64_t row, const BlockScratch &scratch, Prefetch &ahead) {
         const QuantTiles &tiles = *quantTiles();
-        const int64_t count = std::min(panelsPerBlock_ * kTileColumns, shape_.n - column);
+        const int64_t count = countAt(column);
         const StoredColumns stored = storedColumns(shape_, operands_, column, count, scratch.stored);
         for (int64_t j = 0; j < count; j += kTileColumns) {
             const int live = static_cast<int>(std::min<int64_t>(kTileColumns, count - j));
@@ -166,9 +190,9 @@ private:
         }
         const int64_t end = std::min(row + kRowBlock, shape_.m), whole = end - (end - row) % kTileRows;
         if (tiles.begin != nullptr && row < whole) tiles.begin(kTileRows);
-        for (int64_t r = row; r < whole; r += kTileRows) multiplyRows(r, kTileRows, column, count, scratch);
+        for (int64_t r = row; r < whole; r += kTileRows) multiplyRows(r, kTileRows, column, count, scratch, ahead);
         if (tiles.begin != nullptr && whole < end) tiles.begin(static_cast<int>(end - whole));
-        if (whole < end) multiplyRows(whole, static_cast<int>(end - whole), column, count, scratch);
+        if (whole < end) multiplyRows(whole, static_cast<int>(end - whole), column, count, scratch, ahead);
         if (tiles.end != nullptr) tiles.end();
     }
 
@@ -179,14 +203,15 @@ private:
         return columns;
     }
 
-    void multiplyRows(int64_t row, int rows, int64_t column, int64_t count, const BlockScratch &scratch) {
+    void multiplyRows(int64_t row, int rows, int64_t column, int64_t count, const BlockScratch &scratch,
+                      Prefetch &ahead) {
         constexpr int64_t kPitch = kMostPanels * kTileColumns;
         const int64_t tile = row / kTileRows;
         const TileRows x{left_.values + tile * left_.valuePitch, left_.scales + tile * left_.scalePitch,
                          left_.sums + tile * left_.scalePitch};
         for (int64_t j = 0; j < count; j += kTileColumns) {
             quantTiles()->multiplyTile(x, rows, scratch.panels[j / kTileColumns], groupsOf(shape_.k),
-                                       scratch.products + j, kPitch);
+                                       scratch.products + j, kPitch, ahead);
         }
         output_.storeBlock(row, rows, column, count, scratch.products, kPitch);
     }

@@ -62,7 +62,6 @@ public:
         if constexpr (kPlace == 7) return half + seven_;
         return half + one_ * kPlace;
     }
-    int64_t toNextPanel() const { return kTileColumns * one_; }
 
 private:
     const uint8_t *low_, *high_;
@@ -82,7 +81,6 @@ public:
     const uint8_t *operator()(Number i) const {
         return at_[i];
     }
-    int64_t toNextPanel() const { return 0; }
 
 private:
     const uint8_t *at_[kTileColumns];
@@ -92,11 +90,6 @@ private:
 template <class Columns>
 inline __attribute__((always_inline)) void loadTransposed(const Columns &columns, int64_t at, int64_t left,
                                                           __m512i (&v)[16]) {
-    // The next panel mostly follows this one.
-    const int64_t next = columns.toNextPanel() + at;
-    unroll<16>([&](auto i) ASCEND4J_INLINE_BODY {
-        _mm_prefetch(reinterpret_cast<const char *>(columns(i)) + next, _MM_HINT_T0);
-    });
     if (left >= 64) {
         unroll<16>([&](auto i) ASCEND4J_INLINE_BODY { v[i] = _mm512_loadu_si512(columns(i) + at); });
     } else {
@@ -181,7 +174,6 @@ void unpackHalves(const Columns &columns, int64_t groups, float bias, float *to)
         __m512i v[8];
         unroll<8>([&](auto i) ASCEND4J_INLINE_BODY {
             const auto load = [&](const uint8_t *column) ASCEND4J_INLINE_BODY {
-                _mm_prefetch(reinterpret_cast<const char *>(column) + columns.toNextPanel() + g * 2, _MM_HINT_T0);
                 return _mm256_maskz_loadu_epi16(mask, column + g * 2);
             };
             v[i] = _mm512_inserti64x4(_mm512_castsi256_si512(load(columns(i))), load(columns(Index<i + 8>())), 1);
