@@ -3,6 +3,7 @@
 
 #if defined(__AMX_INT8__) && defined(__AVX512BW__) && defined(__AVX512VL__)
 #include "kernels/avx512.h"
+#include "kernels/tile_config_amx.h"
 #include "kernels/unroll.h"
 
 namespace ascend4j {
@@ -10,31 +11,19 @@ namespace {
 
 constexpr int kTileBytes = kQuantGroup * kTileColumns;
 
-// The operand of ldtilecfg. Tiles 0 and 1 hold products, 2 and 3 activations, 4 and 5 weights.
-struct alignas(64) TileConfig {
-    uint8_t palette = 1, startRow = 0, reserved[14] = {};
-    uint16_t columnBytes[16] = {};
-    uint8_t rows[16] = {};
-    void shape(int tile, int rowCount, int bytes) {
-        columnBytes[tile] = static_cast<uint16_t>(bytes);
-        rows[tile] = static_cast<uint8_t>(rowCount);
-    }
-};
-
 constexpr int kRowsForVectors = 8;  // up to here plain vectors are faster than moving products out of the tile unit
 
 constexpr int paddedRows(int rows) { return (rows + 3) / 4 * 4; }
 
 void begin(int rows) {
     if (rows <= kRowsForVectors) return;
-    TileConfig config;
+    TileConfig config;  // tiles 0 and 1 hold products, 2 and 3 activations, 4 and 5 weights
     for (int slot = 0; slot < 2; slot++) {
         config.shape(slot, paddedRows(rows), 64);
         config.shape(2 + slot, paddedRows(rows), kQuantGroup);
         config.shape(4 + slot, kQuantGroup / 4, 64);
     }
-    asm volatile("" : : "r"(&config) : "memory");  // the intrinsic tells the compiler of the first bytes only
-    _tile_loadconfig(&config);
+    config.load();
 }
 
 void end() { _tile_release(); }
