@@ -42,70 +42,85 @@ void quantizeRow(const float *x, int64_t first, int64_t count, bool int4, int ro
 
 // --- weights ---
 
+__mmask64 byteMask(int64_t left) { return left >= 64 ? ~__mmask64(0) : (__mmask64(1) << left) - 1u; }
+
+// Where a column of a panel is stored; a short panel repeats its last column.
+const uint8_t *columnAt(const StoredColumns &w, int columns, int j) {
+    return w.weights + std::min(j, columns - 1) * w.pitch;
+}
+
 // Spreads nibbles to bytes, those of even index of a group first.
-void unpackInt4(const uint8_t *from, int64_t k, uint8_t *to) {
+void unpackInt4(const StoredColumns &w, int columns, int64_t k, const TilePanel &panel) {
     const __m512i mask = _mm512_set1_epi8(0xf), flip = _mm512_set1_epi8(8);
     const __m512i first = _mm512_set_epi64(11, 10, 3, 2, 9, 8, 1, 0), second = _mm512_set_epi64(15, 14, 7, 6, 13, 12, 5, 4);
     constexpr int kFlipAndMask = 0x28;  // (a ^ b) & c
-    const int64_t bytes = (k + 1) / 2;
-    for (int64_t at = 0; at < bytes; at += 64, to += 128) {
-        const int64_t left = bytes - at;
-        const __mmask64 live = left >= 64 ? ~__mmask64(0) : (__mmask64(1) << left) - 1u;
-        const __m512i w = _mm512_maskz_loadu_epi8(live, from + at);
-        const __m512i even = _mm512_ternarylogic_epi32(w, flip, mask, kFlipAndMask);
-        const __m512i odd = _mm512_ternarylogic_epi32(_mm512_srli_epi16(w, 4), flip, mask, kFlipAndMask);
-        _mm512_store_si512(to, _mm512_permutex2var_epi64(even, first, odd));
-        _mm512_store_si512(to + 64, _mm512_permutex2var_epi64(even, second, odd));
+    const auto spread = [&](__m512i v, uint8_t *at) ASCEND4J_INLINE_BODY {
+        const __m512i even = _mm512_ternarylogic_epi32(v, flip, mask, kFlipAndMask);
+        const __m512i odd = _mm512_ternarylogic_epi32(_mm512_srli_epi16(v, 4), flip, mask, kFlipAndMask);
+        _mm512_store_si512(at, _mm512_permutex2var_epi64(even, first, odd));
+        _mm512_store_si512(at + 64, _mm512_permutex2var_epi64(even, second, odd));
+    };
+    const int64_t bytes = (k + 1) / 2, whole = bytes - bytes % 64;
+    const __mmask64 rest = byteMask(bytes - whole);
+    for (int j = 0; j < kTileColumns; j++) {
+        const uint8_t *from = columnAt(w, columns, j);
+        uint8_t *to = panel.values + j * panel.pitch;
+        for (int64_t at = 0; at < whole; at += 64) spread(_mm512_loadu_si512(from + at), to + 2 * at);
+        if (whole < bytes) spread(_mm512_maskz_loadu_epi8(rest, from + whole), to + 2 * whole);
     }
 }
 
-void copyInt8(const uint8_t *from, int64_t k, uint8_t bias, uint8_t *to) {
-    const __m512i flip = _mm512_set1_epi8(static_cast<char>(bias));
-    for (int64_t at = 0; at < k; at += 64) {
-        const int64_t left = k - at;
-        const __mmask64 live = left >= 64 ? ~__mmask64(0) : (__mmask64(1) << left) - 1u;
-        _mm512_store_si512(to + at, _mm512_xor_si512(_mm512_maskz_loadu_epi8(live, from + at), flip));
+void copyInt8(const StoredColumns &w, int columns, int64_t k, const TilePanel &panel) {
+    const __m512i flip = _mm512_set1_epi8(static_cast<char>(panel.biased ? 0x80 : 0));
+    const int64_t whole = k - k % 64;
+    const __mmask64 rest = byteMask(k - whole);
+    for (int j = 0; j < kTileColumns; j++) {
+        const uint8_t *from = columnAt(w, columns, j);
+        uint8_t *to = panel.values + j * panel.pitch;
+        for (int64_t at = 0; at < whole; at += 64) {
+            _mm512_store_si512(to + at, _mm512_xor_si512(_mm512_loadu_si512(from + at), flip));
+        }
+        if (whole < k) _mm512_store_si512(to + whole, _mm512_xor_si512(_mm512_maskz_loadu_epi8(rest, from + whole), flip));
     }
 }
 
-__m512 floatsOf(const uint16_t *halves, __mmask16 live, bool bfloat) {
-    const __m256i words = _mm256_maskz_loadu_epi16(live, halves);
-    if (bfloat) return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(words), 16));
-    return _mm512_cvtph_ps(words);
+template <bool kBfloat>
+inline __attribute__((always_inline)) __m512 floatsOf(__m256i halves) {
+    if (kBfloat) return _mm512_castsi512_ps(_mm512_slli_epi32(_mm512_cvtepu16_epi32(halves), 16));
+    return _mm512_cvtph_ps(halves);
 }
 
-// A column's scales and offsets, two and two, of every other pair of groups to either panel.
-void unpackNumbers(const uint16_t *scales, const uint16_t *offsets, bool bfloat, int64_t groups, float bias, float *even,
-                   float *odd) {
+// Scales and offsets of all columns, two and two, of every other pair of groups to either array.
+template <bool kBfloat, bool kOffsets>
+void unpackNumbers(const StoredColumns &w, int columns, int64_t groups, float bias, const TilePanel &panel) {
+    const __m512 add = _mm512_set1_ps(bias);
     for (int64_t g = 0; g < groups; g += 16) {
         const __mmask16 live = groups - g >= 16 ? __mmask16(0xffff) : __mmask16((1u << (groups - g)) - 1u);
-        const __m512d scale = _mm512_castps_pd(floatsOf(scales + g, live, bfloat));
-        __m512 offset = _mm512_set1_ps(bias);
-        if (offsets != nullptr) offset = _mm512_add_ps(floatsOf(offsets + g, live, bfloat), offset);
-        _mm512_store_ps(even + g, _mm512_castpd_ps(_mm512_unpacklo_pd(scale, _mm512_castps_pd(offset))));
-        _mm512_store_ps(odd + g, _mm512_castpd_ps(_mm512_unpackhi_pd(scale, _mm512_castps_pd(offset))));
+        float *even = panel.scales + g, *odd = panel.offsets + g;
+        for (int j = 0; j < kTileColumns; j++, even += kNumbersPitch, odd += kNumbersPitch) {
+            const int64_t at = std::min(j, columns - 1) * w.groupPitch + g;
+            const __m512d scale = _mm512_castps_pd(floatsOf<kBfloat>(_mm256_maskz_loadu_epi16(live, w.scales + at)));
+            __m512 offset = add;
+            if (kOffsets) offset = _mm512_add_ps(floatsOf<kBfloat>(_mm256_maskz_loadu_epi16(live, w.offsets + at)), add);
+            _mm512_store_ps(even, _mm512_castpd_ps(_mm512_unpacklo_pd(scale, _mm512_castps_pd(offset))));
+            _mm512_store_ps(odd, _mm512_castpd_ps(_mm512_unpackhi_pd(scale, _mm512_castps_pd(offset))));
+        }
     }
 }
 
 void unpack(const StoredColumns &w, int columns, int64_t k, TilePanel &panel) {
-    const int64_t groups = groupsOf(k);
-    const float bias = w.int4 ? -8.0f : -128.0f;
     panel.biased = w.int4 || w.offsets != nullptr;
     const bool inPlace = !panel.biased && columns == kTileColumns && k % kTileBytes == 0;
     panel.pitch = inPlace ? w.pitch : tilePanelBytes(k) / kTileColumns;
-    for (int j = 0; j < kTileColumns; j++) {
-        const int64_t column = std::min(j, columns - 1);  // a short panel repeats its last column
-        const uint8_t *from = w.weights + column * w.pitch;
-        uint8_t *to = panel.values + j * panel.pitch;
-        if (w.int4) {
-            unpackInt4(from, k, to);
-        } else if (!inPlace) {
-            copyInt8(from, k, panel.biased ? 0x80 : 0, to);
-        }
-        unpackNumbers(w.scales + column * w.groupPitch,
-                      w.offsets == nullptr ? nullptr : w.offsets + column * w.groupPitch, w.bfloat, groups, bias,
-                      panel.scales + j * kNumbersPitch, panel.offsets + j * kNumbersPitch);
+    if (w.int4) {
+        unpackInt4(w, columns, k, panel);
+    } else if (!inPlace) {
+        copyInt8(w, columns, k, panel);
     }
+    const bool offsets = w.offsets != nullptr;
+    const auto numbers = w.bfloat ? (offsets ? unpackNumbers<true, true> : unpackNumbers<true, false>)
+                                  : (offsets ? unpackNumbers<false, true> : unpackNumbers<false, false>);
+    numbers(w, columns, groupsOf(k), w.int4 ? -8.0f : -128.0f, panel);
     panel.weights = inPlace ? w.weights : panel.values;
 }
 
@@ -141,19 +156,25 @@ struct Order {
     }
 };
 
+// What a product keeps in memory, apart from the accumulators: its address is known to the tile unit's instructions.
+struct alignas(64) ProductMemory {
+    int32_t products[2][kTileColumns * kLanes];
+    float totals[kTileColumns][kLanes];
+};
+
 template <bool kPairs, bool kBiased>
 class Product {
 public:
-    Product(const TileRows &x, const TilePanel &panel, int64_t groups)
-        : x_(x), panel_(panel), next_{kPairs ? (groups + 1) / 2 : groups} {
+    Product(const TileRows &x, const TilePanel &panel, int64_t groups, ProductMemory &memory)
+        : x_(x), panel_(panel), memory_(memory), next_{kPairs ? (groups + 1) / 2 : groups} {
         unroll<kTileColumns>([&](auto j) ASCEND4J_INLINE_BODY {
             acc_[j] = _mm512_setzero_ps();
-            _mm512_store_ps(totals_[j], acc_[j]);
+            _mm512_store_ps(memory_.totals[j], acc_[j]);
         });
     }
 
     // Products of the next step are under way while those of this one are scaled.
-    void run(Prefetch &ahead) {
+    inline __attribute__((always_inline)) void run(Prefetch &ahead) {
         issue<0>();
         for (;;) {
             if (step<1>(ahead)) break;
@@ -161,18 +182,18 @@ public:
         }
     }
 
-    void store(float *c, int64_t ldc) const {
+    inline __attribute__((always_inline)) void store(float *c, int64_t ldc) const {
         if constexpr (kPairs) {
             const __m512i rows = _mm512_set_epi32(30, 28, 26, 24, 22, 20, 18, 16, 14, 12, 10, 8, 6, 4, 2, 0);
             __m512i v[8];
             unroll<8>([&](auto j) ASCEND4J_INLINE_BODY {
-                v[j] = _mm512_permutex2var_epi32(_mm512_load_si512(totals_[j]), rows, _mm512_load_si512(totals_[j + 8]));
+                v[j] = _mm512_permutex2var_epi32(_mm512_load_si512(memory_.totals[j]), rows, _mm512_load_si512(memory_.totals[j + 8]));
             });
             transposeHalves(v);
             unroll<8>([&](auto r) ASCEND4J_INLINE_BODY { _mm512_storeu_si512(c + r * ldc, v[r]); });
         } else {
             __m512i v[16];
-            unroll<16>([&](auto j) ASCEND4J_INLINE_BODY { v[j] = _mm512_load_si512(totals_[j]); });
+            unroll<16>([&](auto j) ASCEND4J_INLINE_BODY { v[j] = _mm512_load_si512(memory_.totals[j]); });
             transpose(v);
             unroll<16>([&](auto r) ASCEND4J_INLINE_BODY { _mm512_storeu_si512(c + r * ldc, v[r]); });
         }
@@ -190,14 +211,14 @@ private:
             _tile_loadd(4, x, 64);
             if constexpr (kBiased) _tile_dpbusd(0, 2, 4);
             if constexpr (!kBiased) _tile_dpbssd(0, 2, 4);
-            _tile_stored(0, products_[0], 64);
+            _tile_stored(0, memory_.products[0], 64);
         } else {
             _tile_zero(1);
             _tile_loadd(3, w, panel_.pitch);
             _tile_loadd(5, x, 64);
             if constexpr (kBiased) _tile_dpbusd(1, 3, 5);
             if constexpr (!kBiased) _tile_dpbssd(1, 3, 5);
-            _tile_stored(1, products_[1], 64);
+            _tile_stored(1, memory_.products[1], 64);
         }
     }
 
@@ -209,7 +230,7 @@ private:
         if (!next_.done()) issue<kSlot>();
         ahead.step();
         if (kPairs) ahead.step();
-        add(products_[1 - kSlot], now);
+        add(memory_.products[1 - kSlot], now);
         if (now.last()) close();
         return next_.done();
     }
@@ -228,18 +249,17 @@ private:
     // Of a pair, the sum of the first groups is in the even lanes and that of the second in the odd ones.
     inline __attribute__((always_inline)) void close() {
         unroll<kTileColumns>([&](auto j) ASCEND4J_INLINE_BODY {
-            __m512 total = _mm512_add_ps(_mm512_load_ps(totals_[j]), acc_[j]);
+            __m512 total = _mm512_add_ps(_mm512_load_ps(memory_.totals[j]), acc_[j]);
             if constexpr (kPairs) total = _mm512_add_ps(total, _mm512_movehdup_ps(acc_[j]));
-            _mm512_store_ps(totals_[j], total);
+            _mm512_store_ps(memory_.totals[j], total);
             acc_[j] = _mm512_setzero_ps();
         });
     }
 
-    alignas(64) int32_t products_[2][kTileColumns * kLanes];
-    alignas(64) float totals_[kTileColumns][kLanes];
     __m512 acc_[kTileColumns];
-    const TileRows &x_;
-    const TilePanel &panel_;
+    const TileRows x_;
+    const TilePanel panel_;
+    ProductMemory &memory_;
     Order<kPairs> next_;
 };
 
@@ -257,7 +277,8 @@ void end() { _tile_release(); }
 
 template <bool kPairs, bool kBiased>
 void multiplyAs(const TileRows &x, const TilePanel &panel, int64_t groups, float *c, int64_t ldc, Prefetch &ahead) {
-    Product<kPairs, kBiased> product(x, panel, groups);
+    ProductMemory memory;
+    Product<kPairs, kBiased> product(x, panel, groups, memory);
     product.run(ahead);
     product.store(c, ldc);
 }
