@@ -159,7 +159,7 @@ public:
         : shape_(plan.shape), a_(a), b_(b), left_(left), store_(store), columnBlocks_(divideUp(shape_.n, kColumns)) {}
 
     // Takes blocks until none is left; called by several threads.
-    void work(const Scratch &scratch) {
+    void work(Scratch scratch) {
         const int64_t blocks = columnBlocks_ * divideUp(shape_.m, kRowBlock);
         for (int64_t i = next_.fetch_add(1); i < blocks; i = next_.fetch_add(1)) {
             const int64_t column = i % columnBlocks_ * kColumns, row = i / columnBlocks_ * kRowBlock;
@@ -190,7 +190,7 @@ private:
         }
     }
 
-    void multiplyTiles(const DenseColumns &columns, int64_t row, int64_t rows, int64_t count, const Scratch &scratch) {
+    void multiplyTiles(const DenseColumns &columns, int64_t row, int64_t rows, int64_t count, Scratch &scratch) {
         const QuantTiles &tiles = *quantTiles();
         for (int64_t k = 0; k < shape_.k; k += kInt8Chunk) {
             const int64_t length = std::min(kInt8Chunk, shape_.k - k);
@@ -212,9 +212,10 @@ private:
                       const Scratch &scratch) {
         const int64_t groups = paddedK(shape_) / kQuantGroup, group = row / kTileRows * groups + k / kQuantGroup;
         const TileRows x{left_.values + group * kTileRows * kQuantGroup, ones().wide, left_.sums + group * kTileRows};
+        Prefetch nothing;
         for (int64_t j = 0; j < count; j += kTileColumns) {
             quantTiles()->multiplyTile(x, static_cast<int>(rows), scratch.panels[j / kTileColumns], groupsOf(length),
-                                       scratch.products + j, kColumns);
+                                       scratch.products + j, kColumns, nothing);
         }
         for (int64_t r = 0; r < rows; r++) {
             addProducts(scratch.products + r * kColumns, count, k == 0, scratch.sums + (at + r) * kColumns);

@@ -8,6 +8,6 @@ namespace ascend4j {
 void multiplyFewAvx512Vnni(const FewRows &x, int rows, const StoredColumns &w, int64_t columns, int64_t k, float *c,
                            int64_t ldc);
 
-void unpackAvx512Vnni(const StoredColumns &w, int columns, int64_t k, const TilePanel &panel);
+void unpackAvx512Vnni(const StoredColumns &w, int columns, int64_t k, TilePanel &panel);
 
 }  // namespace ascend4j

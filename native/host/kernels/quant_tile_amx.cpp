@@ -3,6 +3,7 @@
 
 #if defined(__AMX_INT8__) && defined(__AVX512BW__) && defined(__AVX512VL__)
 #include "kernels/avx512.h"
+#include "kernels/tile_config_amx.h"
 #include "kernels/unroll.h"
 
 namespace ascend4j {
@@ -10,31 +11,19 @@ namespace {
 
 constexpr int kTileBytes = kQuantGroup * kTileColumns;
 
-// The operand of ldtilecfg. Tiles 0 and 1 hold products, 2 and 3 activations, 4 and 5 weights.
-struct alignas(64) TileConfig {
-    uint8_t palette = 1, startRow = 0, reserved[14] = {};
-    uint16_t columnBytes[16] = {};
-    uint8_t rows[16] = {};
-    void shape(int tile, int rowCount, int bytes) {
-        columnBytes[tile] = static_cast<uint16_t>(bytes);
-        rows[tile] = static_cast<uint8_t>(rowCount);
-    }
-};
-
 constexpr int kRowsForVectors = 8;  // up to here plain vectors are faster than moving products out of the tile unit
 
 constexpr int paddedRows(int rows) { return (rows + 3) / 4 * 4; }
 
 void begin(int rows) {
     if (rows <= kRowsForVectors) return;
-    TileConfig config;
+    TileConfig config;  // tiles 0 and 1 hold products, 2 and 3 activations, 4 and 5 weights
     for (int slot = 0; slot < 2; slot++) {
         config.shape(slot, paddedRows(rows), 64);
         config.shape(2 + slot, paddedRows(rows), kQuantGroup);
         config.shape(4 + slot, kQuantGroup / 4, 64);
     }
-    asm volatile("" : : "r"(&config) : "memory");  // the intrinsic tells the compiler of the first bytes only
-    _tile_loadconfig(&config);
+    config.load();
 }
 
 void end() { _tile_release(); }
@@ -85,7 +74,7 @@ struct Product {
 
 // Products of the next group are under way while those of this one are scaled.
 template <int kRows>
-void multiplyRows(const TileRows &x, const TilePanel &panel, int64_t groups, float *c, int64_t ldc) {
+void multiplyRows(const TileRows &x, const TilePanel &panel, int64_t groups, float *c, int64_t ldc, Prefetch &ahead) {
     alignas(64) int32_t products[2][kTileRows * kTileColumns];
     Product<kRows> product{x, panel, c, ldc, {}};
     unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
@@ -97,6 +86,7 @@ void multiplyRows(const TileRows &x, const TilePanel &panel, int64_t groups, flo
     const auto advance = [&](int32_t *into, auto slot) ASCEND4J_INLINE_BODY {
         g = next.group;
         next.advance();
+        ahead.step();
         if (next.group < groups) {
             issue<slot>(x.values + next.group * kTileBytes, panel.values + next.group * kTileBytes, into);
         }
@@ -113,9 +103,10 @@ void multiplyRows(const TileRows &x, const TilePanel &panel, int64_t groups, flo
     }
 }
 
-void multiplyTile(const TileRows &x, int rows, const TilePanel &panel, int64_t groups, float *c, int64_t ldc) {
-    if (rows <= kRowsForVectors) return quantTilesAvx512Vnni()->multiplyTile(x, rows, panel, groups, c, ldc);
-    (rows > 12 ? multiplyRows<16> : multiplyRows<12>)(x, panel, groups, c, ldc);
+void multiplyTile(const TileRows &x, int rows, const TilePanel &panel, int64_t groups, float *c, int64_t ldc,
+                  Prefetch &ahead) {
+    if (rows <= kRowsForVectors) return quantTilesAvx512Vnni()->multiplyTile(x, rows, panel, groups, c, ldc, ahead);
+    (rows > 12 ? multiplyRows<16> : multiplyRows<12>)(x, panel, groups, c, ldc, ahead);
 }
 
 }  // namespace

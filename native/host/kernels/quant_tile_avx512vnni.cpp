@@ -3,6 +3,7 @@
 #if defined(__AVX512VNNI__) && defined(__AVX512BW__) && defined(__AVX512VL__) && defined(__AVX512DQ__)
 #include "kernels/avx512.h"
 #include "kernels/quant_few_avx512vnni.h"
+#include "kernels/quant_group_avx512.h"
 #include "kernels/unroll.h"
 
 namespace ascend4j {
@@ -10,40 +11,7 @@ namespace {
 
 constexpr int kPanelGroupBytes = kQuantGroup * kTileColumns;
 
-__mmask16 wordMask(int64_t left) {
-    return left >= 16 ? __mmask16(0xffff) : left <= 0 ? __mmask16(0) : __mmask16((1u << left) - 1u);
-}
-
 // --- activations ---
-
-struct QuantizedGroup {
-    __m128i low, high;  // first and last sixteen values, or those of even and of odd index
-    float scale, sum;
-};
-
-QuantizedGroup quantizeGroup(const float *x, int64_t left, bool split) {
-    const __m512i magnitude = _mm512_set1_epi32(0x7fffffff);
-    const __m512 low = _mm512_maskz_loadu_ps(wordMask(left), x);
-    const __m512 high = _mm512_maskz_loadu_ps(wordMask(left - 16), x + 16);
-    const __m512i bits = _mm512_max_epu32(_mm512_and_si512(_mm512_castps_si512(low), magnitude),
-                                          _mm512_and_si512(_mm512_castps_si512(high), magnitude));
-    const GroupScale scale = groupScale(_mm512_reduce_max_epu32(bits));
-    const __m512 inverse = _mm512_set1_ps(scale.inverse);
-    __m512i a = _mm512_cvtps_epi32(_mm512_mul_ps(low, inverse));
-    __m512i b = _mm512_cvtps_epi32(_mm512_mul_ps(high, inverse));
-    if (scale.inverse == 0.0f) a = b = _mm512_setzero_si512();  // zero times infinity is no number
-    QuantizedGroup group;
-    group.scale = scale.scale;
-    group.sum = static_cast<float>(_mm512_reduce_add_epi32(_mm512_add_epi32(a, b)));
-    group.low = _mm512_cvtepi32_epi8(a);
-    group.high = _mm512_cvtepi32_epi8(b);
-    if (split) {
-        const __m256i q = _mm256_set_m128i(group.high, group.low);
-        group.low = _mm256_cvtepi16_epi8(q);
-        group.high = _mm256_cvtepi16_epi8(_mm256_srli_epi16(q, 8));
-    }
-    return group;
-}
 
 void store(int8_t *at, __m128i values) { _mm_storeu_si128(reinterpret_cast<__m128i *>(at), values); }
 
@@ -61,7 +29,7 @@ void quantizeFew(const float *x, int64_t first, int64_t count, bool int4, int8_t
     }
 }
 
-void quantizeTile(const float *x, int64_t first, int64_t count, bool int4, int row, int8_t *values, float *scales,
+void quantizeTile(const float *x, int64_t first, int64_t count, bool int4, int row, int, int8_t *values, float *scales,
                   float *sums) {
     for (int64_t at = 0; at < count; at += kQuantGroup) {
         const int64_t g = first + at / kQuantGroup;
@@ -120,7 +88,8 @@ struct Product {
 };
 
 template <int kRows>
-void multiplyRows(const TileRows &x, int first, const TilePanel &panel, int64_t groups, float *c, int64_t ldc) {
+void multiplyRows(const TileRows &x, int first, const TilePanel &panel, int64_t groups, float *c, int64_t ldc,
+                  Prefetch &ahead) {
     constexpr int kAtOnce = 16 / kRows;
     Product<kRows> product{x.values + first * kQuantGroup, x.scales + first, x.sums + first, panel, {}};
     for (int64_t phase = 0; phase < kGroupsPerStep; phase++) {
@@ -128,8 +97,12 @@ void multiplyRows(const TileRows &x, int first, const TilePanel &panel, int64_t 
         int64_t g = phase;
         for (; g + (kAtOnce - 1) * kGroupsPerStep < groups; g += kAtOnce * kGroupsPerStep) {
             product.template add<kAtOnce>(g);
+            for (int i = 0; i < kAtOnce; i++) ahead.step();
         }
-        for (; g < groups; g += kGroupsPerStep) product.template add<1>(g);
+        for (; g < groups; g += kGroupsPerStep) {
+            product.template add<1>(g);
+            ahead.step();
+        }
         unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
             float *to = c + r * ldc;
             const __m512 before = phase == 0 ? _mm512_setzero_ps() : _mm512_loadu_ps(to);
@@ -138,10 +111,11 @@ void multiplyRows(const TileRows &x, int first, const TilePanel &panel, int64_t 
     }
 }
 
-void multiplyTile(const TileRows &x, int rows, const TilePanel &panel, int64_t groups, float *c, int64_t ldc) {
+void multiplyTile(const TileRows &x, int rows, const TilePanel &panel, int64_t groups, float *c, int64_t ldc,
+                  Prefetch &ahead) {
     int first = 0;
-    for (; first + 4 < rows; first += 8) multiplyRows<8>(x, first, panel, groups, c + first * ldc, ldc);
-    if (first < rows) multiplyRows<4>(x, first, panel, groups, c + first * ldc, ldc);
+    for (; first + 4 < rows; first += 8) multiplyRows<8>(x, first, panel, groups, c + first * ldc, ldc, ahead);
+    if (first < rows) multiplyRows<4>(x, first, panel, groups, c + first * ldc, ldc, ahead);
 }
 
 const QuantTiles kTiles = {multiplyFewAvx512Vnni, unpackAvx512Vnni, multiplyTile, nullptr, nullptr, quantizeFew, quantizeTile};

@@ -16,6 +16,7 @@ namespace ascend4j {
 namespace {
 
 constexpr int64_t kChunk = 512;            // values that are widened and quantized at a time
+constexpr int64_t kBatchRows = 32;         // rows up to which columns are not transposed for the tile unit
 constexpr int64_t kRowBlock = 256;         // rows that share an unpacked block of columns
 constexpr int64_t kFewColumns = 64;        // columns of few rows between two writes of results
 constexpr int64_t kMostPanels = 4;         // panels of a block
@@ -24,6 +25,8 @@ constexpr int64_t kWeightsPerPart = 96 * 1024;  // below that, waking a thread c
 int64_t divideUp(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 bool few(const WeightQuantShape &shape) { return shape.m <= kFewRows; }
+
+bool batch(const WeightQuantShape &shape) { return !few(shape) && shape.m <= kBatchRows; }
 
 int64_t rowTiles(const WeightQuantShape &shape) { return divideUp(shape.m, kTileRows); }
 
@@ -38,7 +41,7 @@ struct Left {
 
 Left takeLeft(const WeightQuantShape &shape, WorkspaceCursor &cursor) {
     Left left;
-    const int64_t steps = stepsOf(shape.k), groups = groupsOf(shape.k);
+    const int64_t steps = stepsOf(shape.k), groups = groupsOf(shape.k) + 1;  // a pair may miss one
     left.valuePitch = few(shape) ? steps * kGroupsPerStep * kQuantGroup : groups * kTileRows * kQuantGroup;
     left.scalePitch = few(shape) ? steps * kGroupsPerStep * 4 : groups * kTileRows;
     const int64_t count = few(shape) ? shape.m : rowTiles(shape);
@@ -49,43 +52,50 @@ Left takeLeft(const WeightQuantShape &shape, WorkspaceCursor &cursor) {
 }
 
 // The rows that fill the last tile up are zeros: some are multiplied, none is stored.
-void clearRest(const WeightQuantShape &shape, const Left &left) {
-    const int64_t rows = shape.m % kTileRows, tile = shape.m / kTileRows;
-    if (few(shape) || rows == 0) return;
-    for (int64_t g = 0; g < groupsOf(shape.k); g++) {
-        int8_t *values = left.values + tile * left.valuePitch + (g * kTileRows + rows) * kQuantGroup;
-        std::memset(values, 0, static_cast<size_t>((kTileRows - rows) * kQuantGroup));
-        for (int64_t r = rows; r < kTileRows; r++) {
-            left.scales[tile * left.scalePitch + g * kTileRows + r] = 0.0f;
-            left.sums[tile * left.scalePitch + g * kTileRows + r] = 0.0f;
-        }
-    }
+void clearLast(const WeightQuantShape &shape, const Left &left) {
+    const int64_t tile = shape.m / kTileRows;
+    if (few(shape) || shape.m % kTileRows == 0) return;
+    std::memset(left.values + tile * left.valuePitch, 0, static_cast<size_t>(left.valuePitch));
+    std::fill_n(left.scales + tile * left.scalePitch, left.scalePitch, 0.0f);
+    std::fill_n(left.sums + tile * left.scalePitch, left.scalePitch, 0.0f);
 }
 
-void quantizeRow(const WeightQuantShape &shape, const TensorView &x, int64_t row, const Left &left) {
-    const QuantTiles &tiles = *quantTiles();
+// Values [begin, end) of k of one row; both are multiples of 32 or the row's end.
+void quantizeRow(const WeightQuantShape &shape, const TensorView &x, int64_t row, int64_t begin, int64_t end,
+                 const Left &left) {
+    const QuantTiles &tiles = *quantTilesFor(shape.m, shape.k);
     const int64_t at = few(shape) ? row : row / kTileRows;
     int8_t *values = left.values + at * left.valuePitch;
     float *scales = left.scales + at * left.scalePitch, *sums = left.sums + at * left.scalePitch;
     alignas(64) float wide[kChunk];
-    for (int64_t i = 0; i < shape.k; i += kChunk) {
-        const int64_t count = std::min(kChunk, shape.k - i);
+    for (int64_t i = begin; i < end; i += kChunk) {
+        const int64_t count = std::min(kChunk, end - i);
         const void *first = elementAt(x.bytes(), x.dtype, row * x.strides[0] + i * x.strides[1]);
         gatherRows({x.dtype, first, x.strides[0], x.strides[1]}, 1, count, wide, kChunk);
         if (few(shape)) {
             tiles.quantizeFew(wide, i / kQuantGroup, count, shape.int4, values, scales, sums);
         } else {
             const int inTile = static_cast<int>(row % kTileRows);
-            tiles.quantizeTile(wide, i / kQuantGroup, count, shape.int4, inTile, values, scales, sums);
+            const int rows = static_cast<int>(std::min<int64_t>(kTileRows, shape.m - (row - inTile)));
+            tiles.quantizeTile(wide, i / kQuantGroup, count, shape.int4, inTile, rows, values, scales, sums);
         }
     }
 }
 
 void quantizeRows(const WeightQuantShape &shape, const TensorView &x, const Left &left) {
+    clearLast(shape, left);
+    if (batch(shape)) {  // by ranges of k, as the rows of a batch share cache lines
+        const int64_t steps = stepsOf(shape.k), values = kGroupsPerStep * kQuantGroup;
+        parallelFor(steps, std::max<int64_t>(1, 8192 / (values * shape.m)), [&](int64_t begin, int64_t end) {
+            for (int64_t r = 0; r < shape.m; r++) {
+                quantizeRow(shape, x, r, begin * values, std::min(end * values, shape.k), left);
+            }
+        });
+        return;
+    }
     parallelFor(shape.m, std::max<int64_t>(1, 8192 / shape.k), [&](int64_t begin, int64_t end) {
-        for (int64_t r = begin; r < end; r++) quantizeRow(shape, x, r, left);
+        for (int64_t r = begin; r < end; r++) quantizeRow(shape, x, r, 0, shape.k, left);
     });
-    clearRest(shape, left);
 }
 
 // --- few rows ---
@@ -120,45 +130,112 @@ void multiplyFew(const WeightQuantShape &shape, const WeightQuantOperands &opera
 struct BlockScratch {
     StoredScratch stored;
     TilePanel panels[kMostPanels];
-    float *products;  // [16][kMostPanels * 16]
+    float *products;  // [16][kMostPanels * 16], of a batch [32]
 };
 
 BlockScratch takeBlockScratch(const WeightQuantShape &shape, WorkspaceCursor &cursor) {
     BlockScratch scratch;
-    const int64_t groups = groupsOf(shape.k);
+    const int64_t numbers = std::max(groupsOf(shape.k) * kTileColumns, batch(shape) ? kBatchNumbers : 0);
     scratch.stored = takeStoredScratch(shape, kMostPanels * kTileColumns, cursor);
-    for (TilePanel &panel : scratch.panels) {
-        panel.values = cursor.take<uint8_t>(groups * kQuantGroup * kTileColumns);
-        panel.scales = cursor.take<float>(groups * kTileColumns);
-        panel.offsets = cursor.take<float>(groups * kTileColumns);
+    for (int i = 0; i < (batch(shape) ? 1 : kMostPanels); i++) {
+        TilePanel &panel = scratch.panels[i];
+        panel.values = cursor.take<uint8_t>(tilePanelBytes(shape.k));
+        panel.scales = cursor.take<float>(numbers);
+        panel.offsets = cursor.take<float>(numbers);
     }
-    scratch.products = cursor.take<float>(kTileRows * kMostPanels * kTileColumns);
+    scratch.products = cursor.take<float>((batch(shape) ? kBatchRows : kTileRows) * kMostPanels * kTileColumns);
     return scratch;
 }
 
 class TileProduct {
 public:
     TileProduct(const WeightQuantShape &shape, const WeightQuantOperands &operands, const Left &left, int parts)
-        : shape_(shape), operands_(operands), left_(left), output_(operands) {
+        : shape_(shape), operands_(operands), left_(left), output_(operands), parts_(parts) {
         const int64_t panels = divideUp(shape.n, kTileColumns), rowBlocks = divideUp(shape.m, kRowBlock);
         panelsPerBlock_ = std::clamp<int64_t>(panels * rowBlocks / (int64_t{kBlocksPerPart} * parts), 1, kMostPanels);
         columnBlocks_ = divideUp(panels, panelsPerBlock_);
         blocks_ = columnBlocks_ * rowBlocks;
     }
 
-    // Takes blocks until none is left; called by several threads.
-    void work(const BlockScratch &scratch) {
-        for (int64_t i = next_.fetch_add(1); i < blocks_; i = next_.fetch_add(1)) {
-            multiplyBlock(i % columnBlocks_ * panelsPerBlock_ * kTileColumns, i / columnBlocks_ * kRowBlock, scratch);
+    // Takes blocks until none is left; called by several threads. Each is known while the one before it is multiplied,
+    // so that its memory can be fetched meanwhile.
+    void work(BlockScratch scratch) {
+        Run run = draw();
+        for (int64_t block = run.begin; block < blocks_;) {
+            if (++run.begin == run.end) run = draw();
+            Prefetch ahead = run.begin < blocks_ ? prefetch(columnOf(run.begin)) : Prefetch();
+            const int64_t row = block / columnBlocks_ * kRowBlock;
+            if (batch(shape_)) {
+                multiplyBatch(columnOf(block), scratch, ahead);
+            } else {
+                multiplyBlock(columnOf(block), row, scratch, ahead);
+            }
+            block = run.begin;
         }
     }
 
 private:
-    static constexpr int kBlocksPerPart = 4;  // evens out threads of unequal speed
+    static constexpr int kBlocksPerPart = 8;  // evens out threads of unequal speed
+    static constexpr int64_t kPitch = kMostPanels * kTileColumns;
+    static constexpr int kShares = 3;         // of what is left, and of each thread
 
-    void multiplyBlock(int64_t column, int64_t row, const BlockScratch &scratch) {
+    struct Run {
+        int64_t begin, end;
+    };
+
+    // Runs grow shorter towards the end, where they even out what threads have left.
+    Run draw() {
+        int64_t begin = next_.load(std::memory_order_relaxed), end;
+        do {
+            if (begin >= blocks_) return {blocks_, blocks_};
+            end = begin + std::max<int64_t>(1, (blocks_ - begin) / (kShares * parts_));
+        } while (!next_.compare_exchange_weak(begin, end, std::memory_order_relaxed));
+        return {begin, end};
+    }
+
+    int64_t columnOf(int64_t block) const { return block % columnBlocks_ * panelsPerBlock_ * kTileColumns; }
+    int64_t countAt(int64_t column) const { return std::min(panelsPerBlock_ * kTileColumns, shape_.n - column); }
+
+    // What a block will read, if it can be read where it lies without a gap.
+    Prefetch prefetch(int64_t column) const {
+        Prefetch ahead;
+        if (!readInPlace(shape_)) return ahead;
+        const StoredColumns columns = storedColumns(shape_, operands_, column, countAt(column), {});
+        const int64_t count = countAt(column), halves = count * groupsOf(shape_.k) * static_cast<int64_t>(sizeof(uint16_t));
+        if (columns.pitch == packedColumnBytes(shape_)) ahead.add(columns.weights, count * columns.pitch);
+        if (columns.groupPitch == groupsOf(shape_.k)) {
+            ahead.add(columns.scales, halves);
+            if (columns.offsets != nullptr) ahead.add(columns.offsets, halves);
+        }
+        const int64_t tiles = divideUp(std::min(shape_.m, kRowBlock), kTileRows) * divideUp(count, kTileColumns);
+        ahead.spread(tiles * groupsOf(shape_.k));
+        return ahead;
+    }
+
+    // All rows, panel by panel: each is unpacked to the first level of cache and used at once.
+    void multiplyBatch(int64_t column, BlockScratch &scratch, Prefetch &ahead) {
+        const QuantTiles &tiles = *quantTilesFor(shape_.m, shape_.k);
+        const int64_t count = countAt(column);
+        const StoredColumns stored = storedColumns(shape_, operands_, column, count, scratch.stored);
+        int configured = 0;
+        for (int64_t j = 0; j < count; j += kTileColumns) {
+            const int live = static_cast<int>(std::min<int64_t>(kTileColumns, count - j));
+            tiles.unpack(from(stored, j), live, shape_.k, scratch.panels[0]);
+            for (int64_t row = 0; row < shape_.m; row += kTileRows) {
+                const int rows = static_cast<int>(std::min<int64_t>(kTileRows, shape_.m - row));
+                if (tiles.begin != nullptr && rows != configured) tiles.begin(rows);
+                configured = rows;
+                tiles.multiplyTile(rowsAt(row), rows, scratch.panels[0], groupsOf(shape_.k),
+                                   scratch.products + row * kPitch + j, kPitch, ahead);
+            }
+        }
+        if (tiles.end != nullptr) tiles.end();
+        output_.storeBlock(0, shape_.m, column, count, scratch.products, kPitch);
+    }
+
+    void multiplyBlock(int64_t column, int64_t row, BlockScratch &scratch, Prefetch &ahead) {
         const QuantTiles &tiles = *quantTiles();
-        const int64_t count = std::min(panelsPerBlock_ * kTileColumns, shape_.n - column);
+        const int64_t count = countAt(column);
         const StoredColumns stored = storedColumns(shape_, operands_, column, count, scratch.stored);
         for (int64_t j = 0; j < count; j += kTileColumns) {
             const int live = static_cast<int>(std::min<int64_t>(kTileColumns, count - j));
@@ -166,9 +243,9 @@ private:
         }
         const int64_t end = std::min(row + kRowBlock, shape_.m), whole = end - (end - row) % kTileRows;
         if (tiles.begin != nullptr && row < whole) tiles.begin(kTileRows);
-        for (int64_t r = row; r < whole; r += kTileRows) multiplyRows(r, kTileRows, column, count, scratch);
+        for (int64_t r = row; r < whole; r += kTileRows) multiplyRows(r, kTileRows, column, count, scratch, ahead);
         if (tiles.begin != nullptr && whole < end) tiles.begin(static_cast<int>(end - whole));
-        if (whole < end) multiplyRows(whole, static_cast<int>(end - whole), column, count, scratch);
+        if (whole < end) multiplyRows(whole, static_cast<int>(end - whole), column, count, scratch, ahead);
         if (tiles.end != nullptr) tiles.end();
     }
 
@@ -179,14 +256,17 @@ private:
         return columns;
     }
 
-    void multiplyRows(int64_t row, int rows, int64_t column, int64_t count, const BlockScratch &scratch) {
-        constexpr int64_t kPitch = kMostPanels * kTileColumns;
+    TileRows rowsAt(int64_t row) const {
         const int64_t tile = row / kTileRows;
-        const TileRows x{left_.values + tile * left_.valuePitch, left_.scales + tile * left_.scalePitch,
-                         left_.sums + tile * left_.scalePitch};
+        return {left_.values + tile * left_.valuePitch, left_.scales + tile * left_.scalePitch,
+                left_.sums + tile * left_.scalePitch};
+    }
+
+    void multiplyRows(int64_t row, int rows, int64_t column, int64_t count, const BlockScratch &scratch,
+                      Prefetch &ahead) {
         for (int64_t j = 0; j < count; j += kTileColumns) {
-            quantTiles()->multiplyTile(x, rows, scratch.panels[j / kTileColumns], groupsOf(shape_.k),
-                                       scratch.products + j, kPitch);
+            quantTiles()->multiplyTile(rowsAt(row), rows, scratch.panels[j / kTileColumns], groupsOf(shape_.k),
+                                       scratch.products + j, kPitch, ahead);
         }
         output_.storeBlock(row, rows, column, count, scratch.products, kPitch);
     }
@@ -195,8 +275,9 @@ private:
     const WeightQuantOperands &operands_;
     const Left left_;
     const OutputRows output_;
+    const int parts_;
     int64_t panelsPerBlock_, columnBlocks_, blocks_;
-    std::atomic<int64_t> next_{0};
+    alignas(64) std::atomic<int64_t> next_{0};
 };
 
 int64_t partBytes(const WeightQuantShape &shape) {
@@ -243,6 +324,11 @@ const QuantTiles *quantTiles() {
         case Isa::Avx512Vnni: return quantTilesAvx512Vnni();
         default: return nullptr;
     }
+}
+
+const QuantTiles *quantTilesFor(int64_t rows, int64_t k) {
+    const bool batch = rows > kFewRows && rows <= kBatchRows && k <= kBatchMostK;
+    return batch && isa() == Isa::Amx ? quantBatchTilesAmx() : quantTiles();
 }
 
 int tiledParts(const WeightQuantShape &shape) {

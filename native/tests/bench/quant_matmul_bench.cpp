@@ -1,4 +1,5 @@
 // Times of weight-quantized products by shape and row count: quant_matmul_bench [MiB of weights to go round, 96] [rows, all]
+// [columns, all]
 //
 // Each shape goes round over copies of its weights that together have the given size, as the layers of a model do.
 #include <sys/mman.h>
@@ -121,11 +122,12 @@ void time(const Case &c, int64_t m, size_t budget) {
 
 int main(int argc, char **argv) {
     const size_t budget = static_cast<size_t>(argc > 1 ? std::atoi(argv[1]) : 96) << 20;
-    const int64_t only = argc > 2 ? std::atoi(argv[2]) : 0;
+    const int64_t only = argc > 2 ? std::atoi(argv[2]) : 0, columns = argc > 3 ? std::atoi(argv[3]) : 0;
     const Case cases[] = {{192, 576, true, true}, {576, 576, true, true}, {3072, 576, true, true},
                           {576, 1536, true, true}, {49152, 576, false, false}};
     std::printf("%d threads\n", threadCount());
     for (const Case &c : cases) {
+        if (columns != 0 && columns != c.n) continue;
         for (int64_t m : {1, 2, 4, 8, 16, 32, 512}) {
             if ((only == 0 || only == m) && (m < 512 || c.int4)) time(c, m, budget);
         }

@@ -200,13 +200,35 @@ TEST_P(QuantTilesTest, everyRemainderOfColumnsAndDepth) {
 }
 
 TEST_P(QuantTilesTest, everyRemainderOfRows) {
-    for (int64_t rows = 1; rows <= 34; rows++) check({48, 192}, rows);
+    for (int64_t rows = 1; rows <= 34; rows++) {
+        check({48, 192}, rows);
+        check({48, 192, false, false}, rows);
+    }
     for (int64_t rows : {255, 256, 257, 600}) check({33, 96}, rows);
 }
 
 TEST_P(QuantTilesTest, columnsThatLieApart) {
     for (bool int4 : {true, false}) {
-        for (int64_t rows : {1, 9}) check({50, 224, int4, true, false, 3}, rows);
+        for (bool offset : {true, false}) {
+            for (int64_t rows : {1, 7, 9}) check({50, 256, int4, offset, false, 3}, rows);
+        }
+    }
+}
+
+// Int8 columns without offsets may be multiplied where they lie, but not beyond their end.
+TEST_P(QuantTilesTest, int8ColumnsWithoutOffsets) {
+    for (int64_t k : {32, 64, 96, 128, 576, 640}) {
+        for (int64_t n : {15, 16, 40}) {
+            for (int64_t rows : {6, 12, 24}) check({n, k, false, false}, rows);
+        }
+    }
+}
+
+TEST_P(QuantTilesTest, depthsUpToAndBeyondTheMostOfABatch) {
+    for (int64_t k : {16384, 16416}) {
+        for (bool int4 : {true, false}) {
+            for (int64_t rows : {5, 16}) check({17, k, int4}, rows);
+        }
     }
 }
 
