@@ -30,6 +30,9 @@ public:
     // True if it runs other tasks, each of which is delayed and timed by itself.
     virtual bool composite() const { return false; }
 
+    // True if it only marks something, at once: a stream with nothing to do lets the calling thread run it.
+    virtual bool instant() const { return false; }
+
     // Notes the memory it uses, when it is captured.
     virtual void freeze(FrozenMemory &) const {}
 

@@ -21,6 +21,7 @@ public:
         return ACL_SUCCESS;
     }
 
+    bool instant() const override { return true; }
     const char *name() const override { return "aclmdlRICaptureTaskUpdateEnd"; }
 
 private:
