@@ -159,7 +159,7 @@ bool OpPlan::requireContiguous(int index) {
                                            "%s: found a strided view, expected contiguous memory", names_[i]);
 }
 
-aclnnStatus OpPlan::finish(uint64_t workspaceBytes, OpBody body) {
+aclnnStatus OpPlan::finish(uint64_t workspaceBytes, OpBody body, std::shared_ptr<const OpJoint> joint) {
     if (status_ != 0) {
         return status_;
     }
@@ -168,6 +168,7 @@ aclnnStatus OpPlan::finish(uint64_t workspaceBytes, OpBody body) {
     description->names = std::move(names_);
     description->outputs = std::move(outputs_);
     description->body = std::move(body);
+    description->joint = std::move(joint);
     description->workspaceBytes = workspaceBytes;
     aclOpExecutor *made = arena<aclOpExecutor>().create(std::move(description), std::move(tensors_));
     if (made == nullptr) {
