@@ -3,6 +3,7 @@
 #include "acl/acl_mdl.h"
 #include "core/settings.h"
 #include "core/stream.h"
+#include "core/thread_pool.h"
 
 namespace ascend4j {
 
@@ -69,6 +70,7 @@ aclError ReplayTask::replay(Stream &stream, std::string &text) {
             }
         }
     }
+    restThreads();
     return first;
 }
 
