@@ -16,6 +16,13 @@ CapturedTask::CapturedTask(std::unique_ptr<Task> captured) : task(std::move(capt
     task->freeze(memory);
 }
 
+CapturedTask::CapturedTask(std::unique_ptr<Task> captured, const CapturedTask &before)
+    : task(std::move(captured)), released(releasedBlocks()) {
+    memory.startFrom(released == before.released ? &before.memory : nullptr);
+    task->freeze(memory);
+    memory.startFrom(nullptr);
+}
+
 Graph::~Graph() {
     occupied.fetch_sub(streams_);
 }

@@ -21,6 +21,9 @@ constexpr size_t kMostTogether = 8;
 struct CapturedTask {
     explicit CapturedTask(std::unique_ptr<Task> captured);
 
+    // One that takes the place of another, mostly with the same memory.
+    CapturedTask(std::unique_ptr<Task> captured, const CapturedTask &before);
+
     const std::unique_ptr<Task> task;
     FrozenMemory memory;
     const uint64_t released;  // releasedBlocks() before its memory was noted
