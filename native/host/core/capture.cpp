@@ -101,7 +101,7 @@ aclError Capture::append(const char *call, Stream &stream, std::unique_ptr<Task>
         return spoil(ACL_ERROR_RT_FEATURE_NOT_SUPPORT_UPDATE_OP, call,
                      std::string(task->name()) + " in a task group, which takes operators only");
     }
-    const size_t place = graph->add(std::make_shared<CapturedTask>(std::move(task)));
+    const size_t place = graph->add(std::make_shared<CapturedTask>(std::move(task)), !grouped);
     if (grouped) {
         group_->tasks.push_back(place);
     }

@@ -17,6 +17,7 @@ struct OpDescription {
     std::vector<const char *> names;  // of the tensors; literals of the operator
     std::vector<bool> outputs;        // per tensor: written by the operator
     OpBody body;
+    std::shared_ptr<const OpJoint> joint;  // may be null
     uint64_t workspaceBytes = 0;
 };
 

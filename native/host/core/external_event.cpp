@@ -44,6 +44,7 @@ public:
         return ACL_SUCCESS;
     }
 
+    bool instant() const override { return true; }
     const char *name() const override { return "aclrtRecordEvent"; }
 
 private:
@@ -59,6 +60,7 @@ public:
         return ACL_SUCCESS;
     }
 
+    bool instant() const override { return true; }
     const char *name() const override { return "aclrtResetEvent"; }
 };
 

@@ -15,6 +15,9 @@ public:
     // False, with `text`, when one of them was freed since, even if a new allocation has taken its place.
     bool check(std::string &text) const;
 
+    // Spares looking up what `known` has looked up; only while no memory has been freed since.
+    void startFrom(const FrozenMemory *known) { known_ = known; }
+
 private:
     struct Range {
         const void *address;
@@ -23,7 +26,10 @@ private:
         const char *name;
     };
 
+    uint64_t generationOf(const void *address, uint64_t bytes) const;
+
     std::vector<Range> ranges_;
+    const FrozenMemory *known_ = nullptr;
 };
 
 }  // namespace ascend4j

@@ -16,13 +16,35 @@ CapturedTask::CapturedTask(std::unique_ptr<Task> captured) : task(std::move(capt
     task->freeze(memory);
 }
 
+CapturedTask::CapturedTask(std::unique_ptr<Task> captured, const CapturedTask &before)
+    : task(std::move(captured)), released(releasedBlocks()) {
+    memory.startFrom(released == before.released ? &before.memory : nullptr);
+    task->freeze(memory);
+    memory.startFrom(nullptr);
+}
+
 Graph::~Graph() {
     occupied.fetch_sub(streams_);
 }
 
-size_t Graph::add(std::shared_ptr<CapturedTask> task) {
+size_t Graph::add(std::shared_ptr<CapturedTask> task, bool fixed) {
+    const size_t place = tasks_.size();
+    if (fixed && head_ != SIZE_MAX && joinsLast(*task->task)) {
+        ++together_[head_];
+    } else {
+        head_ = fixed ? place : SIZE_MAX;
+    }
     tasks_.push_back(std::move(task));
-    return tasks_.size() - 1;
+    together_.push_back(1);
+    return place;
+}
+
+bool Graph::joinsLast(const Task &task) const {
+    bool joins = tasks_.size() - head_ < kMostTogether;
+    for (size_t i = head_; joins && i < tasks_.size(); ++i) {
+        joins = tasks_[i]->task->joins(task);
+    }
+    return joins;
 }
 
 void Graph::replace(size_t index, std::shared_ptr<CapturedTask> task) {

@@ -16,9 +16,13 @@ namespace ascend4j {
 constexpr size_t kMaxGraphs = 65536;
 constexpr size_t kMaxGraphTasks = 1 << 18;
 constexpr size_t kMaxTaskGroups = 1 << 20;
+constexpr size_t kMostTogether = 8;
 
 struct CapturedTask {
     explicit CapturedTask(std::unique_ptr<Task> captured);
+
+    // One that takes the place of another, mostly with the same memory.
+    CapturedTask(std::unique_ptr<Task> captured, const CapturedTask &before);
 
     const std::unique_ptr<Task> task;
     FrozenMemory memory;
@@ -33,8 +37,11 @@ public:
     Graph(const Graph &) = delete;
     Graph &operator=(const Graph &) = delete;
 
-    // While it is captured.
-    size_t add(std::shared_ptr<CapturedTask> task);
+    // While it is captured. A task that is `fixed` is never replaced.
+    size_t add(std::shared_ptr<CapturedTask> task, bool fixed);
+
+    // How many tasks from this one on run together, if one before it does not run together with it.
+    size_t together(size_t index) const { return together_[index]; }
 
     // Exchanges an operator; seen by replays that come to it later.
     void replace(size_t index, std::shared_ptr<CapturedTask> task);
@@ -56,7 +63,11 @@ public:
     std::vector<void *> groups;          // handles of its task groups
 
 private:
+    bool joinsLast(const Task &task) const;
+
     std::vector<std::shared_ptr<CapturedTask>> tasks_;
+    std::vector<uint8_t> together_;
+    size_t head_ = SIZE_MAX;             // the first of the tasks that the next one may join; SIZE_MAX: none
     std::atomic<uint64_t> intactAt_{0};  // releasedBlocks() + 1 when all memory was last seen to be there; 0: never
     size_t streams_ = 0;
 };

@@ -15,6 +15,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,27 @@ private:
 
 // Runs on the stream's worker thread; may use parallelFor. Returns ACL_SUCCESS or an ACL_ERROR_RT_* code.
 using OpBody = std::function<aclError(const OpRun &)>;
+
+class OpJoint;
+
+// One of the calls that are computed together.
+struct OpCall {
+    const OpJoint *joint;
+    OpRun run;
+};
+
+// Lets an operator compute several calls in one go, each with the bits it has alone.
+class OpJoint {
+public:
+    virtual ~OpJoint() = default;
+
+    // Whether `other`, a later call of the same operator, may be computed with this one; that neither writes what the
+    // other uses is known. The object of `other` is of the same class.
+    virtual bool takes(const OpRun &own, const OpCall &other) const = 0;
+
+    // Computes all calls; this object is the first one's.
+    virtual aclError run(const std::vector<OpCall> &calls) const = 0;
+};
 
 // Phase 1. Collects parameters in signature order (that order is also aclSetTensorAddr's index), remembers the first
 // violated rule with its code and text, and makes the executor. Not thread-safe; lives on the caller's stack.
@@ -69,8 +91,9 @@ public:
     bool requireShape(int index, std::initializer_list<int64_t> dims);  // -1 accepts any size
     bool requireContiguous(int index);
 
-    // Gives status() if a rule was violated, else creates the executor. Zero workspace is allowed.
-    aclnnStatus finish(uint64_t workspaceBytes, OpBody body);
+    // Gives status() if a rule was violated, else creates the executor. Zero workspace is allowed; no `joint`: every
+    // call is computed alone.
+    aclnnStatus finish(uint64_t workspaceBytes, OpBody body, std::shared_ptr<const OpJoint> joint = nullptr);
 
 private:
     enum class Role : char { Input, Output };

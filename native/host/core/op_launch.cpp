@@ -43,6 +43,22 @@ public:
         return error;
     }
 
+    bool joins(const Task &next) const override {
+        const auto *other = dynamic_cast<const OpTask *>(&next);
+        return other != nullptr && description_->joint != nullptr && other->description_->joint != nullptr &&
+               std::strcmp(name(), next.name()) == 0 && !writesWhatUses(*other) && !other->writesWhatUses(*this) &&
+               description_->joint->takes(call().run, other->call());
+    }
+
+    aclError runWith(const std::vector<const Task *> &tasks, std::string &text) override {
+        std::vector<OpCall> calls;
+        for (const Task *task : tasks) calls.push_back(static_cast<const OpTask *>(task)->call());
+        bodyText[0] = '\0';
+        const aclError error = description_->joint->run(calls);
+        text = bodyText;
+        return error;
+    }
+
     bool capturable() const override { return true; }
     bool updatable() const override { return true; }
 
@@ -56,6 +72,23 @@ public:
     const char *name() const override { return description_->op; }
 
 private:
+    OpCall call() const { return {description_->joint.get(), OpRun(tensors_, workspace_)}; }
+
+    bool writesWhatUses(const OpTask &other) const {
+        for (size_t i = 0; i < tensors_.size(); ++i) {
+            for (const TensorView &used : other.tensors_) {
+                if (description_->outputs[i] && overlap(tensors_[i], used)) return true;
+            }
+        }
+        return false;
+    }
+
+    static bool overlap(const TensorView &a, const TensorView &b) {
+        if (!a.present || !b.present) return false;
+        const auto first = reinterpret_cast<uintptr_t>(a.bytes()), second = reinterpret_cast<uintptr_t>(b.bytes());
+        return first < second + b.spanBytes() && second < first + a.spanBytes();
+    }
+
     // Strict mode: what was freed since the launch would be read or written as garbage.
     aclError holdMemory(std::vector<std::shared_ptr<Block>> &held, std::string &text) const {
         const auto hold = [&](const void *address, uint64_t bytes, const char *name) {

@@ -12,6 +12,8 @@
 namespace ascend4j {
 namespace {
 
+constexpr size_t kUsualTensors = 8;
+
 std::string listed(const int64_t *begin, const int64_t *end) {
     std::string text;
     for (const int64_t *dim = begin; dim != end; ++dim) {
@@ -34,8 +36,9 @@ OpPlan::OpPlan(const char *op, uint64_t *workspaceSize, aclOpExecutor **executor
         const std::string cause = takeRecentMessage();
         status_ = fail(ACLNN_ERR_RUNTIME_ERROR, op, "runtime error %d (%s)", error, cause.c_str());
     }
-    tensors_.reserve(8);
-    names_.reserve(8);
+    tensors_.reserve(kUsualTensors);
+    names_.reserve(kUsualTensors);
+    outputs_.reserve(kUsualTensors);
 }
 
 int OpPlan::input(const aclTensor *tensor, const char *name) {
@@ -68,7 +71,11 @@ size_t OpPlan::listSize(const aclTensorList *tensors) const {
 }
 
 int OpPlan::add(const aclTensor *tensor, const char *name, Role role, bool required) {
-    TensorView view;
+    if (tensors_.size() == tensors_.capacity()) {  // few operators have more than the usual, and those many more
+        tensors_.reserve(3 * tensors_.size());
+        names_.reserve(3 * tensors_.size());
+    }
+    TensorView &view = tensors_.emplace_back();
     if (tensor == nullptr) {
         require(!required, ACLNN_ERR_PARAM_NULLPTR, "%s: found null, expected a tensor", name);
     } else if (!isLive(tensor)) {
@@ -80,7 +87,6 @@ int OpPlan::add(const aclTensor *tensor, const char *name, Role role, bool requi
             checkSpan(view, name);
         }
     }
-    tensors_.push_back(view);
     names_.push_back(name);
     outputs_.push_back(role == Role::Output);
     return static_cast<int>(tensors_.size()) - 1;
@@ -159,7 +165,7 @@ bool OpPlan::requireContiguous(int index) {
                                            "%s: found a strided view, expected contiguous memory", names_[i]);
 }
 
-aclnnStatus OpPlan::finish(uint64_t workspaceBytes, OpBody body) {
+aclnnStatus OpPlan::finish(uint64_t workspaceBytes, OpBody body, std::shared_ptr<const OpJoint> joint) {
     if (status_ != 0) {
         return status_;
     }
@@ -168,6 +174,7 @@ aclnnStatus OpPlan::finish(uint64_t workspaceBytes, OpBody body) {
     description->names = std::move(names_);
     description->outputs = std::move(outputs_);
     description->body = std::move(body);
+    description->joint = std::move(joint);
     description->workspaceBytes = workspaceBytes;
     aclOpExecutor *made = arena<aclOpExecutor>().create(std::move(description), std::move(tensors_));
     if (made == nullptr) {

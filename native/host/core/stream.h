@@ -85,6 +85,8 @@ private:
     void start();
     void loop();
     bool next(std::vector<std::unique_ptr<Task>> &batch);
+    bool idle() const;
+    void runHere(Task &task);
     void execute(Task &task);
     aclError record(const char *call, std::unique_ptr<Task> task);
     void complete(uint64_t sequence);
@@ -102,7 +104,7 @@ private:
     std::shared_ptr<Capture> capture_;
     std::shared_ptr<GroupUpdate> update_;
     std::atomic<bool> recording_{false};  // one of the two is set
-    uint64_t running_ = 0;                // the worker's own
+    uint64_t running_ = 0;                // the worker's own, or guarded by mutex_ while the stream is idle
     std::atomic<uint64_t> enqueued_{0};
     std::atomic<uint64_t> taken_{0};
     std::atomic<uint64_t> done_{0};

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "acl/acl_base.h"
 #include "core/frozen_memory.h"
@@ -29,6 +30,15 @@ public:
 
     // True if it runs other tasks, each of which is delayed and timed by itself.
     virtual bool composite() const { return false; }
+
+    // True if it only marks something, at once: a stream with nothing to do lets the calling thread run it.
+    virtual bool instant() const { return false; }
+
+    // True if a graph may run `next`, which follows it, together with it.
+    virtual bool joins(const Task &) const { return false; }
+
+    // Runs all of these, of which this is the first and each joins the ones behind it.
+    virtual aclError runWith(const std::vector<const Task *> &, std::string &) { return 0; }
 
     // Notes the memory it uses, when it is captured.
     virtual void freeze(FrozenMemory &) const {}

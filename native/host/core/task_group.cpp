@@ -21,6 +21,7 @@ public:
         return ACL_SUCCESS;
     }
 
+    bool instant() const override { return true; }
     const char *name() const override { return "aclmdlRICaptureTaskUpdateEnd"; }
 
 private:
@@ -48,7 +49,7 @@ aclError GroupUpdate::append(const char *call, std::unique_ptr<Task> task) {
         refused_ = ACL_ERROR_RT_FEATURE_NOT_SUPPORT_UPDATE_OP;
         return fail(refused_, call, "task group: found %s, expected %s as captured", task->name(), captured->task->name());
     }
-    launched_.push_back(std::make_shared<CapturedTask>(std::move(task)));
+    launched_.push_back(std::make_shared<CapturedTask>(std::move(task), *captured));
     return ACL_SUCCESS;
 }
 

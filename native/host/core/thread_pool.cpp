@@ -98,6 +98,7 @@ public:
         }
         bindCaller();
         start(ranges - 1);
+        resting_.store(false, std::memory_order_relaxed);
         body_ = &body;
         count_ = count;
         failure_ = nullptr;
@@ -116,6 +117,8 @@ public:
             std::rethrow_exception(failure);
         }
     }
+
+    void rest() { resting_.store(true, std::memory_order_relaxed); }
 
 private:
     // Claims and computes ranges of this epoch until none is left.
@@ -208,7 +211,8 @@ private:
             const auto changed = [&] {
                 return static_cast<uint32_t>(state_.load(std::memory_order_acquire) >> 32) != seen;
             };
-            if (!spin(kIdleSpin, changed)) {
+            const auto rests = [&] { return resting_.load(std::memory_order_relaxed); };
+            if (!spin(kIdleSpin, [&] { return changed() || rests(); }) || !changed()) {
                 const uint32_t ticket = wake_.load(std::memory_order_seq_cst);
                 sleepers_.fetch_add(1, std::memory_order_seq_cst);
                 if (static_cast<uint32_t>(state_.load(std::memory_order_seq_cst) >> 32) == seen) {
@@ -229,6 +233,7 @@ private:
     std::atomic<bool> busy_{false};
     std::atomic<bool> joining_{false};
     std::atomic<bool> bound_{false};
+    std::atomic<bool> resting_{false};
     int64_t count_ = 0;
     const std::function<void(int64_t, int64_t)> *body_ = nullptr;
     std::mutex failureMutex_;
@@ -261,6 +266,10 @@ int threadCount() {
 
 void setThreadCount(int threads) {
     limit().store(std::clamp(threads, 1, allowedCores()), std::memory_order_relaxed);
+}
+
+void restThreads() {
+    pool().rest();
 }
 
 void parallelFor(int64_t count, int64_t grain, const std::function<void(int64_t begin, int64_t end)> &body) {

@@ -11,6 +11,10 @@ namespace ascend4j {
 // concurrent calls run on the calling thread alone.
 void parallelFor(int64_t count, int64_t grain, const std::function<void(int64_t begin, int64_t end)> &body);
 
+// Nothing is to be computed for a while: idle threads sleep at once instead of looking out for work, so that the system
+// finds their CPUs free for the threads that wait for what was computed.
+void restThreads();
+
 // Threads that parallelFor uses, the caller included.
 int threadCount();
 

@@ -175,8 +175,19 @@ WeightQuantPlan planWeightQuant(const WeightQuantShape &shape, aclDataType dtype
     return plan;
 }
 
+bool joinWeightQuant(const WeightQuantProduct &a, const WeightQuantProduct &b) {
+    const WeightQuantPlan &one = *a.plan, &two = *b.plan;
+    const TensorView &x = a.operands.x, &y = b.operands.x;
+    return one.inTiles && two.inTiles && joinTiled(one.shape, two.shape) && x.dtype == y.dtype &&
+           x.bytes() == y.bytes() && x.strides[0] == y.strides[0] && x.strides[1] == y.strides[1];
+}
+
+void runWeightQuants(const std::vector<WeightQuantProduct> &products, unsigned char *workspace) {
+    runTiled(products, workspace);
+}
+
 void runWeightQuant(const WeightQuantPlan &plan, const WeightQuantOperands &operands, unsigned char *workspace) {
-    if (plan.inTiles) return runTiled(plan, operands, workspace);
+    if (plan.inTiles) return runTiled({{&plan, operands}}, workspace);
     WorkspaceCursor cursor(workspace);
     const LeftRows left = takeLeft(plan, cursor);
     prepareLeft(plan, operands.x, left);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "core/tensor_view.h"
 #include "kernels/gemm.h"
@@ -40,5 +41,17 @@ struct WeightQuantOperands {
 WeightQuantPlan planWeightQuant(const WeightQuantShape &shape, aclDataType dtype, bool inIntegers);
 
 void runWeightQuant(const WeightQuantPlan &plan, const WeightQuantOperands &operands, unsigned char *workspace);
+
+// One of several products of the same x, quantized for all of them once.
+struct WeightQuantProduct {
+    const WeightQuantPlan *plan;
+    WeightQuantOperands operands;
+};
+
+// Whether these can be computed together; so can then any number of them of which each pair can.
+bool joinWeightQuant(const WeightQuantProduct &a, const WeightQuantProduct &b);
+
+// Every product gets the bits that it has alone. The workspace is the one of the plan that asks for most.
+void runWeightQuants(const std::vector<WeightQuantProduct> &products, unsigned char *workspace);
 
 }  // namespace ascend4j

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <deque>
 
 #include "core/thread_pool.h"
 #include "kernels/isa.h"
@@ -112,18 +113,58 @@ FewScratch takeFewScratch(const WeightQuantShape &shape, WorkspaceCursor &cursor
     return scratch;
 }
 
-void multiplyFew(const WeightQuantShape &shape, const WeightQuantOperands &operands, const Left &left, int64_t begin,
-                 int64_t end, const FewScratch &scratch) {
-    const OutputRows output(operands);
+void multiplyFew(const WeightQuantProduct &product, const Left &left, int64_t begin, int64_t end,
+                 const FewScratch &scratch) {
+    const WeightQuantShape &shape = product.plan->shape;
+    const OutputRows output(product.operands);
     const QuantTiles &tiles = *quantTiles();
     const FewRows x{left.values, left.valuePitch, left.scales, left.sums, left.scalePitch};
     for (int64_t j = begin; j < end; j += kFewColumns) {
         const int64_t count = std::min(kFewColumns, end - j);
-        const StoredColumns columns = storedColumns(shape, operands, j, count, scratch.stored);
+        const StoredColumns columns = storedColumns(shape, product.operands, j, count, scratch.stored);
         tiles.multiplyFew(x, static_cast<int>(shape.m), columns, count, shape.k, scratch.products, kFewColumns);
         output.storeBlock(0, shape.m, j, count, scratch.products, kFewColumns);
     }
 }
+
+// The columns of all products one after the other, handed out in runs: long ones first, as memory is read best in long
+// runs, then shorter ones, so that threads that were late or are slow end with the others.
+class ColumnRuns {
+public:
+    ColumnRuns(const std::vector<WeightQuantProduct> &products, int parts) : products_(products), parts_(parts) {
+        for (const WeightQuantProduct &product : products) total_ += paddedTo(product.plan->shape.n, kTileColumns);
+    }
+
+    // Multiplies runs until none is left; called by several threads.
+    void work(const Left &left, const FewScratch &scratch) {
+        for (int64_t count, first = take(&count); count > 0; first = take(&count)) {
+            int64_t start = 0;  // of a product
+            for (const WeightQuantProduct &product : products_) {
+                const int64_t n = product.plan->shape.n;
+                const int64_t begin = std::max<int64_t>(first - start, 0), end = std::min(first + count - start, n);
+                if (begin < end) multiplyFew(product, left, begin, end, scratch);
+                start += paddedTo(n, kTileColumns);
+            }
+        }
+    }
+
+private:
+    static constexpr int64_t kShortestRun = 2 * kTileColumns;
+
+    int64_t take(int64_t *count) {
+        int64_t first = next_.load(std::memory_order_relaxed);
+        do {
+            const int64_t left = total_ - first, share = paddedTo(left / (2 * parts_), kTileColumns);
+            *count = parts_ == 1 ? left : std::min(left, std::max(share, kShortestRun));
+        } while (*count > 0 && !next_.compare_exchange_weak(first, first + *count, std::memory_order_relaxed));
+        return first;
+    }
+
+    const std::vector<WeightQuantProduct> &products_;
+    const int parts_;
+    int64_t total_ = 0;
+    std::atomic<int64_t> next_{0};
+};
 
 // --- many rows ---
 
@@ -290,28 +331,38 @@ int64_t partBytes(const WeightQuantShape &shape) {
     return cursor.bytes();
 }
 
-// Each part has one run of columns, and so of memory.
-void runFew(const WeightQuantPlan &plan, const WeightQuantOperands &operands, const Left &left,
-            unsigned char *scratch) {
-    const WeightQuantShape &shape = plan.shape;
-    const int64_t share = paddedTo(divideUp(shape.n, plan.parts), kTileColumns), bytes = partBytes(shape);
+// The product whose workspace has room for all of them: what a part takes is the same for each.
+const WeightQuantPlan &widest(const std::vector<WeightQuantProduct> &products) {
+    const auto most = std::max_element(products.begin(), products.end(), [](const auto &a, const auto &b) {
+        return a.plan->parts < b.plan->parts;
+    });
+    return *most->plan;
+}
+
+void runFew(const std::vector<WeightQuantProduct> &products, const Left &left, unsigned char *scratch) {
+    const WeightQuantPlan &plan = widest(products);
+    const int64_t bytes = partBytes(plan.shape);
+    ColumnRuns runs(products, plan.parts);
     parallelFor(plan.parts, 1, [&](int64_t begin, int64_t end) {
         for (int64_t part = begin; part < end; part++) {
             WorkspaceCursor cursor(scratch + part * bytes);
-            const int64_t first = std::min(part * share, shape.n), last = std::min(first + share, shape.n);
-            multiplyFew(shape, operands, left, first, last, takeFewScratch(shape, cursor));
+            runs.work(left, takeFewScratch(plan.shape, cursor));
         }
     });
 }
 
-void runMany(const WeightQuantPlan &plan, const WeightQuantOperands &operands, const Left &left,
-             unsigned char *scratch) {
+void runMany(const std::vector<WeightQuantProduct> &products, const Left &left, unsigned char *scratch) {
+    const WeightQuantPlan &plan = widest(products);
     const int64_t bytes = partBytes(plan.shape);
-    TileProduct product(plan.shape, operands, left, plan.parts);
+    std::deque<TileProduct> tiled;
+    for (const WeightQuantProduct &each : products) {
+        tiled.emplace_back(each.plan->shape, each.operands, left, plan.parts);
+    }
     parallelFor(plan.parts, 1, [&](int64_t begin, int64_t end) {
         for (int64_t part = begin; part < end; part++) {
             WorkspaceCursor cursor(scratch + part * bytes);
-            product.work(takeBlockScratch(plan.shape, cursor));
+            const BlockScratch blocks = takeBlockScratch(plan.shape, cursor);
+            for (TileProduct &product : tiled) product.work(blocks);
         }
     });
 }
@@ -343,12 +394,17 @@ int64_t tiledBytes(const WeightQuantPlan &plan) {
     return cursor.bytes();
 }
 
-void runTiled(const WeightQuantPlan &plan, const WeightQuantOperands &operands, unsigned char *workspace) {
+bool joinTiled(const WeightQuantShape &a, const WeightQuantShape &b) {
+    return a.m == b.m && a.k == b.k && a.int4 == b.int4 && partBytes(a) == partBytes(b);
+}
+
+void runTiled(const std::vector<WeightQuantProduct> &products, unsigned char *workspace) {
+    const WeightQuantPlan &plan = widest(products);
     WorkspaceCursor cursor(workspace);
     const Left left = takeLeft(plan.shape, cursor);
-    quantizeRows(plan.shape, operands.x, left);
+    quantizeRows(plan.shape, products[0].operands.x, left);
     unsigned char *scratch = cursor.take<unsigned char>(partBytes(plan.shape) * plan.parts);
-    (few(plan.shape) ? runFew : runMany)(plan, operands, left, scratch);
+    (few(plan.shape) ? runFew : runMany)(products, left, scratch);
 }
 
 }  // namespace ascend4j

@@ -10,6 +10,10 @@ int tiledParts(const WeightQuantShape &shape);
 
 int64_t tiledBytes(const WeightQuantPlan &plan);
 
-void runTiled(const WeightQuantPlan &plan, const WeightQuantOperands &operands, unsigned char *workspace);
+// Whether products of one x can be computed together.
+bool joinTiled(const WeightQuantShape &a, const WeightQuantShape &b);
+
+// Products of one x, each pair of which can be computed together, in the workspace of the one that has most parts.
+void runTiled(const std::vector<WeightQuantProduct> &products, unsigned char *workspace);
 
 }  // namespace ascend4j

@@ -159,6 +159,39 @@ bool requireAttributes(OpPlan &plan, const Indices &at, const Parameters &given,
     return plan.ok();
 }
 
+// Products of one x, as queries, keys and values are: x is quantized once, and threads meet once.
+class JointProduct : public OpJoint {
+public:
+    JointProduct(const WeightQuantPlan &plan, const Indices &at) : plan_(plan), at_(at) {}
+
+    bool takes(const OpRun &own, const OpCall &other) const override {
+        return joinWeightQuant(productOf(own), static_cast<const JointProduct *>(other.joint)->productOf(other.run));
+    }
+
+    aclError run(const std::vector<OpCall> &calls) const override {
+        std::vector<WeightQuantProduct> products;
+        const OpCall *widest = &calls[0];
+        for (const OpCall &call : calls) {
+            products.push_back(static_cast<const JointProduct *>(call.joint)->productOf(call.run));
+            widest = of(call).parts > of(*widest).parts ? &call : widest;
+        }
+        runWeightQuants(products, widest->run.workspace());
+        return ACL_SUCCESS;
+    }
+
+    WeightQuantProduct productOf(const OpRun &run) const {
+        return {&plan_, {run[at_.x], run[at_.weight], run[at_.scale], run[at_.offset], run[at_.bias], run[at_.y]}};
+    }
+
+private:
+    static const WeightQuantPlan &of(const OpCall &call) {
+        return static_cast<const JointProduct *>(call.joint)->plan_;
+    }
+
+    const WeightQuantPlan plan_;
+    const Indices at_;
+};
+
 aclnnStatus finishWeightQuant(OpPlan &plan, const Parameters &given) {
     const Indices at = collect(plan, given);
     WeightQuantShape shape;
@@ -168,12 +201,13 @@ aclnnStatus finishWeightQuant(OpPlan &plan, const Parameters &given) {
         return plan.status();
     }
     const WeightQuantPlan product = planWeightQuant(shape, plan[at.x].dtype, given.innerPrecise == 1);
-    return plan.finish(static_cast<uint64_t>(product.workspaceBytes()), [=](const OpRun &run) {
-        const WeightQuantOperands operands{run[at.x],      run[at.weight], run[at.scale],
-                                           run[at.offset], run[at.bias],   run[at.y]};
-        runWeightQuant(product, operands, run.workspace());
+    const auto joint = std::make_shared<const JointProduct>(product, at);
+    const auto body = [joint](const OpRun &run) {
+        const WeightQuantProduct alone = joint->productOf(run);
+        runWeightQuant(*alone.plan, alone.operands, run.workspace());
         return static_cast<aclError>(ACL_SUCCESS);
-    });
+    };
+    return plan.finish(static_cast<uint64_t>(product.workspaceBytes()), body, joint);
 }
 
 }  // namespace

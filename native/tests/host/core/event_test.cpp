@@ -62,6 +62,23 @@ TEST_F(DeviceTest, AStreamWaitsForAnEventOfAnother) {
     }
 }
 
+TEST_F(DeviceTest, AnIdleStreamPassesARecordWithinTheCall) {
+    const aclrtStream stream = createStream();
+    const aclrtEvent event = create(ACL_EVENT_SYNC, true);
+    EXPECT_EQ(aclrtRecordEvent(event, stream), ACL_SUCCESS);
+    EXPECT_TRUE(recorded(event)) << "before the stream had any other task";
+    EXPECT_FALSE(busy(stream));
+    Gate gate;
+    ASSERT_EQ(aclrtLaunchHostFunc(stream, Gate::wait, &gate), ACL_SUCCESS);
+    EXPECT_EQ(aclrtRecordEvent(event, stream), ACL_SUCCESS);
+    EXPECT_FALSE(recorded(event)) << "behind a task that runs";
+    gate.open();
+    EXPECT_EQ(aclrtSynchronizeStream(stream), ACL_SUCCESS);
+    EXPECT_TRUE(recorded(event));
+    EXPECT_EQ(aclrtRecordEvent(event, stream), ACL_SUCCESS);
+    EXPECT_TRUE(recorded(event)) << "once it is idle again";
+}
+
 TEST_F(DeviceTest, AnUnrecordedExtendedEventIsComplete) {
     const aclrtEvent event = create(ACL_EVENT_SYNC, true);
     EXPECT_TRUE(recorded(event));
