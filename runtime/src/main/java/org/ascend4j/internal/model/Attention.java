@@ -36,6 +36,16 @@ interface Attention extends AutoCloseable {
             DeviceArray v,
             DeviceArray out);
 
+    /** With which a whole decode step can be captured; null where the shapes of operators follow the context. */
+    default FusedAttention whole() {
+        return null;
+    }
+
+    /** Whether {@link #whole} computes for contexts of these lengths what this does. */
+    default boolean isWhole(long[] lengths) {
+        return true;
+    }
+
     @Override
     void close();
 }

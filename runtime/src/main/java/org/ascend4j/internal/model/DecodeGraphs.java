@@ -3,7 +3,11 @@ package org.ascend4j.internal.model;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.ascend4j.internal.acl.Acl;
 import org.ascend4j.internal.acl.AclException;
 import org.ascend4j.internal.acl.Event;
@@ -36,6 +40,10 @@ final class DecodeGraphs implements AutoCloseable {
     private final int contextLength;
     private final LoadSettings settings;
     private final TreeMap<Integer, DecodeGraph[]> graphs = new TreeMap<>();
+
+    /** Of steps with contexts that a whole graph does not serve. */
+    private final TreeMap<Integer, DecodeGraph[]> pieces = new TreeMap<>();
+
     private final List<List<Event>> ready = new ArrayList<>();
     private GraphLevel level;
     private String fallback = "";
@@ -60,8 +68,8 @@ final class DecodeGraphs implements AutoCloseable {
         this.contextLength = settings.contextLength();
         this.width = (contextLength + settings.blockSize() - 1) / settings.blockSize();
         this.level = wanted;
-        if (level == GraphLevel.FULL && !(attention instanceof FusedAttention)) {
-            lower("float32 attention is made of operators whose shapes follow the context");
+        if (level == GraphLevel.FULL && attention.whole() == null) {
+            lower("attention in float32 or of capped scores is made of operators whose shapes follow the context");
         }
         if (level == GraphLevel.FULL && !Acl.has("aclmdlRICaptureTaskGrpBegin")) {
             lower("CANN " + Acl.cannVersion() + " cannot update captured operators");
@@ -87,7 +95,7 @@ final class DecodeGraphs implements AutoCloseable {
     /** Rows to which a step of so many single rows should be padded; 0 for none. */
     int paddedRows(int decodes) {
         int size = sizes.of(decodes);
-        if (level == GraphLevel.EAGER && !graphs.containsKey(size) || decodes > size) {
+        if (level == GraphLevel.EAGER && !sizesCaptured().contains(size) || decodes > size) {
             return 0;
         }
         return size;
@@ -136,33 +144,36 @@ final class DecodeGraphs implements AutoCloseable {
     /** The graph of this size and the current slot, captured now if need be; null for an eager step. */
     private DecodeGraph graph(StepInputs inputs) {
         int rows = inputs.decodes();
-        DecodeGraph[] turns = graphs.computeIfAbsent(rows, size -> new DecodeGraph[slots.count()]);
+        boolean whole = attention.isWhole(inputs.decodeLengths());
+        TreeMap<Integer, DecodeGraph[]> kept = whole ? graphs : pieces;
+        DecodeGraph[] turns = kept.computeIfAbsent(rows, size -> new DecodeGraph[slots.count()]);
         int slot = slots.current();
         while (turns[slot] == null && level != GraphLevel.EAGER) {
             try {
-                capture(rows, turns, slot);
+                capture(rows, turns, slot, whole);
             } catch (RuntimeException e) {
                 fall("a batch of " + rows + " was not captured: " + e.getMessage());
             }
         }
         if (turns[slot] == null) {
-            graphs.values().removeIf(each -> Arrays.stream(each).allMatch(graph -> graph == null));
+            kept.values().removeIf(each -> Arrays.stream(each).allMatch(graph -> graph == null));
         }
         return turns[slot];
     }
 
-    private void capture(int rows, DecodeGraph[] turns, int slot) {
-        int needed = level == GraphLevel.FULL ? 1 : layers + 1;
+    private void capture(int rows, DecodeGraph[] turns, int slot, boolean whole) {
+        boolean inOne = whole && level == GraphLevel.FULL;
+        int needed = inOne ? 1 : layers + 1;
         if (captured + needed > MOST_GRAPHS) {
             throw new IllegalStateException(captured + " graphs are captured, expected at most " + MOST_GRAPHS);
         }
         runner.session().ops().keepWorkspace();
-        if (level == GraphLevel.FULL) {
+        if (inOne) {
             // Lengths that the longest context has, so that the workspace suits any.
             StepInputs shape = shape(rows, contextLength);
-            runner.rehearse(shape, attention);
+            runner.rehearse(shape, attention.whole());
             StepSlot place = slots.get(slot).slot();
-            turns[slot] = FullGraph.capture(runner, (FusedAttention) attention, shape, place, ready(slot));
+            turns[slot] = FullGraph.capture(runner, attention.whole(), shape, place, ready(slot));
         } else {
             StepInputs shape = shape(rows, 1);
             runner.rehearse(shape, attention);
@@ -177,7 +188,7 @@ final class DecodeGraphs implements AutoCloseable {
      * own as contexts grow.
      */
     void rehearse() {
-        Attention rehearsed = attention instanceof FusedAttention ? attention : Attention.NONE;
+        Attention rehearsed = attention.whole() == null ? Attention.NONE : attention.whole();
         runner.rehearse(shape(settings.maxSequences(), contextLength), rehearsed);
         int tokens = Math.min(settings.maxBatchTokens(), contextLength);
         StepInputs.Prefill prefill = new StepInputs.Prefill(0, tokens, contextLength, new int[width]);
@@ -219,20 +230,26 @@ final class DecodeGraphs implements AutoCloseable {
         return ready.get(slot);
     }
 
+    private Set<Integer> sizesCaptured() {
+        Set<Integer> all = new TreeSet<>(graphs.keySet());
+        all.addAll(pieces.keySet());
+        return all;
+    }
+
     GraphStats stats() {
-        return new GraphStats(level, full, piecewise, eager, List.copyOf(graphs.keySet()), fallback);
+        return new GraphStats(level, full, piecewise, eager, List.copyOf(sizesCaptured()), fallback);
     }
 
     /** Frees all graphs, none of which may be in flight; they are captured anew when they are needed. */
     void drop() {
-        for (DecodeGraph[] turns : graphs.values()) {
-            for (DecodeGraph graph : turns) {
-                if (graph != null) {
-                    graph.close();
-                }
-            }
-        }
+        Stream.of(graphs, pieces)
+                .flatMap(kept -> kept.values().stream())
+                .flatMap(Arrays::stream)
+                .filter(Objects::nonNull)
+                .distinct()
+                .forEach(DecodeGraph::close);
         graphs.clear();
+        pieces.clear();
         captured = 0;
     }
 

@@ -158,9 +158,8 @@ final class Decoder implements Model {
         if (type == DataType.FLOAT || config.attention().softCap() > 0) {
             return new ComposedAttention(ops, config, cache, session.timeout());
         }
-        return config.attention().windowed()
-                ? new WindowedAttention(ops, config, cache, settings.fast())
-                : new FusedAttention(ops, config, cache, type, settings.fast());
+        FusedAttention fused = new FusedAttention(ops, config, cache, type, settings.fast());
+        return config.attention().windowed() ? new WindowedAttention(ops, config, cache, fused) : fused;
     }
 
     private TensorArena owned(long chunkBytes) {

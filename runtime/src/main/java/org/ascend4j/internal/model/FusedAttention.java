@@ -69,6 +69,16 @@ final class FusedAttention implements Attention {
     }
 
     @Override
+    public FusedAttention whole() {
+        return this;
+    }
+
+    /** The operator, which tells what queries may see. */
+    PagedAttentionOp op() {
+        return op;
+    }
+
+    @Override
     public void attend(
             int layer,
             StepInputs inputs,
@@ -82,7 +92,7 @@ final class FusedAttention implements Attention {
             attendDecodes(layer, inputs, step, q, out);
         }
         for (int i = 0; i < inputs.prefills().size(); i++) {
-            attendPrefill(layer, inputs.prefills().get(i), step.prefillTables().get(i), q, out);
+            attendPrefill(layer, inputs.prefills().get(i), step.prefillTables().get(i), op.causal(), q, out);
         }
     }
 
@@ -113,8 +123,19 @@ final class FusedAttention implements Attention {
                 out.as(batch, 1, config.heads(), config.headSize()));
     }
 
-    /** Attends for all single rows of a step. */
+    /** Attends for all single rows of a step, which see all keys. */
     void attendDecodes(int layer, StepInputs inputs, StepTensors step, DeviceArray q, DeviceArray out) {
+        attendDecodes(layer, inputs, step, op.all(), q, out);
+    }
+
+    /** Attends for all single rows of a step. */
+    void attendDecodes(
+            int layer,
+            StepInputs inputs,
+            StepTensors step,
+            PagedAttentionOp.Sight sight,
+            DeviceArray q,
+            DeviceArray out) {
         int batch = inputs.decodes();
         long[] one = new long[batch];
         Arrays.fill(one, 1);
@@ -124,24 +145,35 @@ final class FusedAttention implements Attention {
                 step.decodeTables().as(batch, inputs.tableWidth()),
                 one,
                 inputs.decodeLengths(),
-                false,
+                sight,
                 out.as(batch, 1, config.heads(), config.headSize()));
     }
 
-    private void attendPrefill(
-            int layer, StepInputs.Prefill prefill, DeviceArray table, DeviceArray q, DeviceArray out) {
+    /** Attends for several rows of one sequence. */
+    void attendPrefill(
+            int layer,
+            StepInputs.Prefill prefill,
+            DeviceArray table,
+            PagedAttentionOp.Sight sight,
+            DeviceArray q,
+            DeviceArray out) {
         if (widener != null) {
             int blocks = prefill.blockTable().length;
             try (PagedAttentionOp.Keyed wide = widener.widen(layer, table.as(blocks), blocks)) {
-                attendPrefill(prefill, wide, null, q, out);
+                attendPrefill(prefill, wide, null, sight, q, out);
             }
         } else {
-            attendPrefill(prefill, caches.get(layer), table.as(1, prefill.blockTable().length), q, out);
+            attendPrefill(prefill, caches.get(layer), table.as(1, prefill.blockTable().length), sight, q, out);
         }
     }
 
     private void attendPrefill(
-            StepInputs.Prefill prefill, PagedAttentionOp.Keyed keyed, Tensor table, DeviceArray q, DeviceArray out) {
+            StepInputs.Prefill prefill,
+            PagedAttentionOp.Keyed keyed,
+            Tensor table,
+            PagedAttentionOp.Sight sight,
+            DeviceArray q,
+            DeviceArray out) {
         long first = (long) prefill.firstRow() * config.querySize();
         long elements = (long) prefill.count() * config.querySize();
         long[] shape = {1, prefill.count(), config.heads(), config.headSize()};
@@ -151,7 +183,7 @@ final class FusedAttention implements Attention {
                 table,
                 new long[] {prefill.count()},
                 new long[] {prefill.length()},
-                true,
+                sight,
                 out.slice(first, elements).as(shape));
     }
 
