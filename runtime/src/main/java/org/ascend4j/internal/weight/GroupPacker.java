@@ -76,19 +76,24 @@ final class GroupPacker {
     private static void packFourBitAffine(
             ByteBuffer source, int groups, ByteBuffer quants, ByteBuffer scales, ByteBuffer offsets) {
         for (int group = 0; group < groups; group++) {
-            int base = group * GgmlType.Q4_1.typeSize();
-            float d = Half.toFloat(source.getShort(base));
-            float offset = Half.toFloat(source.getShort(base + 2)) / d + 8;
-            if (Math.abs(offset) <= GroupReader.GREATEST_OFFSET) {
-                scales.putShort(source.getShort(base));
-                offsets.putShort(Half.fromFloat(offset));
-                packNibbles(source, base + 4, quants);
-            } else {
-                // (0 + 1) · m: the steps of d vanish beside m.
-                scales.putShort(source.getShort(base + 2));
-                offsets.putShort(Half.fromFloat(1));
-                quants.putLong(0).putLong(0);
-            }
+            packAffineGroup(source, group * GgmlType.Q4_1.typeSize(), quants, scales, offsets);
+        }
+    }
+
+    /** A method of its own, as is {@link #packBytes}: it is compiled long before the loop that calls it would be. */
+    private static void packAffineGroup(
+            ByteBuffer source, int base, ByteBuffer quants, ByteBuffer scales, ByteBuffer offsets) {
+        float d = Half.toFloat(source.getShort(base));
+        float offset = Half.toFloat(source.getShort(base + 2)) / d + 8;
+        if (Math.abs(offset) <= GroupReader.GREATEST_OFFSET) {
+            scales.putShort(source.getShort(base));
+            offsets.putShort(Half.fromFloat(offset));
+            packNibbles(source, base + 4, quants);
+        } else {
+            // (0 + 1) · m: the steps of d vanish beside m.
+            scales.putShort(source.getShort(base + 2));
+            offsets.putShort(Half.fromFloat(1));
+            quants.putLong(0).putLong(0);
         }
     }
 
@@ -96,10 +101,15 @@ final class GroupPacker {
         for (int group = 0; group < groups; group++) {
             int base = group * GgmlType.Q8_0.typeSize();
             scales.putShort(source.getShort(base));
-            for (int i = 0; i < GROUP; i += 8) {
-                quants.putLong(source.getLong(base + 2 + i));
-            }
+            packBytes(source, base + Short.BYTES, quants);
         }
+    }
+
+    private static void packBytes(ByteBuffer source, int at, ByteBuffer quants) {
+        quants.putLong(source.getLong(at));
+        quants.putLong(source.getLong(at + 8));
+        quants.putLong(source.getLong(at + 16));
+        quants.putLong(source.getLong(at + 24));
     }
 
     // ggml: byte i holds elements i and i + 16. CANN: byte i holds elements 2i and 2i + 1. Subtracting 8 from an
