@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kColumns = 4;
 constexpr int kStep = kGroupsPerStep * kQuantGroup;
-constexpr int64_t kAhead = 1536;  // bytes that a column's neighbours are fetched before their use
+constexpr int64_t kAhead = 6144;  // bytes that a column's neighbours are fetched before their use
 
 struct Columns {
     const uint8_t *weights[kColumns];
@@ -105,7 +105,9 @@ inline __attribute__((always_inline)) void step(const FewRows &x, const Columns 
         __m512i u[2];
         const uint8_t *at = w.weights[j] + b * Weight::kBytes;
         Weight::unpack(at, extent, u);
-        _mm_prefetch(reinterpret_cast<const char *>(at + kAhead), _MM_HINT_T0);
+        for (int line = 0; line < Weight::kBytes; line += 64) {
+            _mm_prefetch(reinterpret_cast<const char *>(at + kAhead + line), _MM_HINT_T0);
+        }
         unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
             d[r][j] = Weight::dot(u, x.values + r * x.pitch + b * kStep);
         });
