@@ -11,23 +11,13 @@ namespace {
 
 constexpr int kColumns = 4;
 constexpr int kStep = kGroupsPerStep * kQuantGroup;
-constexpr int64_t kAhead = 1536;      // bytes of a long column that are fetched before their use
-constexpr int64_t kMostAhead = 8192;  // so few bytes a tile's columns must have for the next tile to be fetched instead
-constexpr int64_t kOnTheWay = 4096;   // bytes that hide the memory's latency
+constexpr int64_t kAhead = 6144;  // bytes that a column's neighbours are fetched before their use
 
 struct Columns {
     const uint8_t *weights[kColumns];
     const uint16_t *scales[kColumns];
     const uint16_t *offsets[kColumns];
-    int64_t ahead;  // from a byte to the one that is fetched with it
 };
-
-// Columns of a tile are read side by side, so what follows a short one has mostly been asked for: the same place of a
-// later tile is what comes next.
-int64_t fetchDistance(int64_t pitch) {
-    const int64_t tile = kColumns * pitch;
-    return tile > kMostAhead ? kAhead : (kOnTheWay + tile - 1) / tile * tile;
-}
 
 __mmask64 byteMask(int64_t left) {
     return left >= 64 ? ~__mmask64(0) : left <= 0 ? __mmask64(0) : (__mmask64(1) << left) - 1u;
@@ -115,9 +105,9 @@ inline __attribute__((always_inline)) void step(const FewRows &x, const Columns 
         __m512i u[2];
         const uint8_t *at = w.weights[j] + b * Weight::kBytes;
         Weight::unpack(at, extent, u);
-        unroll<Weight::kBytes / 64>([&](auto line) ASCEND4J_INLINE_BODY {
-            _mm_prefetch(reinterpret_cast<const char *>(at + w.ahead + line * 64), _MM_HINT_T0);
-        });
+        for (int line = 0; line < Weight::kBytes; line += 64) {
+            _mm_prefetch(reinterpret_cast<const char *>(at + kAhead + line), _MM_HINT_T0);
+        }
         unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
             d[r][j] = Weight::dot(u, x.values + r * x.pitch + b * kStep);
         });
@@ -165,7 +155,6 @@ void multiplyRows(const FewRows &x, const StoredColumns &w, int64_t columns, int
     for (int64_t j = 0; j < columns; j += kColumns) {
         const int64_t left = columns - j;
         Columns at;
-        at.ahead = fetchDistance(w.pitch);
         // A short tile repeats its last column and stores only the live ones.
         for (int i = 0; i < kColumns; i++) {
             const int64_t column = j + (i < left ? i : left - 1);

@@ -107,11 +107,10 @@ struct QuantTiles {
 };
 
 const QuantTiles *quantTiles();  // of the instruction set in use; null: it works through QuantPanels
-const QuantTiles *quantTilesFor(int64_t rows, int64_t k);  // the fastest ones for a product of such a size
 
 const QuantTiles *quantTilesAvx512Vnni();  // null where not compiled in, as the next
 const QuantTiles *quantTilesAmx();
-const QuantTiles *quantBatchTilesAmx();
+const QuantTiles *quantBatchTilesAmx();  // for up to 32 rows
 
 constexpr int64_t stepsOf(int64_t k) { return (k + kGroupsPerStep * kQuantGroup - 1) / (kGroupsPerStep * kQuantGroup); }
 constexpr int64_t groupsOf(int64_t k) { return (k + kQuantGroup - 1) / kQuantGroup; }

@@ -29,6 +29,11 @@ bool few(const WeightQuantShape &shape) { return shape.m <= kFewRows; }
 
 bool batch(const WeightQuantShape &shape) { return !few(shape) && shape.m <= kBatchRows; }
 
+const QuantTiles &tilesOf(const WeightQuantShape &shape) {
+    const bool inTileUnit = batch(shape) && shape.k <= kBatchMostK && isa() == Isa::Amx;
+    return inTileUnit ? *quantBatchTilesAmx() : *quantTiles();
+}
+
 int64_t rowTiles(const WeightQuantShape &shape) { return divideUp(shape.m, kTileRows); }
 
 // --- activations ---
@@ -64,7 +69,7 @@ void clearLast(const WeightQuantShape &shape, const Left &left) {
 // Values [begin, end) of k of one row; both are multiples of 32 or the row's end.
 void quantizeRow(const WeightQuantShape &shape, const TensorView &x, int64_t row, int64_t begin, int64_t end,
                  const Left &left) {
-    const QuantTiles &tiles = *quantTilesFor(shape.m, shape.k);
+    const QuantTiles &tiles = tilesOf(shape);
     const int64_t at = few(shape) ? row : row / kTileRows;
     int8_t *values = left.values + at * left.valuePitch;
     float *scales = left.scales + at * left.scalePitch, *sums = left.sums + at * left.scalePitch;
@@ -255,7 +260,7 @@ private:
 
     // All rows, panel by panel: each is unpacked to the first level of cache and used at once.
     void multiplyBatch(int64_t column, BlockScratch &scratch, Prefetch &ahead) {
-        const QuantTiles &tiles = *quantTilesFor(shape_.m, shape_.k);
+        const QuantTiles &tiles = tilesOf(shape_);
         const int64_t count = countAt(column);
         const StoredColumns stored = storedColumns(shape_, operands_, column, count, scratch.stored);
         int configured = 0;
@@ -375,11 +380,6 @@ const QuantTiles *quantTiles() {
         case Isa::Avx512Vnni: return quantTilesAvx512Vnni();
         default: return nullptr;
     }
-}
-
-const QuantTiles *quantTilesFor(int64_t rows, int64_t k) {
-    const bool batch = rows > kFewRows && rows <= kBatchRows && k <= kBatchMostK;
-    return batch && isa() == Isa::Amx ? quantBatchTilesAmx() : quantTiles();
 }
 
 int tiledParts(const WeightQuantShape &shape) {
