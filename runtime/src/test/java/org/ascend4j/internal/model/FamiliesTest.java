@@ -117,18 +117,20 @@ class FamiliesTest {
             model.step(parts(sequences, 0, 20));
             check(model, sequences, 20, 1, 1e-4);
         });
-        run(file, family, DataType.FLOAT16, true, (model, sequences) -> check(model, sequences, 0, 1000, 1e-2));
+        run(file, family, DataType.FLOAT16, false, (model, sequences) -> check(model, sequences, 0, 1000, 1e-2));
+        run(file, family, DataType.FLOAT16, true, (model, sequences) -> check(model, sequences, 0, 1000, 4e-2));
     }
 
-    /** Half precision rounds every activation to 2⁻¹¹ of itself, and bfloat16 to 2⁻⁸. */
+    /** Half precision rounds every activation to 2⁻¹¹ of itself, and bfloat16, as fast attention may, to 2⁻⁸. */
     @ParameterizedTest
     @MethodSource("families")
     void staysNearTransformersInHalfPrecision(String family) {
+        run(family, DataType.FLOAT16, false, (model, sequences) -> check(model, sequences, 0, 1000, 1e-2));
         run(family, DataType.FLOAT16, true, (model, sequences) -> {
-            check(model, sequences, 0, 1000, 1e-2);
+            check(model, sequences, 0, 1000, 4e-2);
             model.restart();
             model.step(parts(sequences, 0, 20));
-            check(model, sequences, 20, 1, 1e-2);
+            check(model, sequences, 20, 1, 4e-2);
         });
         if (family.equals("qwen3moe")) {
             return; // bfloat16's rounding sends some tokens to another expert, after which logits tell nothing
