@@ -33,12 +33,13 @@ void leave() { _tile_release(); }
 
 // packed[row block][depth block]: a pair of tiles, row by row.
 void packQueries(const float *rows, int64_t count, int64_t depth, AttentionNumbers numbers, float *packed) {
+    const int64_t step = tileStep(numbers);
     for (int64_t row = 0; row < count; row++) {
         for (int64_t block = 0; block < blocks(depth); block++) {
             const float *source = rows + row * depth + block * kInner;
             const __m512i a = bits(load(source));
             const __m512i b = block * kInner + kLanes < depth ? bits(load(source + kLanes)) : _mm512_setzero_si512();
-            float *tile = packed + (row / kRows * blocks(depth) + block) * kPair + row % kRows * kLanes;
+            float *tile = packed + (row / kRows * blocks(depth) + block) * step + row % kRows * kLanes;
             if (inOnePart(numbers)) {
                 storeLine(tile, roundPair(a, b));
                 continue;
@@ -54,9 +55,10 @@ void packKeys(const TileRows &rows, int64_t depth, AttentionNumbers numbers, flo
     alignas(64) float high[kTileFloats], low[kTileFloats];
     const bool onePart = inOnePart(numbers);
     const int64_t first = rows.range.begin / kRows * kRows;
-    packed += first / kRows * blocks(depth) * kPair;
+    const int64_t step = tileStep(numbers);
+    packed += first / kRows * blocks(depth) * step;
     for (int64_t key = first; key < rows.range.end; key += kRows) {
-        for (int64_t block = 0; block < blocks(depth); block++, packed += kPair) {
+        for (int64_t block = 0; block < blocks(depth); block++, packed += step) {
             for (int64_t k = 0; k < kRows; k++) {
                 const Parts parts = loadParts(rows.at[key + k], block, depth, numbers);
                 storeLine(high + k * kLanes, parts.high);
@@ -89,6 +91,7 @@ inline __m512i byTurns(__m512i pair) {
 
 bool packValuesAmx(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed) {
     const __m512i zero = _mm512_setzero_si512();
+    const int64_t step = tileStep(numbers);
     const bool roundsHalves = numbers.rounded && !numbers.bfloat;
     __m512i most = zero;
     const int64_t begin = rows.range.begin / kInner * kLanes, end = (rows.range.end + kInner - 1) / kInner * kLanes;
@@ -98,13 +101,13 @@ bool packValuesAmx(const TileRows &rows, int64_t depth, AttentionNumbers numbers
         const uint16_t *first = rows.at[key], *second = rows.at[key + kLanes];
         if (first != nullptr) most = largerMagnitude(most, first, depth);
         if (second != nullptr) most = largerMagnitude(most, second, depth);
-        float *line = packed + i / kLanes * (depth / kLanes) * kPair + i % kLanes * kLanes;
+        float *line = packed + i / kLanes * (depth / kLanes) * step + i % kLanes * kLanes;
         int64_t d = 0;
         // What is mostly done, without choices.
-        for (; roundsHalves && first != nullptr && second != nullptr && d < depth; d += kLanes, line += kPair) {
+        for (; roundsHalves && first != nullptr && second != nullptr && d < depth; d += kLanes, line += step) {
             storeLine(line, byTurns(roundPair(widen(first + d, false), widen(second + d, false))));
         }
-        for (; d < depth; d += kLanes, line += kPair) {
+        for (; d < depth; d += kLanes, line += step) {
             const __m512i a = first == nullptr ? zero : widen(first + d, numbers.bfloat);
             const __m512i b = second == nullptr ? zero : widen(second + d, numbers.bfloat);
             if (roundsHalves) {
@@ -143,8 +146,8 @@ inline void scoreKeys(const float *queries, const float *keys, int64_t inner, At
     if (N > 1) _tile_zero(1);
     if (N > 2) _tile_zero(2);
     if (N > 3) _tile_zero(3);
-    const int64_t step = inner * kPair;
-    for (int64_t block = 0; block < inner; block++, queries += kPair, keys += kPair) {
+    const int64_t tile = tileStep(numbers), step = inner * tile;
+    for (int64_t block = 0; block < inner; block++, queries += tile, keys += tile) {
         _tile_loadd(4, queries, kTilePitch);
         if (leftLow) _tile_loadd(5, queries + kTileFloats, kTilePitch);
         ASCEND4J_MULTIPLY(0, keys);
@@ -159,13 +162,13 @@ inline void scoreKeys(const float *queries, const float *keys, int64_t inner, At
 }
 
 void score(const AttentionTile &tile, const float *queries, const float *keys, int64_t depth) {
-    const int64_t inner = blocks(depth);
+    const int64_t inner = blocks(depth), step = tileStep(tile.numbers);
     for (int64_t row = tile.first; row < tile.last; row += kRows) {
         const TileRange seen = unionOf(tile.ranges + row, kRows);
         const int64_t first = seen.begin / kRows, last = (seen.end + kRows - 1) / kRows;
         if (first >= last) continue;
-        const float *left = queries + row * inner * kInner;
-        const float *right = keys + first * inner * kPair;
+        const float *left = queries + row / kRows * inner * step;
+        const float *right = keys + first * inner * step;
         float *target = tile.scores + row * kTileKeys + first * kRows;
         switch (last - first) {
             case 1: scoreKeys<1>(left, right, inner, tile.numbers, target); break;
@@ -208,14 +211,15 @@ inline void accumulateColumns(const float *weights, TileRange seen, const float 
     if (N > 1) _tile_zero(1);
     if (N > 2) _tile_zero(2);
     if (N > 3) _tile_zero(3);
+    const int64_t step = tileStep(numbers);
     for (int64_t key = seen.begin / kInner * kInner; key < seen.end; key += kInner) {
-        const float *block = values + key / kInner * (depth / kLanes) * kPair;
+        const float *block = values + key / kInner * (depth / kLanes) * step;
         _tile_loadd(4, weights + key / 2, kTileKeys * 4);
         if (leftLow) _tile_loadd(5, weights + key / 2 + kTileKeys / 2, kTileKeys * 4);
         ASCEND4J_MULTIPLY(0, block);
-        if (N > 1) ASCEND4J_MULTIPLY(1, block + kPair);
-        if (N > 2) ASCEND4J_MULTIPLY(2, block + 2 * kPair);
-        if (N > 3) ASCEND4J_MULTIPLY(3, block + 3 * kPair);
+        if (N > 1) ASCEND4J_MULTIPLY(1, block + step);
+        if (N > 2) ASCEND4J_MULTIPLY(2, block + 2 * step);
+        if (N > 3) ASCEND4J_MULTIPLY(3, block + 3 * step);
     }
     _tile_stored(0, own, kOwnPitch * 4);
     if (N > 1) _tile_stored(1, own + kLanes, kOwnPitch * 4);
@@ -234,7 +238,7 @@ void accumulate(const AttentionTile &tile, const float *values, int64_t depth, f
         const int64_t live = tile.live - row < kRows ? tile.live - row : kRows;
         const float *weights = tile.scores + row * kTileKeys;
         for (int64_t d = 0; d < depth; d += kOwnPitch) {
-            const float *block = values + d / kLanes * kPair;
+            const float *block = values + d / kLanes * tileStep(tile.numbers);
             const int64_t columns = depth - d < kOwnPitch ? depth - d : kOwnPitch;
             switch (columns / kLanes) {
                 case 1: accumulateColumns<1>(weights, seen, block, depth, tile.numbers, own); break;

@@ -24,7 +24,6 @@ constexpr int64_t kRows = 16;           // of a tile register
 constexpr int64_t kInner = 32;          // BF16 numbers of a row of it: the running index of one product
 constexpr int64_t kTileFloats = 256;    // of 1 KiB
 constexpr int64_t kTilePitch = 64;      // bytes from row to row of a packed tile
-constexpr int64_t kPair = 2 * kTileFloats;  // a tile of high parts, then one of low parts
 
 inline __m512i bits(Vec v) { return reinterpret_cast<__m512i>(v); }
 
@@ -49,6 +48,9 @@ inline void storeLine(float *target, __m512i line) { _mm512_store_si512(target, 
 inline int64_t blocks(int64_t depth) { return (depth + kInner - 1) / kInner; }
 
 inline bool inOnePart(AttentionNumbers numbers) { return numbers.bfloat || numbers.rounded; }
+
+// Floats from one packed tile to the next: where there are two parts, a tile of high ones is followed by one of low ones.
+inline int64_t tileStep(AttentionNumbers numbers) { return inOnePart(numbers) ? kTileFloats : 2 * kTileFloats; }
 
 // The elements of a, then of b, in one part; exact for BF16.
 inline __m512i roundPair(__m512i a, __m512i b) {

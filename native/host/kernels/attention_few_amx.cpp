@@ -28,7 +28,8 @@ bool liesReady(const TileRows &rows, int64_t block, int64_t depth, AttentionNumb
 
 KeyBlock findBlock(const TileRows &rows, int64_t block, int64_t depth, AttentionNumbers numbers, const float *packed) {
     if (!liesReady(rows, block, depth, numbers)) {
-        return {packed + block * blocks(depth) * kPair, kTilePitch, kPair * static_cast<int64_t>(sizeof(float))};
+        const int64_t step = tileStep(numbers);
+        return {packed + block * blocks(depth) * step, kTilePitch, step * static_cast<int64_t>(sizeof(float))};
     }
     const uint16_t *const *at = rows.at + block * kRows;
     return {at[0], (at[1] - at[0]) * static_cast<int64_t>(sizeof(uint16_t)), kTilePitch};
@@ -55,7 +56,8 @@ inline void multiplyKeys(const float *queries, const KeyBlock *keys, int64_t inn
     if (N > 1) _tile_zero(1);
     if (N > 2) _tile_zero(2);
     if (N > 3) _tile_zero(3);
-    for (int64_t block = 0; block < inner; block++, queries += kPair) {
+    const int64_t step = onePart ? kTileFloats : 2 * kTileFloats;
+    for (int64_t block = 0; block < inner; block++, queries += step) {
         const auto at = [&](const KeyBlock &key) { return static_cast<const char *>(key.first) + block * key.step; };
         _tile_loadd(6, queries, kTilePitch);
         if (!onePart) _tile_loadd(7, queries + kTileFloats, kTilePitch);
@@ -77,8 +79,9 @@ inline void multiplyKeys(const float *queries, const KeyBlock *keys, int64_t inn
 void packFewQueriesAmx(const float *rows, int64_t count, int64_t depth, AttentionNumbers numbers, float *packed) {
     alignas(64) float high[kTileFloats], low[kTileFloats];
     const bool onePart = inOnePart(numbers);
+    const int64_t step = tileStep(numbers);
     for (int64_t first = 0; first < count; first += kRows) {
-        for (int64_t block = 0; block < blocks(depth); block++, packed += kPair) {
+        for (int64_t block = 0; block < blocks(depth); block++, packed += step) {
             for (int64_t r = 0; r < kRows; r++) {
                 const float *source = rows + (first + r) * depth + block * kInner;
                 const __m512i a = bits(load(source));
@@ -97,20 +100,21 @@ void packFewQueriesAmx(const float *rows, int64_t count, int64_t depth, Attentio
 void packKeyRowsAmx(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed) {
     const int64_t first = rows.range.begin / kRows * kRows, end = (rows.range.end + kRows - 1) / kRows * kRows;
     const bool onePart = inOnePart(numbers), roundsHalves = numbers.rounded && !numbers.bfloat;
+    const int64_t step = tileStep(numbers);
     bool ready = false;
     for (int64_t key = first; key < end; key++) {
         const uint16_t *row = rows.at[key];
         if (key % kRows == 0) ready = liesReady(rows, key / kRows, depth, numbers);
         if (key % 4 == 0) askBeside(rows, 4);
         if (ready) continue;
-        float *line = packed + key / kRows * blocks(depth) * kPair + key % kRows * kLanes;
+        float *line = packed + key / kRows * blocks(depth) * step + key % kRows * kLanes;
         int64_t block = 0;
         // What a step with few rows mostly does, without choices.
-        for (; roundsHalves && row != nullptr && block < depth / kInner; block++, line += kPair) {
+        for (; roundsHalves && row != nullptr && block < depth / kInner; block++, line += step) {
             const uint16_t *source = row + block * kInner;
             storeLine(line, roundPair(widen(source, false), widen(source + kLanes, false)));
         }
-        for (; block < blocks(depth); block++, line += kPair) {
+        for (; block < blocks(depth); block++, line += step) {
             const Parts parts = loadParts(row, block, depth, numbers);
             storeLine(line, parts.high);
             if (!onePart) storeLine(line + kTileFloats, parts.low);
@@ -125,6 +129,7 @@ bool packFewValuesAmx(const TileRows &rows, int64_t depth, AttentionNumbers numb
         return _mm512_cvtepu16_epi32(_mm256_loadu_si256(reinterpret_cast<const __m256i *>(row)));
     };
     alignas(64) static const uint16_t kZeros[kMostDepth] = {};
+    const int64_t step = tileStep(numbers);
     const int64_t begin = rows.range.begin / kInner, end = (rows.range.end + kInner - 1) / kInner;
     for (int64_t block = begin; block < end; block++) {
         for (int64_t i = 0; i < kLanes; i++) {
@@ -132,8 +137,8 @@ bool packFewValuesAmx(const TileRows &rows, int64_t depth, AttentionNumbers numb
             const uint16_t *first = rows.at[block * kInner + i], *second = rows.at[block * kInner + kLanes + i];
             if (first == nullptr) first = kZeros;
             if (second == nullptr) second = kZeros;
-            float *line = packed + block * (depth / kLanes) * kPair + i * kLanes;
-            for (int64_t d = 0; d < depth; d += kLanes, line += kPair) {
+            float *line = packed + block * (depth / kLanes) * step + i * kLanes;
+            for (int64_t d = 0; d < depth; d += kLanes, line += step) {
                 storeLine(line, _mm512_or_si512(load(first + d), _mm512_slli_epi32(load(second + d), 16)));
             }
         }
@@ -149,7 +154,7 @@ void scoreFewAmx(const AttentionTile &tile, const float *queries, const float *k
         const TileRange seen = unionOf(tile.ranges + row, kRows);
         const int64_t first = seen.begin / kRows, last = (seen.end + kRows - 1) / kRows;
         if (first >= last) continue;
-        const float *left = queries + row * inner * kInner;
+        const float *left = queries + row / kRows * inner * tileStep(tile.numbers);
         KeyBlock right[kTileKeys / kRows];
         for (int64_t block = first; block < last; block++) {
             right[block - first] = findBlock(*tile.keys, block, depth, tile.numbers, keys);

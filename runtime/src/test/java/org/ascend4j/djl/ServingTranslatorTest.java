@@ -119,12 +119,12 @@ class ServingTranslatorTest {
     void streamsPlainTextForPlainText() throws Exception {
         Input question = new Input();
         question.addProperty("Content-Type", "text/plain");
-        question.add("What is the capital of France?");
+        question.add("Say hello."); // which this model ends by itself: plain text sets no limit
         Output output = predictor.predict(question);
         List<String> chunks = read(output);
         assertThat(output.getProperty("Content-Type", "")).startsWith("text/plain");
         assertThat(chunks.size()).isGreaterThan(3);
-        assertThat(String.join("", chunks)).isEqualTo(expected(0));
+        assertThat(String.join("", chunks)).isEqualTo(expected("Say hello.", 0));
     }
 
     @Test
@@ -221,9 +221,11 @@ class ServingTranslatorTest {
 
     /** What the library itself answers. */
     private static String expected(int tokens) {
-        return llm.generate(
-                        Prompt.user("What is the capital of France?"),
-                        GenerationOptions.defaults().withMaxTokens(tokens))
+        return expected("What is the capital of France?", tokens);
+    }
+
+    private static String expected(String question, int tokens) {
+        return llm.generate(Prompt.user(question), GenerationOptions.defaults().withMaxTokens(tokens))
                 .text();
     }
 

@@ -35,7 +35,7 @@ class AssistantTest {
 
     record City(
             @Description("the city's name") String name,
-            @Description("inhabitants") int inhabitants) {}
+            @Description("whether it lies by the sea") boolean coastal) {}
 
     interface Geographer {
         @UserMessage("What is the capital of {{it}}?")
