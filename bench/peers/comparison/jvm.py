@@ -26,6 +26,10 @@ class Ascend:
         fields = {f"option.{name}": value for name, value in self.options.items()}
         self.session.ask("open", model=model, vocabulary=vocabulary, seed=1, **fields)
 
+    def warm_up(self, key, workload):
+        """A round that is not counted: code is compiled and graphs are captured."""
+        self.measure(key, workload)
+
     def measure(self, key, workload):
         self.commands[workload] = self.shown
         if workload.kind == "prefill":
@@ -56,14 +60,22 @@ class JvmPeer:
         self.shown = ""
         self.commands = {}
 
+    def warm_up(self, key, workload):
+        """Little of what is to come: the JVM has only calls to compile, and a whole batch takes this peer a minute."""
+        self._choose(workload)
+        self.session.ask("batch", sequences=workload.sequences, context=16, tokens=8)
+
     def measure(self, key, workload):
+        self._choose(workload)
+        return Ascend.measure(self, key, workload)
+
+    def _choose(self, workload):
         setting = self.chosen["prefill" if workload.kind == "prefill" else "decode"]
         # What lies in the slots of requests that are over slows it down, so it gets no more than the workload needs.
         wanted = (setting["active_waiting"], setting["flash"], workload.sequences)
         if self.opened != wanted:
             self.close()
             self._open(*wanted)
-        return Ascend.measure(self, key, workload)
 
     def _open(self, active_waiting, flash, slots):
         environment = {"OMP_WAIT_POLICY": "active"} if active_waiting else {}

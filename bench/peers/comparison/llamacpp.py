@@ -56,6 +56,9 @@ class LlamaCpp:
         return [BIN / "llama-batched-bench", *common, "-tb", self.threads, "-c", capacity, "-npp", workload.context,
                 "-ntg", workload.tokens, "-npl", workload.sequences, "--output-format", "jsonl"]
 
+    def warm_up(self, key, workload):
+        """Nothing: each measurement is a process that warms up by itself."""
+
     def measure(self, key, workload):
         return self.measure_with(workload, self.chosen[key])
 

@@ -105,11 +105,10 @@ class Run:
             say(f"{model} {key}: " + (f"round {turn} of {self.rounds}" if turn else "warming up"))
             for place in range(len(contenders)):
                 contender = contenders[(place + turn) % len(contenders)]
-                # Processes that are started anew warm up by themselves; a JVM does it in a round that is not counted.
-                if turn == 0 and isinstance(contender, llamacpp.LlamaCpp):
+                if turn == 0:
+                    contender.warm_up(key, workload)
                     continue
-                found = contender.measure(key, workload)
-                for metric, speed in found.items() if turn else ():
+                for metric, speed in contender.measure(key, workload).items():
                     verdicts.summary([speed], f"{model}/{metric} {contender.name}")
                     samples = self.results["samples"].setdefault(f"{model}/{metric}", {})
                     samples.setdefault(contender.name, []).append(speed)

@@ -53,5 +53,6 @@ class Vllm:
         self.shown = self.session.shown() + f"  # W8A8, {dtype}, 32 sequences, no prefix cache"
         self.commands = {}
 
+    warm_up = Ascend.warm_up
     measure = Ascend.measure
     close = Ascend.close
