@@ -12,7 +12,8 @@ from .console import CompareError, shown
 
 # What a model's text begins with: Gemma was trained with a mark at the beginning of every text.
 BEGINNING = {"smollm2": [], "gemma": [2]}
-PROMPT_LINES = 1
+# Of the predicted text, what is generated token by token.
+DECODED_LINES = 8
 
 
 def likelihood(model, path, tokens, first, threads, flash=False, micro_batch=512, environment=None):
@@ -32,6 +33,8 @@ class Text:
         prompt, body = split(layout.TEXT.read_text(encoding="utf-8"))
         self.body_file = folder / "body.txt"
         self.body_file.write_text(body, encoding="utf-8")
+        self.decoded_file = folder / "decoded.txt"
+        self.decoded_file.write_text("\n".join(body.split("\n")[:DECODED_LINES]), encoding="utf-8")
         prompt_file = folder / "prompt.txt"
         prompt_file.write_text(prompt, encoding="utf-8")
         self.prompt = BEGINNING[model] + ids(ours.session.ask("tokenize", file=prompt_file))
@@ -73,7 +76,7 @@ def of_ours(ours, text, reference_model, threads):
     prefill = float(ours.session.ask("score", ids=joined, **{"from": text.first})["sum"])
     found = {"prefill": entry(prefill, text.reference(reference_model, threads), count)}
     answer = ours.session.ask(
-        "force", file=text.body_file, prompt=",".join(map(str, text.prompt)), tokens=4 * count)
+        "force", file=text.decoded_file, prompt=",".join(map(str, text.prompt)), tokens=4 * count)
     # The tokens of the decoded text may be cut otherwise than the tokenizer would; the reference reads those.
     chosen = ids(answer)
     reference = likelihood(reference_model, "prefill", text.prompt + chosen, text.first, threads)

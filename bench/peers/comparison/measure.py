@@ -118,7 +118,8 @@ class Run:
     def _accuracy(self, model, ours, peers, store):
         reference = layout.MODELS / f"{model}-f32.gguf"
         text = accuracy.Text(ours, model, layout.RESULTS)
-        for peer in [peer for peer in peers if isinstance(peer, llamacpp.LlamaCpp)]:
+        goals = [peer for peer in peers if isinstance(peer, llamacpp.LlamaCpp) and peer.name != tuning.WITHOUT_AMX]
+        for peer in goals:
             say(f"{model}: perplexity of {peer.name}")
             settings = {"prefill": peer.chosen["prefill"], "decode": peer.chosen["decode"]}
             for path, entry in accuracy.of_llama(peer, text, reference, settings).items():

@@ -47,11 +47,11 @@ def fitting(candidates, key, chosen):
 
 
 def llama_peers(model, settings, threads):
-    """llama.cpp on each of a model's files and, to compare with what has no tile unit, without that unit's kernels."""
+    """llama.cpp on each of a model's files and, on the smaller model only, without the tile unit's kernels: slow and extra."""
     peers = [llamacpp.LlamaCpp(name, layout.MODELS / file, threads, settings["llama"][file])
              for name, file in LLAMA_FILES[model].items()]
     file = LLAMA_FILES[model]["llama.cpp"]
-    if all(settings["plain"][file].values()):
+    if model == "smollm2" and all(settings["plain"][file].values()):
         peers.append(llamacpp.LlamaCpp(WITHOUT_AMX, layout.MODELS / file, threads, settings["plain"][file]))
     return peers
 
