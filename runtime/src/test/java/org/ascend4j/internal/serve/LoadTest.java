@@ -120,7 +120,9 @@ class LoadTest {
             assertThat(outcomes).allMatch(each -> each.status() == 200 && each.whole());
             Moment before = moments.get(1);
             assertThat(moments.get(2).residentMib()).as("resident MiB").isLessThan(before.residentMib() + 24);
-            assertThat(moments.get(2).heapMib()).as("MiB on the heap").isLessThan(before.heapMib() + 4);
+            // What lives at a moment differs by some MiB with the answers under way; a short run has few to compare.
+            double play = SECONDS >= 60 ? 4 : 16;
+            assertThat(moments.get(2).heapMib()).as("MiB on the heap").isLessThan(before.heapMib() + play);
             // A process that is warm stays below 0.05; short runs are part compilation, part other tests' noise.
             assertThat(serverShare(moments)).isLessThan(SECONDS >= 60 ? 0.05 : 0.2);
         }
