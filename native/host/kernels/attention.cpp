@@ -117,8 +117,10 @@ Work wholeOf(const AttentionProblem &problem, const std::vector<AttentionSpan> &
     return {bundle, visibleKeys(problem, spans[bundle.first]).begin / kPartitionKeys};
 }
 
-// The keys of a tile, if any.
-KeyRange tileOf(KeyRange keys, int64_t tile) { return {std::max(keys.begin, tile), std::min(keys.end, tile + kTileKeys)}; }
+// Where a partition's keys begin.
+int64_t firstTile(KeyRange keys, int64_t partition) {
+    return std::max(partition * kPartitionKeys, keys.begin / kTileKeys * kTileKeys);
+}
 
 // Prepares to ask for the first tile of `work`, if it is there.
 void openFetch(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans, const Work *work,
@@ -126,9 +128,8 @@ void openFetch(const AttentionProblem &problem, const std::vector<AttentionSpan>
     if (work == nullptr) return fetch.clear();
     const AttentionSpan &span = spans[work->bundle.first];
     const KeyRange keys = visibleKeys(problem, span);
-    const int64_t begin = std::max(work->partition * kPartitionKeys, keys.begin / kTileKeys * kTileKeys);
     fetch.open(problem, problem.sequences[span.sequence], span.kvHead, static_cast<int64_t>(work->bundle.count),
-               tileOf(keys, begin));
+               tileOf(keys, firstTile(keys, work->partition)));
 }
 
 void openBundle(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans, Bundle bundle) {
@@ -142,7 +143,7 @@ void runPartition(const AttentionProblem &problem, const std::vector<AttentionSp
     auto &[rows, scratch, fetch] = threadRows();
     for (size_t i = 0; i < work.bundle.count; i++) rows[i].beginPartition();
     const KeyRange keys = rows[0].keys();
-    const int64_t begin = std::max(work.partition * kPartitionKeys, keys.begin / kTileKeys * kTileKeys);
+    const int64_t begin = firstTile(keys, work.partition);
     const int64_t end = std::min(keys.end, (work.partition + 1) * kPartitionKeys);
     const auto heads = static_cast<int64_t>(work.bundle.count);
     const AttentionSpan &span = spans[work.bundle.first];
@@ -194,14 +195,15 @@ void runPart(const AttentionProblem &problem, const std::vector<AttentionSpan> &
     }
 }
 
-// `merge` is a run of one bundle's parts.
+// The parts of one bundle.
 struct Merge {
+    Bundle bundle;
     const Part *first, *last;
 };
 
-void mergeParts(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans, Bundle bundle,
-                const Merge &merge) {
+void mergeParts(const AttentionProblem &problem, const std::vector<AttentionSpan> &spans, const Merge &merge) {
     auto &rows = threadRows().rows;
+    const Bundle bundle = merge.bundle;
     openBundle(problem, spans, bundle);
     for (const Part *part = merge.first; part != merge.last; part++) {
         const float *state = part->state;
@@ -222,11 +224,9 @@ void runSplit(const AttentionProblem &problem, const std::vector<AttentionSpan> 
         const auto before = [](const Part &part, size_t bundle) { return part.bundle < bundle; };
         const Part *begin = parts.data(), *end = begin + parts.size();
         const Part *first = std::lower_bound(begin, end, b, before);
-        merges.push_back({first, std::lower_bound(first, end, b + 1, before)});
+        merges.push_back({bundles[b], first, std::lower_bound(first, end, b + 1, before)});
     }
-    draw(merges, [&](const Merge &merge, const Merge *) {
-        mergeParts(problem, spans, bundles[static_cast<size_t>(&merge - merges.data())], merge);
-    });
+    draw(merges, [&](const Merge &merge, const Merge *) { mergeParts(problem, spans, merge); });
 }
 
 // The parts of all bundles, or none if splitting brings nothing or the scratch does not hold them.

@@ -13,21 +13,21 @@
 
 #include "kernels/attention_amx.h"
 #include "kernels/attention_soften.h"
+#include "kernels/tile_config_amx.h"
 
 namespace ascend4j {
 namespace {
 
-struct alignas(64) TileConfig {
-    uint8_t palette, start, reserved[14];
-    uint16_t rowBytes[16];
-    uint8_t rows[16];
-};
+constexpr TileConfig wholeTiles() {
+    TileConfig config;
+    for (int tile = 0; tile < 8; tile++) config.shape(tile, kRows, kTilePitch);
+    return config;
+}
 
-// Eight whole tiles. In static memory: the compiler does not see that the instruction reads all of it.
-const TileConfig kWholeTiles = {
-    1, 0, {}, {64, 64, 64, 64, 64, 64, 64, 64}, {kRows, kRows, kRows, kRows, kRows, kRows, kRows, kRows}};
+// Made by the compiler: code that ran at load time would use instructions that the machine may lack.
+constexpr TileConfig kWholeTiles = wholeTiles();
 
-void enter() { _tile_loadconfig(&kWholeTiles); }
+void enter() { kWholeTiles.load(); }
 
 void leave() { _tile_release(); }
 
@@ -99,8 +99,8 @@ bool packValuesAmx(const TileRows &rows, int64_t depth, AttentionNumbers numbers
         const int64_t key = i / kLanes * kInner + i % kLanes;
         if (i % 2 == 0) askBeside(rows, 4);
         const uint16_t *first = rows.at[key], *second = rows.at[key + kLanes];
-        if (first != nullptr) most = largerMagnitude(most, first, depth);
-        if (second != nullptr) most = largerMagnitude(most, second, depth);
+        if (!rows.shared && first != nullptr) most = largerMagnitude(most, first, depth);
+        if (!rows.shared && second != nullptr) most = largerMagnitude(most, second, depth);
         float *line = packed + i / kLanes * (depth / kLanes) * step + i % kLanes * kLanes;
         int64_t d = 0;
         // What is mostly done, without choices.

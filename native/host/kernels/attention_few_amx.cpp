@@ -51,12 +51,14 @@ KeyBlock findBlock(const TileRows &rows, int64_t block, int64_t depth, Attention
 
 // Products [key][row] of 16 * N keys and a block of rows.
 template <int N>
-inline void multiplyKeys(const float *queries, const KeyBlock *keys, int64_t inner, bool onePart, float *products) {
+inline void multiplyKeys(const float *queries, const KeyBlock *keys, int64_t inner, AttentionNumbers numbers,
+                         float *products) {
+    const bool onePart = inOnePart(numbers);
     _tile_zero(0);
     if (N > 1) _tile_zero(1);
     if (N > 2) _tile_zero(2);
     if (N > 3) _tile_zero(3);
-    const int64_t step = onePart ? kTileFloats : 2 * kTileFloats;
+    const int64_t step = tileStep(numbers);
     for (int64_t block = 0; block < inner; block++, queries += step) {
         const auto at = [&](const KeyBlock &key) { return static_cast<const char *>(key.first) + block * key.step; };
         _tile_loadd(6, queries, kTilePitch);
@@ -149,7 +151,6 @@ bool packFewValuesAmx(const TileRows &rows, int64_t depth, AttentionNumbers numb
 void scoreFewAmx(const AttentionTile &tile, const float *queries, const float *keys, int64_t depth) {
     alignas(64) float products[kTileKeys / kRows * kTileFloats];
     const int64_t inner = blocks(depth);
-    const bool onePart = inOnePart(tile.numbers);
     for (int64_t row = tile.first; row < tile.last; row += kRows) {
         const TileRange seen = unionOf(tile.ranges + row, kRows);
         const int64_t first = seen.begin / kRows, last = (seen.end + kRows - 1) / kRows;
@@ -160,10 +161,10 @@ void scoreFewAmx(const AttentionTile &tile, const float *queries, const float *k
             right[block - first] = findBlock(*tile.keys, block, depth, tile.numbers, keys);
         }
         switch (last - first) {
-            case 1: multiplyKeys<1>(left, right, inner, onePart, products); break;
-            case 2: multiplyKeys<2>(left, right, inner, onePart, products); break;
-            case 3: multiplyKeys<3>(left, right, inner, onePart, products); break;
-            default: multiplyKeys<4>(left, right, inner, onePart, products); break;
+            case 1: multiplyKeys<1>(left, right, inner, tile.numbers, products); break;
+            case 2: multiplyKeys<2>(left, right, inner, tile.numbers, products); break;
+            case 3: multiplyKeys<3>(left, right, inner, tile.numbers, products); break;
+            default: multiplyKeys<4>(left, right, inner, tile.numbers, products); break;
         }
         const int64_t live = tile.live - row < kRows ? tile.live - row : kRows;
         for (int64_t block = first; block < last; block++) {

@@ -101,14 +101,10 @@ void AttentionRows::loadQueries() {
     kernels_->packQueries(scratch_->queries.data(), paddedRows_, problem_->depth, numbers(), queries_.data());
 }
 
-KeyRange AttentionRows::tileKeys(int64_t tile) const {
-    return {std::max(tile, keys_.begin), std::min(keys_.end, tile + kTileKeys)};
-}
-
 void AttentionRows::locateTile(int64_t tile) {
     const AttentionProblem &p = *problem_;
     const AttentionSequence &s = *sequence_;
-    const KeyRange keys = tileKeys(tile);
+    const KeyRange keys = tileOf(keys_, tile);
     const auto first = static_cast<int32_t>(keys.begin - tile), last = static_cast<int32_t>(keys.end - tile);
     for (TileRows *rows : {&keyRows_, &valueRows_}) {
         rows->range = {first, last};
@@ -148,7 +144,7 @@ void AttentionRows::beginPartition() {
 }
 
 void AttentionRows::runTile(int64_t tile, TileFetch *next, int64_t linesAhead) {
-    const KeyRange keys = tileKeys(tile);
+    const KeyRange keys = tileOf(keys_, tile);
     const AttentionTile task = makeTile(tile, keys);
     if (task.first >= task.last) return;
     locateTile(tile);

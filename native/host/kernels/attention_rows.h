@@ -1,6 +1,7 @@
 // The query rows that one thread carries through the keys: some tokens of one sequence, all heads that share a KV head.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -24,6 +25,11 @@ KeyRange visibleKeys(const AttentionProblem &problem, const AttentionSequence &s
 
 // The keys that any token of the span sees.
 KeyRange visibleKeys(const AttentionProblem &problem, const AttentionSpan &span);
+
+// Those of the keys that are in a tile.
+inline KeyRange tileOf(KeyRange keys, int64_t tile) {
+    return {std::max(keys.begin, tile), std::min(keys.end, tile + kTileKeys)};
+}
 
 // Softmax state of the rows: weighted value sums, and per row the maximum score and the sum of e^(score - maximum).
 struct AttentionState {
@@ -66,7 +72,6 @@ public:
 private:
     AttentionNumbers numbers() const { return {problem_->dtype == ACL_BF16, problem_->rounded}; }
     void loadQueries();
-    KeyRange tileKeys(int64_t tile) const;
     void locateTile(int64_t tile);
     void widen(const float *scales, int64_t depth, int64_t tile, TileRows *rows, std::vector<uint16_t> *narrow);
     AttentionTile makeTile(int64_t tile, KeyRange keys);

@@ -42,8 +42,6 @@ void quantizeRow(const float *x, int64_t first, int64_t count, bool int4, int ro
 
 // --- weights ---
 
-__mmask64 byteMask(int64_t left) { return left >= 64 ? ~__mmask64(0) : (__mmask64(1) << left) - 1u; }
-
 // Where a column of a panel is stored; a short panel repeats its last column.
 const uint8_t *columnAt(const StoredColumns &w, int columns, int j) {
     return w.weights + std::min(j, columns - 1) * w.pitch;
@@ -95,7 +93,7 @@ template <bool kBfloat, bool kOffsets>
 void unpackNumbers(const StoredColumns &w, int columns, int64_t groups, float bias, const TilePanel &panel) {
     const __m512 add = _mm512_set1_ps(bias);
     for (int64_t g = 0; g < groups; g += 16) {
-        const __mmask16 live = groups - g >= 16 ? __mmask16(0xffff) : __mmask16((1u << (groups - g)) - 1u);
+        const __mmask16 live = wordMask(groups - g);
         float *even = panel.scales + g, *odd = panel.offsets + g;
         for (int j = 0; j < kTileColumns; j++, even += kNumbersPitch, odd += kNumbersPitch) {
             const int64_t at = std::min(j, columns - 1) * w.groupPitch + g;

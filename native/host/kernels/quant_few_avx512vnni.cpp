@@ -4,6 +4,7 @@
 #if defined(__AVX512VNNI__) && defined(__AVX512BW__) && defined(__AVX512VL__) && defined(__AVX512DQ__)
 #include "kernels/avx512.h"
 #include "kernels/quant_few_avx512vnni.h"
+#include "kernels/quant_vectors_avx512.h"
 #include "kernels/unroll.h"
 
 namespace ascend4j {
@@ -18,10 +19,6 @@ struct Columns {
     const uint16_t *scales[kColumns];
     const uint16_t *offsets[kColumns];
 };
-
-__mmask64 byteMask(int64_t left) {
-    return left >= 64 ? ~__mmask64(0) : left <= 0 ? __mmask64(0) : (__mmask64(1) << left) - 1u;
-}
 
 // What a step's loads may touch. A whole step needs no masks.
 struct Whole {

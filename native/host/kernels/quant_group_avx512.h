@@ -5,12 +5,9 @@
 
 #include "kernels/avx512.h"
 #include "kernels/quant_panel.h"
+#include "kernels/quant_vectors_avx512.h"
 
 namespace ascend4j {
-
-static inline __mmask16 wordMask(int64_t left) {
-    return left >= 16 ? __mmask16(0xffff) : left <= 0 ? __mmask16(0) : __mmask16((1u << left) - 1u);
-}
 
 struct QuantizedGroup {
     __m128i low, high;  // first and last sixteen values, or those of even and of odd index

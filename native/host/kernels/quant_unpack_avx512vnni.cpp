@@ -15,11 +15,27 @@ namespace {
 
 constexpr int kPanelGroupBytes = kQuantGroup * kTileColumns;
 
-__mmask16 wordMask(int64_t left) {
-    return left >= 16 ? __mmask16(0xffff) : left <= 0 ? __mmask16(0) : __mmask16((1u << left) - 1u);
-}
+// Where sixteen columns begin. Columns at one distance need few registers for it.
+class EvenColumns {
+public:
+    EvenColumns(const void *first, int64_t pitch)
+        : low_(static_cast<const uint8_t *>(first)), high_(low_ + 8 * pitch), one_(pitch), three_(3 * pitch),
+          five_(5 * pitch), seven_(7 * pitch) {}
 
-__mmask64 byteMask(int64_t left) { return left >= 64 ? ~__mmask64(0) : (__mmask64(1) << left) - 1u; }
+    template <class Number>
+    inline __attribute__((always_inline)) const uint8_t *operator()(Number i) const {
+        const uint8_t *half = i < 8 ? low_ : high_;
+        constexpr int kPlace = Number() % 8;
+        if constexpr (kPlace == 3 || kPlace == 6) return half + three_ * (kPlace / 3);
+        if constexpr (kPlace == 5) return half + five_;
+        if constexpr (kPlace == 7) return half + seven_;
+        return half + one_ * kPlace;
+    }
+
+private:
+    const uint8_t *low_, *high_;
+    int64_t one_, three_, five_, seven_;
+};
 
 // A short panel repeats its last column.
 class ShortColumns {

@@ -8,6 +8,15 @@
 
 namespace ascend4j {
 
+// Of what is left, the words or bytes that one vector takes.
+static inline __mmask16 wordMask(int64_t left) {
+    return left >= 16 ? __mmask16(0xffff) : left <= 0 ? __mmask16(0) : __mmask16((1u << left) - 1u);
+}
+
+static inline __mmask64 byteMask(int64_t left) {
+    return left >= 64 ? ~__mmask64(0) : left <= 0 ? __mmask64(0) : (__mmask64(1) << left) - 1u;
+}
+
 // Turns 16 x 16 words.
 static inline __attribute__((always_inline)) void transpose(__m512i (&v)[16]) {
     __m512i t[16];
@@ -53,27 +62,5 @@ static inline __attribute__((always_inline)) void transposeHalves(__m512i (&v)[8
         v[i + 4] = _mm512_permutex2var_epi64(first, odd, second);
     });
 }
-
-// Where sixteen columns begin. Columns at one distance need few registers for it.
-class EvenColumns {
-public:
-    EvenColumns(const void *first, int64_t pitch)
-        : low_(static_cast<const uint8_t *>(first)), high_(low_ + 8 * pitch), one_(pitch), three_(3 * pitch),
-          five_(5 * pitch), seven_(7 * pitch) {}
-
-    template <class Number>
-    inline __attribute__((always_inline)) const uint8_t *operator()(Number i) const {
-        const uint8_t *half = i < 8 ? low_ : high_;
-        constexpr int kPlace = Number() % 8;
-        if constexpr (kPlace == 3 || kPlace == 6) return half + three_ * (kPlace / 3);
-        if constexpr (kPlace == 5) return half + five_;
-        if constexpr (kPlace == 7) return half + seven_;
-        return half + one_ * kPlace;
-    }
-
-private:
-    const uint8_t *low_, *high_;
-    int64_t one_, three_, five_, seven_;
-};
 
 }  // namespace ascend4j

@@ -12,7 +12,7 @@ struct alignas(64) TileConfig {
     uint8_t palette = 1, startRow = 0, reserved[14] = {};
     uint16_t columnBytes[16] = {};
     uint8_t rows[16] = {};
-    void shape(int tile, int rowCount, int bytes) {
+    constexpr void shape(int tile, int rowCount, int bytes) {
         columnBytes[tile] = static_cast<uint16_t>(bytes);
         rows[tile] = static_cast<uint8_t>(rowCount);
     }

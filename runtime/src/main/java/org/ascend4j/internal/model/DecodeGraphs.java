@@ -95,7 +95,7 @@ final class DecodeGraphs implements AutoCloseable {
     /** Rows to which a step of so many single rows should be padded; 0 for none. */
     int paddedRows(int decodes) {
         int size = sizes.of(decodes);
-        if (level == GraphLevel.EAGER && !sizesCaptured().contains(size) || decodes > size) {
+        if (level == GraphLevel.EAGER && !graphs.containsKey(size) && !pieces.containsKey(size) || decodes > size) {
             return 0;
         }
         return size;

@@ -122,12 +122,6 @@ public final class PagedAttentionOp implements AutoCloseable {
         }
     }
 
-    /** As {@link #attend(Tensor, Keyed, Tensor, long[], long[], Sight, Tensor)}. */
-    public void attend(
-            Tensor q, Keyed keyed, Tensor blockTable, long[] queryLengths, long[] lengths, boolean causal, Tensor out) {
-        attend(q, keyed, blockTable, queryLengths, lengths, causal ? causal() : all(), out);
-    }
-
     /**
      * out (B, S, Nq, D) = attention of q (B, S, Nq, D) over the cached keys and values.
      *
