@@ -132,8 +132,8 @@ void multiplyFew(const WeightQuantProduct &product, const Left &left, int64_t be
     }
 }
 
-// The columns of all products one after the other, handed out in runs: long ones first, as memory is read best in long
-// runs, then shorter ones, so that threads that were late or are slow end with the others.
+// The columns of all products one after the other, handed out in runs: long ones first, as each run begins with memory
+// that nobody asked for in time, then shorter ones, so that threads that were late or are slow end with the others.
 class ColumnRuns {
 public:
     ColumnRuns(const std::vector<WeightQuantProduct> &products, int parts) : products_(products), parts_(parts) {
@@ -159,7 +159,7 @@ private:
     int64_t take(int64_t *count) {
         int64_t first = next_.load(std::memory_order_relaxed);
         do {
-            const int64_t left = total_ - first, share = paddedTo(left / (2 * parts_), kTileColumns);
+            const int64_t left = total_ - first, share = paddedTo(left / parts_, kTileColumns);
             *count = parts_ == 1 ? left : std::min(left, std::max(share, kShortestRun));
         } while (*count > 0 && !next_.compare_exchange_weak(first, first + *count, std::memory_order_relaxed));
         return first;
@@ -223,7 +223,6 @@ public:
 private:
     static constexpr int kBlocksPerPart = 8;  // evens out threads of unequal speed
     static constexpr int64_t kPitch = kMostPanels * kTileColumns;
-    static constexpr int kShares = 3;         // of what is left, and of each thread
 
     struct Run {
         int64_t begin, end;
@@ -234,7 +233,7 @@ private:
         int64_t begin = next_.load(std::memory_order_relaxed), end;
         do {
             if (begin >= blocks_) return {blocks_, blocks_};
-            end = begin + std::max<int64_t>(1, (blocks_ - begin) / (kShares * parts_));
+            end = begin + std::max<int64_t>(1, (blocks_ - begin) / parts_);
         } while (!next_.compare_exchange_weak(begin, end, std::memory_order_relaxed));
         return {begin, end};
     }
