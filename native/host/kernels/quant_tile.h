@@ -48,10 +48,10 @@ struct TileRows {
 struct TilePanel {
     uint8_t *values;          // tilePanelBytes
     float *scales, *offsets;  // [group][16]; offsets less the bias; room for a multiple of sixteen groups
-    // Of quantBatchTilesAmx: columns `pitch` bytes apart, here or where they are stored, plus the bias or without it.
+    // Of quantBatchTilesAmx: columns `pitch` bytes apart, here or where they are stored.
     const uint8_t *weights = nullptr;
     int64_t pitch = 0;
-    bool biased = true;
+    bool biased = true;  // weights plus the bias; else as they are, and without use for the offsets
 };
 
 // Memory that will be read soon, fetched to the second level of cache a few lines at each step of other work.

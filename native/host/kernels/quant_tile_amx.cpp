@@ -3,6 +3,7 @@
 
 #if defined(__AMX_INT8__) && defined(__AVX512BW__) && defined(__AVX512VL__)
 #include "kernels/avx512.h"
+#include "kernels/quant_few_avx512vnni.h"
 #include "kernels/tile_config_amx.h"
 #include "kernels/unroll.h"
 
@@ -11,12 +12,11 @@ namespace {
 
 constexpr int kTileBytes = kQuantGroup * kTileColumns;
 
-constexpr int kRowsForVectors = 8;  // up to here plain vectors are faster than moving products out of the tile unit
+constexpr int kRowsForVectors = 8;  // up to here vectors are faster, if they find the weights as they take them
 
 constexpr int paddedRows(int rows) { return (rows + 3) / 4 * 4; }
 
 void begin(int rows) {
-    if (rows <= kRowsForVectors) return;
     TileConfig config;  // tiles 0 and 1 hold products, 2 and 3 activations, 4 and 5 weights
     for (int slot = 0; slot < 2; slot++) {
         config.shape(slot, paddedRows(rows), 64);
@@ -28,25 +28,27 @@ void begin(int rows) {
 
 void end() { _tile_release(); }
 
-template <int kSlot>
+template <int kSlot, bool kBiased>
 inline __attribute__((always_inline)) void issue(const int8_t *x, const uint8_t *w, int32_t *products) {
     // Tile numbers are part of the instruction, so each slot has its own text.
     if constexpr (kSlot == 0) {
         _tile_zero(0);
         _tile_loadd(2, x, kQuantGroup);
         _tile_loadd(4, w, 64);
-        _tile_dpbsud(0, 2, 4);
+        if constexpr (kBiased) _tile_dpbsud(0, 2, 4);
+        if constexpr (!kBiased) _tile_dpbssd(0, 2, 4);
         _tile_stored(0, products, 64);
     } else {
         _tile_zero(1);
         _tile_loadd(3, x, kQuantGroup);
         _tile_loadd(5, w, 64);
-        _tile_dpbsud(1, 3, 5);
+        if constexpr (kBiased) _tile_dpbsud(1, 3, 5);
+        if constexpr (!kBiased) _tile_dpbssd(1, 3, 5);
         _tile_stored(1, products, 64);
     }
 }
 
-template <int kRows>
+template <int kRows, bool kBiased>
 struct Product {
     const TileRows &x;
     const TilePanel &panel;
@@ -55,11 +57,12 @@ struct Product {
     __m512 acc[kRows];
 
     inline __attribute__((always_inline)) void add(const int32_t *products, int64_t g) {
-        const __m512 offset = _mm512_load_ps(panel.offsets + g * 16), scale = _mm512_load_ps(panel.scales + g * 16);
+        const __m512 scale = _mm512_load_ps(panel.scales + g * 16);
+        const __m512 offset = kBiased ? _mm512_load_ps(panel.offsets + g * 16) : _mm512_setzero_ps();
         const float *sums = x.sums + g * kTileRows, *scales = x.scales + g * kTileRows;
         unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
             const __m512 d = _mm512_cvtepi32_ps(_mm512_load_si512(products + r * 16));
-            const __m512 t = _mm512_fmadd_ps(offset, _mm512_set1_ps(sums[r]), d);
+            const __m512 t = kBiased ? _mm512_fmadd_ps(offset, _mm512_set1_ps(sums[r]), d) : d;
             acc[r] = _mm512_fmadd_ps(_mm512_mul_ps(t, _mm512_set1_ps(scales[r])), scale, acc[r]);
         });
     }
@@ -73,10 +76,10 @@ struct Product {
 };
 
 // Products of the next group are under way while those of this one are scaled.
-template <int kRows>
+template <int kRows, bool kBiased>
 void multiplyRows(const TileRows &x, const TilePanel &panel, int64_t groups, float *c, int64_t ldc, Prefetch &ahead) {
     alignas(64) int32_t products[2][kTileRows * kTileColumns];
-    Product<kRows> product{x, panel, c, ldc, {}};
+    Product<kRows, kBiased> product{x, panel, c, ldc, {}};
     unroll<kRows>([&](auto r) ASCEND4J_INLINE_BODY {
         product.acc[r] = _mm512_setzero_ps();
         _mm512_storeu_ps(c + r * ldc, product.acc[r]);
@@ -88,10 +91,10 @@ void multiplyRows(const TileRows &x, const TilePanel &panel, int64_t groups, flo
         next.advance();
         ahead.step();
         if (next.group < groups) {
-            issue<slot>(x.values + next.group * kTileBytes, panel.values + next.group * kTileBytes, into);
+            issue<slot, kBiased>(x.values + next.group * kTileBytes, panel.values + next.group * kTileBytes, into);
         }
     };
-    issue<0>(x.values, panel.values, products[0]);
+    issue<0, kBiased>(x.values, panel.values, products[0]);
     while (next.group < groups) {
         advance(products[1], Index<1>());
         product.add(products[0], g);
@@ -103,10 +106,27 @@ void multiplyRows(const TileRows &x, const TilePanel &panel, int64_t groups, flo
     }
 }
 
+template <bool kBiased>
+void multiplyAs(const TileRows &x, int rows, const TilePanel &panel, int64_t groups, float *c, int64_t ldc,
+                Prefetch &ahead) {
+    const auto multiply = rows > 12  ? multiplyRows<16, kBiased>
+                          : rows > 8 ? multiplyRows<12, kBiased>
+                          : rows > 4 ? multiplyRows<8, kBiased>
+                                     : multiplyRows<4, kBiased>;
+    multiply(x, panel, groups, c, ldc, ahead);
+}
+
 void multiplyTile(const TileRows &x, int rows, const TilePanel &panel, int64_t groups, float *c, int64_t ldc,
                   Prefetch &ahead) {
-    if (rows <= kRowsForVectors) return quantTilesAvx512Vnni()->multiplyTile(x, rows, panel, groups, c, ldc, ahead);
-    (rows > 12 ? multiplyRows<16> : multiplyRows<12>)(x, panel, groups, c, ldc, ahead);
+    if (!panel.biased) return multiplyAs<false>(x, rows, panel, groups, c, ldc, ahead);
+    if (rows > kRowsForVectors) return multiplyAs<true>(x, rows, panel, groups, c, ldc, ahead);
+    quantTilesAvx512Vnni()->multiplyTile(x, rows, panel, groups, c, ldc, ahead);
+}
+
+// INT8 without offsets needs no bias here: what it would add is taken off again exactly.
+void unpack(const StoredColumns &w, int columns, int64_t k, TilePanel &panel) {
+    panel.biased = w.int4 || w.offsets != nullptr;
+    unpackAvx512Vnni(w, columns, k, panel);
 }
 
 }  // namespace
@@ -114,6 +134,7 @@ void multiplyTile(const TileRows &x, int rows, const TilePanel &panel, int64_t g
 const QuantTiles *quantTilesAmx() {
     static const QuantTiles *tiles = [] {
         static QuantTiles made = *quantTilesAvx512Vnni();
+        made.unpack = unpack;
         made.multiplyTile = multiplyTile;
         made.begin = begin;
         made.end = end;

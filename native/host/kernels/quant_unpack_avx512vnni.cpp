@@ -69,7 +69,7 @@ inline __attribute__((always_inline)) void loadTransposed(const Columns &columns
 }
 
 template <class Columns>
-void unpackInt4(const Columns &columns, int64_t k, uint8_t *to) {
+void unpackInt4(const Columns &columns, int64_t k, uint8_t *to, bool) {
     const __m512i mask = _mm512_set1_epi8(0xf), flip = _mm512_set1_epi8(8);
     constexpr int kFlipAndMask = 0x28;  // (a ^ b) & c
     const int64_t bytes = (k + 1) / 2, groups = groupsOf(k);
@@ -91,8 +91,8 @@ void unpackInt4(const Columns &columns, int64_t k, uint8_t *to) {
 }
 
 template <class Columns>
-void unpackInt8(const Columns &columns, int64_t k, uint8_t *to) {
-    const __m512i flip = _mm512_set1_epi8(static_cast<char>(0x80));
+void unpackInt8(const Columns &columns, int64_t k, uint8_t *to, bool biased) {
+    const __m512i flip = _mm512_set1_epi8(static_cast<char>(biased ? 0x80 : 0));
     const int64_t groups = groupsOf(k);
     for (int64_t at = 0; at < k; at += 64, to += 2 * kPanelGroupBytes) {
         __m512i v[16];
@@ -143,7 +143,7 @@ template <class ColumnsAt>
 void unpackColumns(const StoredColumns &w, const ColumnsAt &columnsAt, int64_t k, const TilePanel &panel) {
     const auto weights = columnsAt(w.weights, w.pitch);
     using Columns = std::decay_t<decltype(weights)>;
-    (w.int4 ? unpackInt4<Columns> : unpackInt8<Columns>)(weights, k, panel.values);
+    (w.int4 ? unpackInt4<Columns> : unpackInt8<Columns>)(weights, k, panel.values, panel.biased);
     const auto halves = w.bfloat ? unpackHalves<true, Columns> : unpackHalves<false, Columns>;
     const int64_t groups = groupsOf(k), pitch = w.groupPitch * static_cast<int64_t>(sizeof(uint16_t));
     const float bias = w.int4 ? -8.0f : -128.0f;
