@@ -39,6 +39,21 @@ void swiGluRow(const uint16_t *gate, const uint16_t *up, uint16_t *y, int64_t n)
     }
 }
 
+template <bool Bfloat>
+void geGluRow(const uint16_t *gate, const uint16_t *up, uint16_t *gelu, uint16_t *y, int64_t n) {
+    int64_t i = 0;
+    for (; i + kLanes <= n; i += kLanes) {
+        const Vec active = geluTanhVec(loadNarrow<Bfloat>(gate + i));
+        storeNarrow<Bfloat>(gelu + i, active);
+        storeNarrow<Bfloat>(y + i, active * loadNarrow<Bfloat>(up + i));
+    }
+    if (i < n) {
+        const Vec active = geluTanhVec(loadNarrowPart<Bfloat>(gate + i, n - i));
+        storeNarrowPart<Bfloat>(gelu + i, active, n - i);
+        storeNarrowPart<Bfloat>(y + i, active * loadNarrowPart<Bfloat>(up + i, n - i), n - i);
+    }
+}
+
 void addNarrow(const uint16_t *a, const uint16_t *b, bool bfloat, uint16_t *sum, float *wide, int64_t n) {
     (bfloat ? addRows<true> : addRows<false>)(a, b, sum, wide, n);
 }
@@ -49,6 +64,10 @@ void normalizeNarrow(const float *x, float rstd, const float *gamma, bool bfloat
 
 void swiGluNarrow(const uint16_t *gate, const uint16_t *up, bool bfloat, uint16_t *y, int64_t n) {
     (bfloat ? swiGluRow<true> : swiGluRow<false>)(gate, up, y, n);
+}
+
+void geGluNarrow(const uint16_t *gate, const uint16_t *up, bool bfloat, uint16_t *gelu, uint16_t *y, int64_t n) {
+    (bfloat ? geGluRow<true> : geGluRow<false>)(gate, up, gelu, y, n);
 }
 
 }  // namespace

@@ -173,5 +173,13 @@ inline Vec expVec(Vec x) {
 
 inline Vec siluVec(Vec x) { return x / (1.0f + expVec(-x)); }
 
+// 0.5 x (1 + tanh(z / 2)) with z = c x (1 + d x^2) is x / (1 + e^-z). Below -16 it is 0 to the last bit, and x itself
+// would not do: minus infinity over infinity is no number.
+inline Vec geluTanhVec(Vec x) {
+    const Vec floor = splat(-16.0f), v = x < floor ? floor : x;
+    const Vec z = v * (1.0f + v * v * 0.044715f) * 1.595769121605730711759f;  // 2 sqrt(2 / pi)
+    return v / (1.0f + expVec(-z));
+}
+
 }  // namespace
 }  // namespace ascend4j

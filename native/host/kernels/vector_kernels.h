@@ -19,6 +19,8 @@ struct VectorKernels {
     void (*silu)(const float *x, float *y, int64_t n);
     // y = silu(gate) * up
     void (*swiGlu)(const float *gate, const float *up, float *y, int64_t n);
+    // y = gelu(x) by its approximation with tanh
+    void (*geluTanh)(const float *x, float *y, int64_t n);
     // Rotates (x[i], x[i + n/2]); cosine and sine have n entries. y must not overlap x.
     void (*rotateHalves)(const float *x, const float *cosine, const float *sine, float *y, int64_t n);
     // Rotates (x[2i], x[2i + 1]); cosine and sine have n entries. y must not overlap x.
@@ -33,6 +35,8 @@ struct VectorKernels {
     void (*normalizeNarrow)(const float *x, float rstd, const float *gamma, bool bfloat, uint16_t *y, int64_t n);
     // y = silu(gate) * up
     void (*swiGluNarrow)(const uint16_t *gate, const uint16_t *up, bool bfloat, uint16_t *y, int64_t n);
+    // gelu = geluTanh(gate), y = gelu * up, of which gelu is not rounded before
+    void (*geGluNarrow)(const uint16_t *gate, const uint16_t *up, bool bfloat, uint16_t *gelu, uint16_t *y, int64_t n);
 };
 
 const VectorKernels &vectorKernels();

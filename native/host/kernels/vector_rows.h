@@ -79,6 +79,10 @@ void swiGlu(const float *gate, const float *up, float *y, int64_t n) {
     mapRows(gate, up, y, n, [](Vec g, Vec u) { return siluVec(g) * u; });
 }
 
+void geluTanh(const float *x, float *y, int64_t n) {
+    mapRow(x, y, n, [](Vec v) { return geluTanhVec(v); });
+}
+
 void rotateHalves(const float *x, const float *cosine, const float *sine, float *y, int64_t n) {
     const int64_t half = n / 2;
     int64_t i = 0;
@@ -166,8 +170,8 @@ float expSum(const float *x, float shift, float *y, int64_t n) {
 
 const VectorKernels kRowKernels = {
     sumOfSquares, normalize,   add,     multiply, scale,  scaleBytes, silu, swiGlu,
-    rotateHalves, rotatePairs, maximum, argMax,   expSum, addNarrow, normalizeNarrow,
-    swiGluNarrow};
+    geluTanh,     rotateHalves, rotatePairs, maximum, argMax, expSum, addNarrow, normalizeNarrow,
+    swiGluNarrow, geGluNarrow};
 
 }  // namespace
 }  // namespace ascend4j

@@ -14,24 +14,6 @@ namespace {
 
 constexpr int64_t kPiece = 2048;
 
-// 0.5 x (1 + tanh(z / 2)) with z = c x (1 + d x^2) is x * sigmoid(z) = silu(z) / (c (1 + d x^2)): one pass of the vector
-// kernel and no division by zero. Beyond +-16 the answer is x or 0 to the last bit, and the cube cannot overflow.
-void geluTanh(const float *x, float *y, int64_t n) {
-    constexpr float kSlope = 1.595769121605730711759f;  // 2 sqrt(2 / pi)
-    constexpr float kCube = 0.044715f, kFlat = 16.0f;
-    float *z = scratchRow(3, n);
-    for (int64_t i = 0; i < n; i++) {
-        const float v = std::min(kFlat, std::max(-kFlat, x[i]));
-        z[i] = kSlope * v * (1.0f + kCube * v * v);
-    }
-    vectorKernels().silu(z, z, n);
-    for (int64_t i = 0; i < n; i++) {
-        const float v = std::min(kFlat, std::max(-kFlat, x[i]));
-        const float gelu = z[i] / (kSlope * (1.0f + kCube * v * v));
-        y[i] = x[i] > kFlat ? x[i] : x[i] == x[i] ? gelu : x[i];
-    }
-}
-
 void geluErf(const float *x, float *y, int64_t n) {
     for (int64_t i = 0; i < n; i++) y[i] = 0.5f * x[i] * std::erfc(-0.70710678118654752440f * x[i]);
 }
@@ -49,12 +31,20 @@ void geGlu(const GeGlu &shape, const TensorView &self, const TensorView &out, co
             const int64_t row = item / pieces, start = item % pieces * kPiece, n = std::min(kPiece, width - start);
             const unsigned char *left = self.bytes() + (2 * row * width + start) * bytes;
             const unsigned char *right = left + width * bytes;
-            const float *gate = rowAsFloat(self.dtype, shape.activateLeft ? left : right, n, 0);
-            float *activated = scratchRow(2, n);
-            (shape.tanh ? geluTanh : geluErf)(gate, activated, n);
             const int64_t target = (row * width + start) * bytes;
+            const unsigned char *gated = shape.activateLeft ? left : right, *plain = shape.activateLeft ? right : left;
+            if (shape.tanh && self.dtype != ACL_FLOAT) {
+                vectorKernels().geGluNarrow(reinterpret_cast<const uint16_t *>(gated),
+                                            reinterpret_cast<const uint16_t *>(plain), self.dtype == ACL_BF16,
+                                            reinterpret_cast<uint16_t *>(outGelu.bytes() + target),
+                                            reinterpret_cast<uint16_t *>(out.bytes() + target), n);
+                continue;
+            }
+            const float *gate = rowAsFloat(self.dtype, gated, n, 0);
+            float *activated = scratchRow(2, n);
+            (shape.tanh ? vectorKernels().geluTanh : geluErf)(gate, activated, n);
             fromFloat(self.dtype, activated, outGelu.bytes() + target, n);
-            const float *other = rowAsFloat(self.dtype, shape.activateLeft ? right : left, n, 1);
+            const float *other = rowAsFloat(self.dtype, plain, n, 1);
             vectorKernels().multiply(activated, other, activated, n);
             fromFloat(self.dtype, activated, out.bytes() + target, n);
         }

@@ -43,13 +43,7 @@ void geluErf(float *row, int64_t n) {
     }
 }
 
-void geluTanh(float *row, int64_t n) {
-    constexpr float kRootOfTwoByPi = 0.79788456f;
-    for (int64_t i = 0; i < n; i++) {
-        const float x = row[i];
-        row[i] = 0.5f * x * (1.0f + std::tanh(kRootOfTwoByPi * (x + 0.044715f * x * x * x)));
-    }
-}
+void geluTanh(float *row, int64_t n) { vectorKernels().geluTanh(row, row, n); }
 
 }  // namespace
 }  // namespace ascend4j

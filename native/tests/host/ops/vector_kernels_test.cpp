@@ -104,6 +104,28 @@ TEST(VectorKernelsTest, mapsRowsOfEveryLengthAndNothingBehind) {
     }
 }
 
+double geluTanh(double x) {
+    return 0.5 * x * (1 + std::tanh(std::sqrt(2 / std::acos(-1.0)) * (x + 0.044715 * x * x * x)));
+}
+
+TEST(VectorKernelsTest, givesGeluOfEverySize) {
+    for (const Table &table : tables()) {
+        SCOPED_TRACE(table.name);
+        std::vector<float> x = randoms(5000, -20, 20, 3);
+        for (const float edge : {0.0f, -0.0f, 16.0f, -16.0f, 1e20f, -1e20f, INFINITY, -INFINITY, NAN}) x.push_back(edge);
+        std::vector<float> y(x.size());
+        table.rows->geluTanh(x.data(), y.data(), static_cast<int64_t>(x.size()));
+        const size_t randomly = x.size() - 9;
+        for (size_t i = 0; i < randomly; i++) {
+            const double exact = geluTanh(static_cast<double>(x[i]));
+            EXPECT_NEAR(y[i], exact, 2e-6 * std::fabs(exact) + 1e-7) << x[i];
+        }
+        EXPECT_EQ(std::vector<float>(y.end() - 9, y.end() - 1),
+                  (std::vector<float>{0.0f, 0.0f, 16.0f, 0.0f, 1e20f, 0.0f, INFINITY, 0.0f}));
+        EXPECT_TRUE(std::isnan(y.back()));
+    }
+}
+
 TEST(VectorKernelsTest, rotatesPairsOfEveryLength) {
     for (const Table &table : tables()) {
         for (int64_t n = 0; n < 70; n += 2) {
@@ -137,11 +159,12 @@ TEST(VectorKernelsTest, mapsNarrowRowsOfEveryLengthAndNothingBehind) {
                 const std::vector<float> gamma = randoms(n, -2, 2, 8);
                 const std::vector<uint16_t> a = narrow(randoms(n, -9, 9, 1), bfloat);
                 const std::vector<uint16_t> b = narrow(randoms(n, -9, 9, 2), bfloat);
-                std::vector<uint16_t> sum = narrow(gamma, bfloat), normal = sum, product = sum;
+                std::vector<uint16_t> sum = narrow(gamma, bfloat), normal = sum, product = sum, gelu = sum, gated = sum;
                 std::vector<float> held(static_cast<size_t>(n) + 1, 77);
                 table.rows->addNarrow(a.data(), b.data(), bfloat, sum.data(), held.data(), n);
                 table.rows->normalizeNarrow(held.data(), 0.7f, gamma.data(), bfloat, normal.data(), n);
                 table.rows->swiGluNarrow(a.data(), b.data(), bfloat, product.data(), n);
+                table.rows->geGluNarrow(a.data(), b.data(), bfloat, gelu.data(), gated.data(), n);
                 for (size_t i = 0; i < gamma.size(); i++) {
                     EXPECT_EQ(sum[i], rounded(wide(a[i]) + wide(b[i])));
                     EXPECT_EQ(held[i], wide(sum[i]));
@@ -149,10 +172,15 @@ TEST(VectorKernelsTest, mapsNarrowRowsOfEveryLengthAndNothingBehind) {
                     const double gate = static_cast<double>(wide(a[i]));
                     const double exact = gate / (1 + std::exp(-gate)) * static_cast<double>(wide(b[i]));
                     EXPECT_NEAR(wide(product[i]), exact, (bfloat ? 4e-3 : 5e-4) * std::fabs(exact) + 1e-7);
+                    const double active = geluTanh(gate), both = active * static_cast<double>(wide(b[i]));
+                    EXPECT_NEAR(wide(gelu[i]), active, (bfloat ? 4e-3 : 5e-4) * std::fabs(active) + 1e-7);
+                    EXPECT_NEAR(wide(gated[i]), both, (bfloat ? 4e-3 : 5e-4) * std::fabs(both) + 1e-6);
                 }
                 EXPECT_EQ(sum.back(), 0x1234);
                 EXPECT_EQ(normal.back(), 0x1234);
                 EXPECT_EQ(product.back(), 0x1234);
+                EXPECT_EQ(gelu.back(), 0x1234);
+                EXPECT_EQ(gated.back(), 0x1234);
                 EXPECT_EQ(held.back(), 77);
             }
         }
