@@ -144,6 +144,18 @@ class GrowthTest(unittest.TestCase):
         self.assertAlmostEqual(extras.slope([(0, 0), (1, 1), (2, 0)]), 0)
 
 
+class MemoryTest(unittest.TestCase):
+    def test_finds_the_peak_of_a_process_that_gave_its_memory_back(self):
+        holder = "kept = bytearray(200 << 20); kept[::4096] = b'x' * len(kept[::4096]); del kept"
+        found = extras.peak([sys.executable, "-c", holder])
+        self.assertGreater(found, 200 << 20)
+        self.assertLess(found, 400 << 20)
+
+    def test_refuses_a_process_that_fails(self):
+        with self.assertRaises(CompareError):
+            extras.peak([sys.executable, "-c", "raise SystemExit(3)"])
+
+
 class GgufTest(unittest.TestCase):
     def test_refuses_other_files_and_cut_headers(self):
         with TemporaryDirectory() as folder:
