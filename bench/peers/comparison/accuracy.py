@@ -12,7 +12,7 @@ from .console import CompareError, shown
 
 # What a model's text begins with: Gemma was trained with a mark at the beginning of every text.
 BEGINNING = {"smollm2": [], "gemma": [2]}
-# Of the predicted text, what is generated token by token.
+# Of the predicted text, what ours generates token by token: within Gemma's window, so that every step replays a graph.
 DECODED_LINES = 8
 
 
@@ -31,22 +31,25 @@ class Text:
 
     def __init__(self, ours, model, folder):
         prompt, body = split(layout.TEXT.read_text(encoding="utf-8"))
-        self.body_file = folder / "body.txt"
-        self.body_file.write_text(body, encoding="utf-8")
-        self.decoded_file = folder / "decoded.txt"
-        self.decoded_file.write_text("\n".join(body.split("\n")[:DECODED_LINES]), encoding="utf-8")
-        prompt_file = folder / "prompt.txt"
-        prompt_file.write_text(prompt, encoding="utf-8")
-        self.prompt = BEGINNING[model] + ids(ours.session.ask("tokenize", file=prompt_file))
-        self.tokens = self.prompt + ids(ours.session.ask("tokenize", file=self.body_file))
-        self.first = len(self.prompt)
+
+        def tokens(name, text):
+            file = folder / name
+            file.write_text(text, encoding="utf-8")
+            return ids(ours.session.ask("tokenize", file=file))
+
+        start = BEGINNING[model] + tokens("prompt.txt", prompt)
+        self.first = len(start)
+        self.tokens = start + tokens("body.txt", body)
+        # Its beginning, cut into tokens where the lines end.
+        self.decoded = start + tokens("decoded.txt", "\n".join(body.split("\n")[:DECODED_LINES]))
         self.references = {}
 
-    def reference(self, model, threads):
-        """The reference's sum for the text's own tokens; asked once."""
-        if model not in self.references:
-            self.references[model] = likelihood(model, "prefill", self.tokens, self.first, threads)
-        return self.references[model]
+    def reference(self, model, tokens, first, threads):
+        """The reference's sum for tokens of the text; asked once for each part."""
+        part = (model, tuple(tokens), first)
+        if part not in self.references:
+            self.references[part] = likelihood(model, "prefill", tokens, first, threads)
+        return self.references[part]
 
 
 def split(text):
@@ -61,6 +64,10 @@ def ids(answer):
     return [int(token) for token in answer["ids"].split(",")]
 
 
+def listed(tokens):
+    return ",".join(map(str, tokens))
+
+
 def entry(total, reference, count):
     """Perplexities from sums; numbers that are none are refused here and not printed."""
     values = {"perplexity": math.exp(total / count), "reference": math.exp(reference / count)}
@@ -70,23 +77,25 @@ def entry(total, reference, count):
 
 
 def of_ours(ours, text, reference_model, threads):
-    """Perplexity of an open session of ours by both paths."""
-    count = len(text.tokens) - text.first
-    joined = ",".join(map(str, text.tokens))
-    prefill = float(ours.session.ask("score", ids=joined, **{"from": text.first})["sum"])
-    found = {"prefill": entry(prefill, text.reference(reference_model, threads), count)}
-    answer = ours.session.ask(
-        "force", file=text.decoded_file, prompt=",".join(map(str, text.prompt)), tokens=4 * count)
-    # The tokens of the decoded text may be cut otherwise than the tokenizer would; the reference reads those.
-    chosen = ids(answer)
-    reference = likelihood(reference_model, "prefill", text.prompt + chosen, text.first, threads)
-    found["decode"] = entry(float(answer["sum"]), reference, len(chosen))
-    return found
+    """Perplexity of an open session of ours by both paths, with the tokenizer's own tokens in each."""
+    prefill = ours.session.ask("score", ids=listed(text.tokens), **{"from": text.first})
+    decode = ours.session.ask("force", ids=listed(text.decoded), **{"from": text.first})
+    # The first token that is generated is prefill's to predict, so fewer are decode's.
+    first = int(decode["from"])
+    if int(decode["replayed"]) != len(text.decoded) - first:
+        raise CompareError(f"perplexity: found {decode['replayed']} decode steps that replayed a graph, expected "
+                           f"{len(text.decoded) - first}, one for each token")
+
+    def judged(answer, tokens, first):
+        reference = text.reference(reference_model, tokens, first, threads)
+        return entry(float(answer["sum"]), reference, len(tokens) - first)
+
+    return {"prefill": judged(prefill, text.tokens, text.first), "decode": judged(decode, text.decoded, first)}
 
 
 def of_llama(peer, text, reference_model, settings):
     """Perplexity of llama.cpp by both paths, each at the setting of the timed run."""
-    reference = text.reference(reference_model, peer.threads)
+    reference = text.reference(reference_model, text.tokens, text.first, peer.threads)
     count = len(text.tokens) - text.first
     found = {}
     for path, setting in settings.items():

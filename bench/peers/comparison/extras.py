@@ -1,5 +1,6 @@
-"""Figures of ours beyond the table: growth with the context, allocation, cold start."""
+"""Figures of ours beyond the table: growth with the context, allocation, cold start, memory."""
 
+import os
 import statistics
 import subprocess
 import time
@@ -10,6 +11,7 @@ from .console import CompareError, shown
 from .llamacpp import BIN
 
 LENGTHS = (512, 1024, 2048, 4096)
+PROMPT = "The tide came in over the flats and"
 
 
 def growth(ours, model, limits, rounds):
@@ -66,11 +68,9 @@ def cold_start(model, threads, rounds):
     """Seconds from starting a process to the first byte of its answer, ours beyond llama.cpp's; files are warm."""
     if not layout.COMMAND_JAR.exists():
         raise CompareError(f"{layout.COMMAND_JAR.name}: not built; run mvn package first")
-    prompt = "The tide came in over the flats and"
     commands = {
-        "ascend4j": ["java", "-jar", layout.COMMAND_JAR, "generate", "--model", model, "--raw", "--prompt", prompt,
-                     "--max-tokens", 2, "--threads", threads],
-        "llama.cpp": [BIN / "llama-completion", "-m", model, "-p", prompt, "-n", 2, "-t", threads, "-no-cnv",
+        "ascend4j": generating(model, threads),
+        "llama.cpp": [BIN / "llama-completion", "-m", model, "-p", PROMPT, "-n", 2, "-t", threads, "-no-cnv",
                       "--no-display-prompt", "--no-warmup", "--temp", 0],
     }
     found = {name: [] for name in commands}
@@ -95,3 +95,39 @@ def first_byte(command):
     if not found or process.returncode != 0:
         raise CompareError(f"{shown(command)}: found no answer, exit status {process.returncode}")
     return seconds
+
+
+def generating(model, threads):
+    return ["java", "-jar", layout.COMMAND_JAR, "generate", "--model", model, "--raw", "--prompt", PROMPT,
+            "--max-tokens", 2, "--threads", threads]
+
+
+def peak_memory(files, threads):
+    """Most resident bytes of a short answer, by model; of those, what the tokenizer alone takes beyond an idle JVM.
+
+    `files` maps the name of a model to its file and the bytes of its tensors. SmolLM2's are as large packed as they are
+    in the file, and so short an answer touches next to nothing of the cache: what is left is everything else.
+    """
+    if not layout.COMMAND_JAR.exists():
+        raise CompareError(f"{layout.COMMAND_JAR.name}: not built; run mvn package first")
+    program = ["java", "-jar", layout.COMMAND_JAR]
+    idle = peak([*program, "--version"])
+    found = {}
+    for name, (file, tensors) in files.items():
+        tokenizer = peak([*program, "tokenize", "--model", file, "--text", PROMPT]) - idle
+        found[name] = {"peak": peak(generating(file, threads)), "tensors": tensors, "tokenizer": max(0, tokenizer)}
+    mine = found["smollm2"]
+    figure = {"value": (mine["peak"] - mine["tensors"]) / 1e6, "ours": f"{mine['peak'] / 1e6:,.0f} MB",
+              "peer": f"weights {mine['tensors'] / 1e6:,.0f} MB"}
+    return {"peak-memory": figure}, found
+
+
+def peak(command):
+    """Most bytes that a process had in memory."""
+    with subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                          stderr=subprocess.DEVNULL) as process:
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        raise CompareError(f"{shown(command)}: exit status {process.returncode}")
+    return used.ru_maxrss * 1024

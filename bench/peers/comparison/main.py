@@ -13,7 +13,7 @@ from .console import CompareError, say
 from .measure import Run
 
 PARTS = [f"{model}/{key}" for model in report.MODEL_FILES for key in workloads.ALL] + [
-    f"{model}/accuracy" for model in report.MODEL_FILES] + ["growth", "allocation", "engine", "cold-start"]
+    f"{model}/accuracy" for model in report.MODEL_FILES] + ["growth", "allocation", "engine", "cold-start", "memory"]
 PEERS = ["llama.cpp", "llama.cpp Q4_0", tuning.WITHOUT_AMX, "de.kherud:llama"]
 
 

@@ -2,6 +2,7 @@
 
 import json
 import platform
+import time
 
 from . import accuracy, bounds, extras, gguf, layout, llamacpp, report, tuning, verdicts, workloads
 from .console import CompareError, run, say
@@ -19,7 +20,7 @@ class Run:
         self.results = results
         self.models = {name: gguf.read(layout.MODELS / file) for name, file in report.MODEL_FILES.items()}
         self.closing = []
-        for name in ("samples", "figures", "accuracy", "commands", "not_run"):
+        for name in ("samples", "figures", "accuracy", "commands", "not_run", "seconds"):
             results.setdefault(name, {})
         results.setdefault("limits", [])
 
@@ -32,18 +33,26 @@ class Run:
 
     def all(self, parts, store):
         self._machine()
-        self._limits()
+        self._timed("limits", self._limits)
         settings = json.loads(layout.SETTINGS.read_text(encoding="utf-8"))
         for model in report.MODEL_FILES:
             mine = [part.split("/")[1] for part in parts if part.startswith(model + "/")]
             if mine:
                 self._model(model, mine, settings, store)
         if {"growth", "allocation", "engine"} & set(parts):
-            self._ours_alone(parts)
+            self._timed("growth, allocation, engine", lambda: self._ours_alone(parts))
         if "cold-start" in parts:
-            self._cold_start()
+            self._timed("cold-start", self._cold_start)
+        if "memory" in parts:
+            self._timed("memory", self._memory)
         self._limits()
         store()
+
+    def _timed(self, part, work):
+        """Keeps how long a part of the run takes: the whole has a bound."""
+        start = time.monotonic()
+        work()
+        self.results["seconds"][part] = round(time.monotonic() - start, 1)
 
     def _machine(self):
         said, _ = run(["lscpu"])
@@ -91,10 +100,11 @@ class Run:
     def _model(self, model, parts, settings, store):
         contenders = self._contenders(model, parts, settings)
         for key in [key for key in workloads.ALL if key in parts]:
-            self._workload(model, key, contenders)
+            self._timed(f"{model}/{key}", lambda: self._workload(model, key, contenders))
             store()
         if "accuracy" in parts and contenders and isinstance(contenders[0], Ascend):
-            self._accuracy(model, contenders[0], contenders[1:], store)
+            self._timed(f"{model}/accuracy",
+                        lambda: self._accuracy(model, contenders[0], contenders[1:], store))
         for contender in contenders:
             contender.close()
 
@@ -170,3 +180,14 @@ class Run:
             return
         self._figures(figures)
         self.results["commands"].update({f"cold start, {name}": command for name, command in commands.items()})
+
+    def _memory(self):
+        say("peak memory")
+        files = {name: (layout.MODELS / file, self.models[name].tensor_bytes)
+                 for name, file in report.MODEL_FILES.items()}
+        try:
+            figures, self.results["memory"] = extras.peak_memory(files, self.threads)
+        except CompareError as refusal:
+            self.results["not_run"]["smollm2/peak-memory"] = str(refusal)[:200]
+            return
+        self._figures(figures)

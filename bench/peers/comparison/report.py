@@ -48,7 +48,7 @@ def write(results, folder):
 
 
 def page(rows, results, bound):
-    parts = [_heading(results), _goals(rows), _speeds(results, bound), _accuracy(results), _limits(bound.limits),
+    parts = [_heading(results), _goals(rows), _speeds(results, bound), _accuracy(results), _memory(results), _limits(bound.limits),
              _settings(results)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -90,6 +90,15 @@ def _accuracy(results):
         return ""
     return "## Accuracy: perplexity on the committed text\n\n" + _table(
         ["model, contender, path", "perplexity", "float32 reference, same tokens", "excess"], lines)
+
+
+def _memory(results):
+    lines = [[MODEL_NAMES[name]] + [f"{found[part] / 1e6:,.0f}" for part in ("peak", "tensors", "tokenizer")]
+             for name, found in results.get("memory", {}).items()]
+    if not lines:
+        return ""
+    return "## Memory of a short answer, MB\n\n" + _table(
+        ["model", "peak", "tensors of the file", "tokenizer's share of the rest"], lines)
 
 
 def _limits(limits):

@@ -106,11 +106,54 @@ class AccuracyTest(unittest.TestCase):
         with self.assertRaises(CompareError):
             accuracy.split("title only")
 
+    def test_compares_each_path_with_the_reference_on_its_own_tokens(self):
+        found = accuracy.of_ours(Answering(replayed=2), Given(), "f32", 2)
+        self.assertAlmostEqual(found["prefill"]["perplexity"], math.exp(6 / 4))
+        self.assertAlmostEqual(found["prefill"]["reference"], math.exp(4 / 4))
+        self.assertAlmostEqual(found["decode"]["perplexity"], math.exp(5 / 2))
+        self.assertAlmostEqual(found["decode"]["reference"], math.exp(2 / 2))
+
+    def test_refuses_decode_steps_that_replayed_no_graph(self):
+        with self.assertRaises(CompareError):
+            accuracy.of_ours(Answering(replayed=1), Given(), "f32", 2)
+
+
+class Answering:
+    """An engine's session that read 6 tokens, and generated the last 3 of 5, the first of them by prefill."""
+
+    def __init__(self, replayed):
+        self.session = self
+        self.answers = {"score": {"sum": "6"}, "force": {"sum": "5", "from": "3", "replayed": str(replayed)}}
+
+    def ask(self, word, **fields):
+        return self.answers[word]
+
+
+class Given:
+    """A text of 6 tokens behind 2, of which 5 are decoded; the reference's sum is the number of tokens judged."""
+
+    first, tokens, decoded = 2, [1, 2, 3, 4, 5, 6], [1, 2, 3, 4, 5]
+
+    def reference(self, model, tokens, first, threads):
+        return len(tokens) - first
+
 
 class GrowthTest(unittest.TestCase):
     def test_slope_is_that_of_least_squares(self):
         self.assertAlmostEqual(extras.slope([(0, 1), (1, 3), (2, 5)]), 2)
         self.assertAlmostEqual(extras.slope([(0, 0), (1, 1), (2, 0)]), 0)
+
+
+class MemoryTest(unittest.TestCase):
+    def test_finds_the_peak_of_a_process_that_gave_its_memory_back(self):
+        holder = "kept = bytearray(200 << 20); kept[::4096] = b'x' * len(kept[::4096]); del kept"
+        found = extras.peak([sys.executable, "-c", holder])
+        self.assertGreater(found, 200 << 20)
+        self.assertLess(found, 400 << 20)
+
+    def test_refuses_a_process_that_fails(self):
+        with self.assertRaises(CompareError):
+            extras.peak([sys.executable, "-c", "raise SystemExit(3)"])
 
 
 class GgufTest(unittest.TestCase):

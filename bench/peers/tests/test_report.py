@@ -24,6 +24,7 @@ RESULTS = {
     "samples": {"smollm2/prefill-512": {"ascend4j": [300, 310, 290], "llama.cpp": [100, 101, 99]},
                 "smollm2/decode-1": {"ascend4j": [100], "llama.cpp": [100]}},
     "accuracy": {"smollm2, ascend4j fast, prefill": {"perplexity": 10.1, "reference": 10.0}},
+    "memory": {"gemma": {"peak": 900 * 10**6, "tensors": 250 * 10**6, "tokenizer": 123 * 10**6}},
     "commands": {"prefill, llama.cpp": "llama-bench -p 512"}, "not_run": {"gemma ascend4j": "no such architecture"},
 }
 
@@ -52,7 +53,8 @@ class PageTest(unittest.TestCase):
 
     def test_shows_ratio_spread_share_accuracy_and_command(self):
         text = page()[1]
-        for part in ("3.00×", "±2%", "of AVX-512 VNNI", "of read", "+1.00 %", "`llama-bench -p 512`"):
+        for part in ("3.00×", "±2%", "of AVX-512 VNNI", "of read", "+1.00 %", "`llama-bench -p 512`",
+                     "| Gemma-3-270M | 900 | 250 | 123 |"):
             with self.subTest(part=part):
                 self.assertIn(part, text)
 

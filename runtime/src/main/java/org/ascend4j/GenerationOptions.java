@@ -1,10 +1,11 @@
 package org.ascend4j;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 import org.ascend4j.internal.schedule.SamplingPlan;
 import org.ascend4j.internal.schedule.TokenRules;
 
@@ -130,107 +131,149 @@ public record GenerationOptions(
         return DEFAULTS;
     }
 
-    private GenerationOptions with(Consumer<GenerationValues> change) {
+    public GenerationOptions withMaxTokens(int value) {
         GenerationValues values = new GenerationValues(this);
-        change.accept(values);
+        values.maxTokens = value;
         return values.toOptions();
     }
 
-    public GenerationOptions withMaxTokens(int value) {
-        return with(values -> values.maxTokens = value);
-    }
-
     public GenerationOptions withMinTokens(int value) {
-        return with(values -> values.minTokens = value);
+        GenerationValues values = new GenerationValues(this);
+        values.minTokens = value;
+        return values.toOptions();
     }
 
     public GenerationOptions withTemperature(double value) {
-        return with(values -> values.temperature = value);
+        GenerationValues values = new GenerationValues(this);
+        values.temperature = value;
+        return values.toOptions();
     }
 
     public GenerationOptions withTopK(int value) {
-        return with(values -> values.topK = value);
+        GenerationValues values = new GenerationValues(this);
+        values.topK = value;
+        return values.toOptions();
     }
 
     public GenerationOptions withTopP(double value) {
-        return with(values -> values.topP = value);
+        GenerationValues values = new GenerationValues(this);
+        values.topP = value;
+        return values.toOptions();
     }
 
     public GenerationOptions withMinP(double value) {
-        return with(values -> values.minP = value);
+        GenerationValues values = new GenerationValues(this);
+        values.minP = value;
+        return values.toOptions();
     }
 
     public GenerationOptions withRepetitionPenalty(double value) {
-        return with(values -> values.repetitionPenalty = value);
+        GenerationValues values = new GenerationValues(this);
+        values.repetitionPenalty = value;
+        return values.toOptions();
     }
 
     public GenerationOptions withFrequencyPenalty(double value) {
-        return with(values -> values.frequencyPenalty = value);
+        GenerationValues values = new GenerationValues(this);
+        values.frequencyPenalty = value;
+        return values.toOptions();
     }
 
     public GenerationOptions withPresencePenalty(double value) {
-        return with(values -> values.presencePenalty = value);
+        GenerationValues values = new GenerationValues(this);
+        values.presencePenalty = value;
+        return values.toOptions();
     }
 
     public GenerationOptions withLogitBias(Map<Integer, Double> value) {
-        return with(values -> values.logitBias = value);
+        GenerationValues values = new GenerationValues(this);
+        values.logitBias = value;
+        return values.toOptions();
     }
 
     public GenerationOptions withAllowedTokens(List<Integer> value) {
-        return with(values -> values.allowedTokens = value);
+        GenerationValues values = new GenerationValues(this);
+        values.allowedTokens = value;
+        return values.toOptions();
     }
 
     public GenerationOptions withBannedTokens(List<List<Integer>> value) {
-        return with(values -> values.bannedTokens = value);
+        GenerationValues values = new GenerationValues(this);
+        values.bannedTokens = value;
+        return values.toOptions();
     }
 
     public GenerationOptions withStop(List<String> value) {
-        return with(values -> values.stop = value);
+        GenerationValues values = new GenerationValues(this);
+        values.stop = value;
+        return values.toOptions();
     }
 
     public GenerationOptions withStopTokens(List<Integer> value) {
-        return with(values -> values.stopTokens = value);
+        GenerationValues values = new GenerationValues(this);
+        values.stopTokens = value;
+        return values.toOptions();
     }
 
     public GenerationOptions withIgnoreEnd(boolean value) {
-        return with(values -> values.ignoreEnd = value);
+        GenerationValues values = new GenerationValues(this);
+        values.ignoreEnd = value;
+        return values.toOptions();
     }
 
     public GenerationOptions withSeed(long value) {
-        return with(values -> values.seed = value);
+        GenerationValues values = new GenerationValues(this);
+        values.seed = value;
+        return values.toOptions();
     }
 
     public GenerationOptions withN(int value) {
-        return with(values -> values.n = value);
+        GenerationValues values = new GenerationValues(this);
+        values.n = value;
+        return values.toOptions();
     }
 
     public GenerationOptions withLogprobs(int value) {
-        return with(values -> values.logprobs = value);
+        GenerationValues values = new GenerationValues(this);
+        values.logprobs = value;
+        return values.toOptions();
     }
 
     public GenerationOptions withPromptLogprobs(int value) {
-        return with(values -> values.promptLogprobs = value);
+        GenerationValues values = new GenerationValues(this);
+        values.promptLogprobs = value;
+        return values.toOptions();
     }
 
     public GenerationOptions withResponseFormat(ResponseFormat value) {
-        return with(values -> values.responseFormat = value);
+        GenerationValues values = new GenerationValues(this);
+        values.responseFormat = value;
+        return values.toOptions();
     }
 
     public GenerationOptions withPriority(int value) {
-        return with(values -> values.priority = value);
+        GenerationValues values = new GenerationValues(this);
+        values.priority = value;
+        return values.toOptions();
     }
 
     public GenerationOptions withDeadline(Duration value) {
-        return with(values -> values.deadline = value);
+        GenerationValues values = new GenerationValues(this);
+        values.deadline = value;
+        return values.toOptions();
     }
 
     public GenerationOptions withCacheSalt(String value) {
-        return with(values -> values.cacheSalt = value);
+        GenerationValues values = new GenerationValues(this);
+        values.cacheSalt = value;
+        return values.toOptions();
     }
 
     /** @param value as {@link Llm#loadAdapter} was given it; empty for none */
     public GenerationOptions withAdapter(String value) {
-        return with(values -> values.adapter = value);
+        GenerationValues values = new GenerationValues(this);
+        values.adapter = value;
+        return values.toOptions();
     }
 
     /**
@@ -240,10 +283,18 @@ public record GenerationOptions(
      */
     void requireTokensWithin(int vocabularySize) {
         int last = vocabularySize - 1;
-        logitBias.keySet().forEach(id -> OptionRules.whole("logit-bias", id, 0, last));
-        allowedTokens.forEach(id -> OptionRules.whole("allowed-tokens", id, 0, last));
-        bannedTokens.forEach(run -> run.forEach(id -> OptionRules.whole("banned-tokens", id, 0, last)));
-        stopTokens.forEach(id -> OptionRules.whole("stop-tokens", id, 0, last));
+        within("logit-bias", logitBias.keySet(), last);
+        within("allowed-tokens", allowedTokens, last);
+        for (List<Integer> run : bannedTokens) {
+            within("banned-tokens", run, last);
+        }
+        within("stop-tokens", stopTokens, last);
+    }
+
+    private static void within(String field, Collection<Integer> ids, int last) {
+        for (int id : ids) {
+            OptionRules.whole(field, id, 0, last);
+        }
     }
 
     /**
@@ -253,10 +304,16 @@ public record GenerationOptions(
      */
     SamplingPlan plan(long drawn) {
         Map<Integer, Float> bias = new TreeMap<>();
-        logitBias.forEach((id, value) -> bias.put(id, value.floatValue()));
+        for (Map.Entry<Integer, Double> each : logitBias.entrySet()) {
+            bias.put(each.getKey(), each.getValue().floatValue());
+        }
+        List<int[]> banned = new ArrayList<>();
+        for (List<Integer> run : bannedTokens) {
+            banned.add(ids(run));
+        }
         TokenRules rules = new TokenRules(
                 ids(allowedTokens),
-                bannedTokens.stream().map(GenerationOptions::ids).toList(),
+                List.copyOf(banned),
                 bias,
                 // What is above 0 as a double must stay so.
                 Math.max(Float.MIN_NORMAL, (float) repetitionPenalty),
@@ -274,6 +331,10 @@ public record GenerationOptions(
     }
 
     private static int[] ids(List<Integer> tokens) {
-        return tokens.stream().mapToInt(Integer::intValue).toArray();
+        int[] ids = new int[tokens.size()];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = tokens.get(i);
+        }
+        return ids;
     }
 }

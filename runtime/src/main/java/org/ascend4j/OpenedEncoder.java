@@ -28,13 +28,18 @@ record OpenedEncoder(
         EncoderPlan plan,
         Tokenizer tokenizer,
         SentenceSettings settings,
-        Verdict verdict,
+        StackCheck.Result stack,
         String name,
         int contextLength,
         int width,
         DeviceInfo device,
         long loadNanos) {
     private record Facts(int width, DeviceInfo device) {}
+
+    /** What the guard says of the host. */
+    Verdict verdict() {
+        return stack.verdict();
+    }
 
     /** Opens a model: file header, vocabulary, guard, device, weights. */
     static OpenedEncoder open(
@@ -64,7 +69,7 @@ record OpenedEncoder(
                 plan,
                 tokenizer,
                 settings,
-                stack.verdict(),
+                stack,
                 source.name(),
                 context,
                 opened.facts().width(),

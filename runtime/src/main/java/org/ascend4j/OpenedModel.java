@@ -21,6 +21,7 @@ import org.ascend4j.internal.weight.WeightFormats;
 /**
  * What opening a model gives.
  *
+ * @param stack the device and what the guard says of the host
  * @param recommended how the model's makers would have it sampled
  * @param contextLength most tokens of one sequence, by the model, the options and the KV cache
  * @param adapters those that are loaded into it
@@ -29,7 +30,7 @@ import org.ascend4j.internal.weight.WeightFormats;
 record OpenedModel(
         Engine engine,
         ModelTokenizer tokenizer,
-        Verdict verdict,
+        StackCheck.Result stack,
         String name,
         GenerationOptions recommended,
         int contextLength,
@@ -38,6 +39,11 @@ record OpenedModel(
         long loadNanos) {
     /** What the engine thread tells of the open model. */
     private record Facts(ModelConfig config, int contextLength, DeviceInfo device) {}
+
+    /** What the guard says of the host. */
+    Verdict verdict() {
+        return stack.verdict();
+    }
 
     /** Opens a model: file header, guard, device, weights. */
     static OpenedModel open(Path model, LlmOptions options, LoadProgress progress) {
@@ -65,7 +71,7 @@ record OpenedModel(
             return new OpenedModel(
                     opened.engine(),
                     read,
-                    stack.verdict(),
+                    stack,
                     name,
                     recommended,
                     facts.contextLength(),

@@ -60,7 +60,9 @@ final class OptionRules {
         if (copy.size() > most) {
             throw wrong(field, copy.size() + " entries", "at most " + most);
         }
-        copy.forEach(value -> given(field, value, expected));
+        for (T value : copy) {
+            given(field, value, expected);
+        }
         return List.copyOf(copy);
     }
 
@@ -95,7 +97,9 @@ final class OptionRules {
 
     static List<Integer> tokens(String field, Collection<Integer> ids, int most) {
         List<Integer> copy = list(field, ids, most, "token ids");
-        copy.forEach(id -> whole(field, id, 0, Integer.MAX_VALUE));
+        for (int id : copy) {
+            whole(field, id, 0, Integer.MAX_VALUE);
+        }
         return copy;
     }
 
@@ -117,10 +121,10 @@ final class OptionRules {
         if (copy.size() > most) {
             throw wrong(field, copy.size() + " entries", "at most " + most);
         }
-        copy.forEach((id, bias) -> {
-            whole(field, given(field, id, "token ids"), 0, Integer.MAX_VALUE);
-            number(field, given(field, bias, "numbers"), -largest, largest);
-        });
+        for (Map.Entry<Integer, Double> entry : copy.entrySet()) {
+            whole(field, given(field, entry.getKey(), "token ids"), 0, Integer.MAX_VALUE);
+            number(field, given(field, entry.getValue(), "numbers"), -largest, largest);
+        }
         return Map.copyOf(copy);
     }
 

@@ -15,8 +15,6 @@ import org.ascend4j.internal.text.Tokenizer;
 
 /** Turns a prompt's ids and options into what the scheduler runs. Thread-safe. */
 final class SequenceFactory {
-    private static final SecureRandom SEEDS = new SecureRandom();
-
     private final Tokenizer tokenizer;
     private final int contextLength;
     private final Adapters adapters;
@@ -48,10 +46,21 @@ final class SequenceFactory {
         SequenceOptions wishes = wishes(options, options.plan(0), guided);
         List<Sequence> samples = new ArrayList<>(count);
         for (int sample = 0; sample < count; sample++) {
-            long seed = options.seed() == null ? SEEDS.nextLong() : options.seed() + sample;
+            long seed = options.seed() == null ? drawn(options) : options.seed() + sample;
             samples.add(new Sequence(ids.incrementAndGet(), tokens, most, options.plan(seed), stops, wishes));
         }
         return samples;
+    }
+
+    /** Of answers that are sampled; the source of randomness is made for the first of them. */
+    private static final class Seeds {
+        private static final SecureRandom SOURCE = new SecureRandom();
+
+        private Seeds() {}
+    }
+
+    private static long drawn(GenerationOptions options) {
+        return options.temperature() == 0 ? 0 : Seeds.SOURCE.nextLong();
     }
 
     private Set<Integer> stops(GenerationOptions options) {

@@ -141,10 +141,12 @@ public final class PeerSession {
         return Fields.answer("ok").with("calls_per_step", (double) cost.calls() / cost.replayed());
     }
 
-    private Fields force(Fields command) throws IOException {
-        String text = read(command);
-        Workloads.Forced forced = workloads().force(command.ids("prompt"), text, command.whole("tokens"));
-        return Fields.answer("ok").with("sum", forced.negativeLogLikelihood()).with("ids", forced.tokens());
+    private Fields force(Fields command) {
+        Workloads.Forced forced = workloads().force(command.ids("ids"), command.whole("from"));
+        return Fields.answer("ok")
+                .with("sum", forced.negativeLogLikelihood())
+                .with("from", forced.from())
+                .with("replayed", forced.replayed());
     }
 
     private static String read(Fields command) throws IOException {

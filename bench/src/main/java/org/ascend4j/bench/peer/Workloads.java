@@ -1,6 +1,7 @@
 package org.ascend4j.bench.peer;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.DoubleStream;
@@ -10,7 +11,6 @@ import org.ascend4j.GenerationOptions;
 import org.ascend4j.Llm;
 import org.ascend4j.LlmStats;
 import org.ascend4j.Prompt;
-import org.ascend4j.ResponseFormat;
 import org.ascend4j.TokenLogprob;
 import org.ascend4j.TokenStream;
 
@@ -143,22 +143,51 @@ final class Workloads {
         return -DoubleStream.of(llm.score(tokens)).skip(from - 1L).sum();
     }
 
-    /** A text generated token by token, with what the model thought of each token. */
-    record Forced(int[] tokens, double negativeLogLikelihood) {}
+    /**
+     * What the model thought of given tokens while it generated them one by one.
+     *
+     * @param from index of the first that a decode step predicted; those before it were read or predicted by prefill
+     * @param negativeLogLikelihood sum over the tokens from there on
+     * @param replayed of their steps, those that ran one captured graph: all, unless a window of the model is left behind
+     */
+    record Forced(int from, double negativeLogLikelihood, long replayed) {}
 
-    /** Decodes a text that is the only answer allowed: the model chooses its tokens, not its characters. */
-    Forced force(int[] prompt, String text, int mostTokens) {
-        GenerationOptions options = GenerationOptions.defaults()
-                .withMaxTokens(mostTokens)
-                .withLogprobs(0)
-                .withCacheSalt("force" + salt++)
-                .withResponseFormat(new ResponseFormat.Choice(List.of(text)));
-        Completion completion = llm.generate(Prompt.tokens(prompt), options);
-        double sum = 0;
-        for (TokenLogprob token : completion.logprobs()) {
-            sum -= token.logprob();
+    /**
+     * Generates given tokens in decode steps, one for each.
+     *
+     * @param from how many of the tokens are the prompt; the answer begins later if it must, to have only one beginning
+     */
+    Forced force(int[] tokens, int from) {
+        int start = from;
+        ForcedText text = forced(tokens, start);
+        while (text.beginsOpenly()) {
+            text = forced(tokens, ++start);
         }
-        return new Forced(completion.tokens(), sum);
+        int[] expected = Arrays.copyOfRange(tokens, start, tokens.length);
+        LlmStats.Steps before = StepMeter.idle(llm);
+        Prompt prompt = Prompt.tokens(Arrays.copyOf(tokens, start));
+        Completion completion = llm.generate(prompt, text.options().withCacheSalt("force" + salt++));
+        StepMeter.Cost steps = StepMeter.between(before, StepMeter.idle(llm));
+        if (!Arrays.equals(completion.tokens(), expected)) {
+            int at = Arrays.mismatch(completion.tokens(), expected);
+            throw new IllegalStateException("found other tokens from the " + at + "th on than were forced");
+        }
+        if (steps.replayed() == 0 || steps.replayed() + steps.others() != expected.length) {
+            throw new IllegalStateException("found " + steps + ", expected replayed steps and " + expected.length
+                    + " in all: one for the prompt, then one for each token");
+        }
+        double sum = completion.logprobs().stream()
+                .skip(1)
+                .mapToDouble(TokenLogprob::logprob)
+                .sum();
+        return new Forced(start + 1, -sum, steps.replayed());
+    }
+
+    private ForcedText forced(int[] tokens, int from) {
+        if (from >= tokens.length - 1) {
+            throw new IllegalArgumentException("tokens: found none whose beginning is the only one");
+        }
+        return new ForcedText(Arrays.copyOfRange(tokens, from, tokens.length), llm::tokenBytes);
     }
 
     private GenerationOptions options(int tokens) {

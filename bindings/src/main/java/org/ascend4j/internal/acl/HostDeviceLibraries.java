@@ -9,7 +9,7 @@ public final class HostDeviceLibraries {
     private HostDeviceLibraries() {}
 
     /**
-     * Unpacks the host device's libraries, verifying every digest, and returns their directory. Two calls with the same
+     * Unpacks the host device's libraries, verifying every file, and returns their directory. Two calls with the same
      * jar return the same path, so that all class loaders of a process share one copy of the libraries.
      *
      * @throws UncheckedIOException when the jar lacks them or the user's cache is not fit to hold native code

@@ -2,10 +2,8 @@ package org.ascend4j.internal.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import picocli.CommandLine;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
@@ -18,23 +16,42 @@ final class CommandRunner {
     /** No argument can hold a zero byte: even two dashes behind --prompt are text. */
     private static final String NO_DELIMITER = "\0";
 
+    private static final List<String> COMMANDS = List.of(
+            "pull",
+            "inspect",
+            "generate",
+            "chat",
+            "serve",
+            "batch",
+            "embed",
+            "rerank",
+            "score",
+            "perplexity",
+            "tokenize",
+            "doctor");
+
     private final Context context;
-    private final Map<String, Supplier<Callable<Integer>>> commands = new LinkedHashMap<>();
 
     CommandRunner(Context context) {
         this.context = context;
-        commands.put("pull", () -> new PullCommand(context));
-        commands.put("inspect", () -> new InspectCommand(context));
-        commands.put("generate", () -> new GenerateCommand(context));
-        commands.put("chat", () -> new ChatCommand(context));
-        commands.put("serve", () -> new ServeCommand(context));
-        commands.put("batch", () -> new BatchCommand(context));
-        commands.put("embed", () -> new EmbedCommand(context));
-        commands.put("rerank", () -> new RerankCommand(context));
-        commands.put("score", () -> new ScoreCommand(context));
-        commands.put("perplexity", () -> new PerplexityCommand(context));
-        commands.put("tokenize", () -> new TokenizeCommand(context));
-        commands.put("doctor", () -> new DoctorCommand(context));
+    }
+
+    private Callable<Integer> command(String name) {
+        return switch (name) {
+            case "pull" -> new PullCommand(context);
+            case "inspect" -> new InspectCommand(context);
+            case "generate" -> new GenerateCommand(context);
+            case "chat" -> new ChatCommand(context);
+            case "serve" -> new ServeCommand(context);
+            case "batch" -> new BatchCommand(context);
+            case "embed" -> new EmbedCommand(context);
+            case "rerank" -> new RerankCommand(context);
+            case "score" -> new ScoreCommand(context);
+            case "perplexity" -> new PerplexityCommand(context);
+            case "tokenize" -> new TokenizeCommand(context);
+            case "doctor" -> new DoctorCommand(context);
+            default -> throw new IllegalArgumentException("no command " + name);
+        };
     }
 
     /** Runs one command line and returns its exit code. Never throws. */
@@ -63,8 +80,8 @@ final class CommandRunner {
             return ExitCode.OK;
         }
         if (!parsed.hasSubcommand()) {
-            throw new UsageException("missing command, expected one of " + String.join(", ", commands.keySet())
-                    + "; see " + NAME + " --help");
+            throw new UsageException(
+                    "missing command, expected one of " + String.join(", ", COMMANDS) + "; see " + NAME + " --help");
         }
         Object command = parsed.subcommand().commandSpec().userObject();
         return (Integer) ((Callable<?>) command).call();
@@ -87,12 +104,12 @@ final class CommandRunner {
     /** Looking at every command's options takes time that one command does not need. */
     private CommandLine commandLine(String[] arguments) {
         CommandLine root = new CommandLine(rootSpec());
-        boolean one = arguments.length > 0 && commands.containsKey(arguments[0]);
-        commands.forEach((name, command) -> {
+        boolean one = arguments.length > 0 && COMMANDS.contains(arguments[0]);
+        for (String name : COMMANDS) {
             if (!one || name.equals(arguments[0])) {
-                root.addSubcommand(name, commandLine(new CommandLine(command.get())));
+                root.addSubcommand(name, commandLine(new CommandLine(command(name))));
             }
-        });
+        }
         return settle(root);
     }
 
@@ -133,7 +150,9 @@ final class CommandRunner {
                 .setErr(new PrintWriter(context.streams().err(), true))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF));
         exitCodes(root);
-        root.getSubcommands().values().forEach(CommandRunner::exitCodes);
+        for (CommandLine command : root.getSubcommands().values()) {
+            exitCodes(command);
+        }
         return root;
     }
 

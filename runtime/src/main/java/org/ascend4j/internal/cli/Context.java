@@ -31,7 +31,7 @@ record Context(Streams streams, Supplier<ModelStore> store, Backend backend) {
         Path file = file(model.name());
         Session session =
                 withBar("loading " + model.name(), bar -> backend.open(file, model.toOptions(), bar::progress));
-        GuardNote.write(session.compatibility(), streams);
+        GuardNote.write(session.device(), session::compatibility, streams);
         try {
             model.loras().load(session);
         } catch (RuntimeException wrong) {
@@ -46,7 +46,7 @@ record Context(Streams streams, Supplier<ModelStore> store, Backend backend) {
         Path file = file(model.name());
         Embedder embedder =
                 withBar("loading " + model.name(), bar -> backend.embedder(file, model.toOptions(), bar::progress));
-        GuardNote.write(embedder.compatibility(), streams);
+        GuardNote.write(embedder.device(), embedder::compatibility, streams);
         return embedder;
     }
 
@@ -62,7 +62,7 @@ record Context(Streams streams, Supplier<ModelStore> store, Backend backend) {
     /** As {@link #open}, for scores of pairs. */
     Reranker openReranker(ModelOptions model) {
         Reranker reranker = backend.reranker(file(model.name()), model.toOptions());
-        GuardNote.write(reranker.compatibility(), streams);
+        GuardNote.write(reranker.device(), reranker::compatibility, streams);
         return reranker;
     }
 }

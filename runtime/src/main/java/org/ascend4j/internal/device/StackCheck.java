@@ -33,8 +33,33 @@ public final class StackCheck {
         HOST
     }
 
-    /** The device to open and what the guard says of the host. */
-    public record Result(DevicePlan device, Verdict verdict) {}
+    /** The device to open and what the guard says of the host. Thread-safe. */
+    public static final class Result {
+        private final DevicePlan device;
+        private final CompatibilityGuard.Builder guard;
+        private Verdict verdict;
+
+        private Result(DevicePlan device, CompatibilityGuard.Builder guard, Verdict verdict) {
+            this.device = device;
+            this.guard = guard;
+            this.verdict = verdict;
+        }
+
+        public DevicePlan device() {
+            return device;
+        }
+
+        /**
+         * What the guard says. Of a host whose NPU is not used it enforces nothing, and looks when this is first asked: it
+         * takes a tenth of a second that opening need not wait for.
+         */
+        public synchronized Verdict verdict() {
+            if (verdict == null) {
+                verdict = guard.build().check();
+            }
+            return verdict;
+        }
+    }
 
     /**
      * @param index the NPU's number
@@ -54,16 +79,16 @@ public final class StackCheck {
             GuardMode mode) {
         List<NpuSign> signs = NpuSigns.find(root, environment, properties);
         boolean npu = wish == Wish.NPU || wish == Wish.AUTO && !signs.isEmpty();
-        CompatibilityGuard guard = CompatibilityGuard.builder()
+        GuardMode.resolve(mode, properties, environment); // refuses what names no mode
+        CompatibilityGuard.Builder guard = CompatibilityGuard.builder()
                 .root(root)
                 .environment(environment)
                 .properties(properties)
-                .mode(mode)
-                .build();
+                .mode(mode);
         if (!npu) {
-            return new Result(new DevicePlan(true, 0, List.of()), guard.check());
+            return new Result(new DevicePlan(true, 0, List.of()), guard, null);
         }
-        Verdict verdict = guard.require();
+        Verdict verdict = guard.build().require();
         if (verdict.outcome() != Verdict.Outcome.FIT) {
             LOG.warn("the stack of this host is used all the same: {}", verdict.summary());
         }
@@ -73,7 +98,7 @@ public final class StackCheck {
                     + (cann.refused().isEmpty() ? "" : " (" + String.join("; ", cann.refused()) + ")")
                     + "; install CANN or set ASCEND_HOME_PATH, or choose device host to run on the CPU");
         }
-        return new Result(new DevicePlan(false, index, cann.directories()), verdict);
+        return new Result(new DevicePlan(false, index, cann.directories()), guard, verdict);
     }
 
     private static String why(Wish wish, List<NpuSign> signs) {

@@ -63,8 +63,8 @@ final class ComposedAttention implements Attention {
         this.softCap = cap == 0 ? null : new SoftCap(constant(cap), constant(1 / cap));
         long blockElements = (long) cache.blockSize() * config.kvSize();
         for (int layer = 0; layer < config.layers(); layer++) {
-            keyBlocks.add(cache.layer(layer).keys().as(cache.blocks(), blockElements));
-            valueBlocks.add(cache.layer(layer).values().as(cache.blocks(), blockElements));
+            keyBlocks.add(cache.layer(layer).keys().as(cache.span(), blockElements));
+            valueBlocks.add(cache.layer(layer).values().as(cache.span(), blockElements));
         }
     }
 

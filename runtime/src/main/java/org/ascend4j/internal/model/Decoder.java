@@ -87,7 +87,7 @@ final class Decoder implements Model {
         openCache(settings);
         kvBlocks = cache.blocks();
         passes = owned(PASS_CHUNK_BYTES);
-        StepMemory memory = StepMemory.allocate(constants, settings, config.vocabularySize());
+        StepMemory memory = StepMemory.allocate(constants, settings, config);
         runner = new PassRunner(session, config, type, architecture, rotary, passes, memory, adapters);
         closers.push(this::closeAdapters);
         slots = new StepSlots(session, memory, config.vocabularySize());

@@ -41,7 +41,7 @@ final class FusedAttention implements Attention {
                 cache.blockSize(),
                 config.attention().scale(),
                 fast);
-        long[] shape = {cache.blocks(), cache.blockSize(), config.kvSize()};
+        long[] shape = {cache.span(), cache.blockSize(), config.kvSize()};
         try {
             for (int layer = 0; layer < config.layers(); layer++) {
                 caches.add(keyed(cache, cache.layer(layer), shape));
@@ -60,8 +60,8 @@ final class FusedAttention implements Attention {
                 : new PagedAttentionOp.Keyed(
                         keys,
                         values,
-                        layer.keyScales().as(cache.blocks(), cache.blockSize()),
-                        layer.valueScales().as(cache.blocks(), cache.blockSize()));
+                        layer.keyScales().as(cache.span(), cache.blockSize()),
+                        layer.valueScales().as(cache.span(), cache.blockSize()));
     }
 
     private static TensorList list(DeviceArray array, long[] shape) {

@@ -51,9 +51,8 @@ final class KvWidener {
         DeviceArray factors = arena.array(DataType.FLOAT, slots);
         DeviceArray products = arena.array(DataType.FLOAT, elements);
         DeviceArray numbers = arena.array(type, elements);
-        ops.gather(stored.in(arena).as(cache.blocks(), blockElements), table, bytes.as(blocks, blockElements));
-        ops.gather(
-                scales.in(arena).as(cache.blocks(), cache.blockSize()), table, factors.as(blocks, cache.blockSize()));
+        ops.gather(stored.in(arena).as(cache.span(), blockElements), table, bytes.as(blocks, blockElements));
+        ops.gather(scales.in(arena).as(cache.span(), cache.blockSize()), table, factors.as(blocks, cache.blockSize()));
         // A byte fits bfloat16, for which there are kernels; not all have one for bytes.
         ops.cast(bytes.as(elements), DataType.BF16, whole.as(elements));
         ops.mul(whole.as(slots, config.kvSize()), factors.as(slots, 1), products.as(slots, config.kvSize()));

@@ -31,13 +31,13 @@ final class KvWriter {
         this.staging = cache.staging();
         this.fused = cache.type() != DataType.FLOAT && ops.has("aclnnScatterPaKvCache");
         long[] shape = fused
-                ? new long[] {cache.blocks(), cache.blockSize(), config.kvHeads(), config.headSize()}
-                : new long[] {(long) cache.blocks() * cache.blockSize(), config.kvHeads(), config.headSize()};
+                ? new long[] {cache.span(), cache.blockSize(), config.kvHeads(), config.headSize()}
+                : new long[] {(long) cache.span() * cache.blockSize(), config.kvHeads(), config.headSize()};
         for (int layer = 0; layer < config.layers(); layer++) {
             keys.add(cache.layer(layer).keys().as(shape));
             values.add(cache.layer(layer).values().as(shape));
             if (staging != null) {
-                long slots = (long) cache.blocks() * cache.blockSize();
+                long slots = (long) cache.span() * cache.blockSize();
                 keyScales.add(cache.layer(layer).keyScales().as(slots));
                 valueScales.add(cache.layer(layer).valueScales().as(slots));
             }

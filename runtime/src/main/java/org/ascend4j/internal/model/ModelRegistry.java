@@ -1,7 +1,6 @@
 package org.ascend4j.internal.model;
 
-import java.util.Map;
-import java.util.TreeMap;
+import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
@@ -27,14 +26,8 @@ public final class ModelRegistry {
         }
     }
 
-    private static final Map<String, Family> KNOWN = new TreeMap<>(Map.of(
-            "gemma3", Family.of(Gemma3::configure, Gemma3::new),
-            "llama", Family.usual(Llama::create),
-            "phi3", Family.usual(Phi3::create),
-            "qwen2", Family.usual(Qwen2::create),
-            "qwen3", Family.usual(Qwen3::create),
-            "qwen3moe", new Family((config, file) -> config, Qwen3Moe::factory),
-            "smollm3", Family.of(SmolLm3::configure, Llama::create)));
+    private static final List<String> KNOWN =
+            List.of("gemma3", "llama", "phi3", "qwen2", "qwen3", "qwen3moe", "smollm3");
 
     private ModelRegistry() {}
 
@@ -48,18 +41,32 @@ public final class ModelRegistry {
      */
     public static Plan plan(Checkpoint file) {
         String architecture = file.metadata().string("general.architecture");
-        Family family = KNOWN.get(architecture);
+        Family family = family(architecture);
         if (EncoderPlan.encodes(file)) {
             throw new ModelFormatException(file.path() + ": general.architecture: found " + architecture
                     + ", expected a decoder: an encoder generates no text; open it with Embedder or Reranker");
         }
         if (family == null) {
             throw new ModelFormatException(file.path() + ": general.architecture: found " + architecture
-                    + ", expected one of " + String.join(", ", KNOWN.keySet()));
+                    + ", expected one of " + String.join(", ", KNOWN));
         }
         return new Plan(
                 family.configure().apply(ModelConfig.read(file), file),
                 family.factory().apply(file));
+    }
+
+    /** One of {@link #KNOWN}, or null. */
+    private static Family family(String architecture) {
+        return switch (architecture) {
+            case "gemma3" -> Family.of(Gemma3::configure, Gemma3::new);
+            case "llama" -> Family.usual(Llama::create);
+            case "phi3" -> Family.usual(Phi3::create);
+            case "qwen2" -> Family.usual(Qwen2::create);
+            case "qwen3" -> Family.usual(Qwen3::create);
+            case "qwen3moe" -> new Family((config, file) -> config, Qwen3Moe::factory);
+            case "smollm3" -> Family.of(SmolLm3::configure, Llama::create);
+            default -> null;
+        };
     }
 
     /** The projections of a model that adapters may change. */

@@ -13,12 +13,16 @@ import org.ascend4j.internal.ops.TensorArena;
 final class StepMemory {
     private static final int ALIGNMENT = 64;
 
+    private final int blockSize;
+    private final int stride;
     private final int rows;
     private final long inputBytes;
     private final DeviceArray bytes;
     private final DeviceArray rowStarts;
 
-    private StepMemory(int rows, long inputBytes, DeviceArray bytes, DeviceArray rowStarts) {
+    private StepMemory(int blockSize, int stride, int rows, long inputBytes, DeviceArray bytes, DeviceArray rowStarts) {
+        this.blockSize = blockSize;
+        this.stride = stride;
         this.rows = rows;
         this.inputBytes = inputBytes;
         this.bytes = bytes;
@@ -31,14 +35,15 @@ final class StepMemory {
         return (tokens + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
-    static StepMemory allocate(TensorArena arena, LoadSettings settings, int vocabularySize) {
+    static StepMemory allocate(TensorArena arena, LoadSettings settings, ModelConfig config) {
         int rows = mostTokens(settings);
         long width = (settings.contextLength() + settings.blockSize() - 1L) / settings.blockSize();
         long tables = Math.multiplyExact(2L * settings.maxSequences(), width * Integer.BYTES + ALIGNMENT);
         long inputBytes = Math.addExact(tables, 8L * Long.BYTES * rows);
         DeviceArray bytes = arena.array(DataType.UINT8, (long) rows * Integer.BYTES + inputBytes);
         bytes.memory().fill((byte) 0);
-        return new StepMemory(rows, inputBytes, bytes, starts(arena, rows, vocabularySize));
+        DeviceArray starts = starts(arena, rows, config.vocabularySize());
+        return new StepMemory(settings.blockSize(), KvCache.stride(config), rows, inputBytes, bytes, starts);
     }
 
     private static DeviceArray starts(TensorArena arena, int rows, int vocabularySize) {
@@ -50,6 +55,17 @@ final class StepMemory {
         DeviceArray target = arena.array(DataType.INT32, count);
         target.memory().copyFrom(starts);
         return target;
+    }
+
+    /** A block of the KV cache as operators count it. */
+    int block(int number) {
+        return number * stride;
+    }
+
+    /** The same for a slot: block · block size + offset. */
+    int slot(int number) {
+        int offset = number % blockSize;
+        return (number - offset) * stride + offset;
     }
 
     /** Most rows that a step may sample, which is also the index of the first input id behind the sampled ones. */

@@ -73,16 +73,25 @@ record StepTensors(
             }
         }
         slot.putLongs(walk.section(tokens * 8L), inputs.positions());
-        slot.putInts(walk.section(tokens * 4L), inputs.slotMapping());
+        int slots = walk.section(tokens * 4L);
+        for (int row = 0; row < tokens; row++) {
+            slot.putInt(slots + row * 4, memory.slot(inputs.slotMapping()[row]));
+        }
         slot.putInts(walk.section(inputs.sampleRows().length * 4L), inputs.sampleRows());
-        slot.putInts(walk.section(inputs.decodeBlockTables().length * 4L), inputs.decodeBlockTables());
+        putBlocks(inputs.decodeBlockTables(), slot, memory, walk);
         for (int i = 0; i < inputs.prefills().size(); i++) {
-            int[] table = inputs.prefills().get(i).blockTable();
-            slot.putInts(walk.section(table.length * 4L), table);
+            putBlocks(inputs.prefills().get(i).blockTable(), slot, memory, walk);
         }
         int[] adapterRows = inputs.adapters().rows();
         slot.putInts(walk.section(adapterRows.length * 4L), adapterRows);
         return walk.at;
+    }
+
+    private static void putBlocks(int[] blocks, StepSlot slot, StepMemory memory, Walk walk) {
+        int at = walk.section(blocks.length * 4L);
+        for (int i = 0; i < blocks.length; i++) {
+            slot.putInt(at + i * 4, memory.block(blocks[i]));
+        }
     }
 
     /** The tensors of inputs of these sizes; what they hold is read when operators run. Queues the look-up of ids. */

@@ -60,9 +60,10 @@ final class Intake {
 
     private static void requireAlike(Sequence leader, Sequence sequence) {
         int length = leader.promptLength();
-        boolean alike = sequence.promptLength() == length
-                && sequence.options().equals(leader.options())
-                && Arrays.equals(sequence.tokens(0, length), leader.tokens(0, length));
+        boolean alike = sequence == leader
+                || sequence.promptLength() == length
+                        && sequence.options().equals(leader.options())
+                        && Arrays.equals(sequence.tokens(0, length), leader.tokens(0, length));
         if (!alike) {
             throw new IllegalArgumentException(
                     "sequences " + leader.id() + " and " + sequence.id() + " differ in their prompts or options");

@@ -63,8 +63,11 @@ final class PrefixIndex {
 
     private final BlockPool pool;
     private final int hashBytes;
-    private final byte[] root;
-    private final MessageDigest digest;
+
+    /** Drawn with the first hash, as is the digest made: finding both takes a start ten milliseconds. */
+    private byte[] root;
+
+    private MessageDigest digest;
     private final ByteBuffer tokenBytes;
     private final Map<ByteBuffer, Place> places = new HashMap<>();
     private final Link[] linkOfBlock;
@@ -72,28 +75,35 @@ final class PrefixIndex {
     private long collisions;
 
     PrefixIndex(BlockPool pool) {
-        this(pool, randomRoot(), SHA_256_BYTES);
+        this(pool, null, SHA_256_BYTES);
     }
 
-    /** @param hashBytes bytes of a hash that are kept; fewer than all only to provoke collisions in tests */
+    /**
+     * @param root null for a random one
+     * @param hashBytes bytes of a hash that are kept; fewer than all only to provoke collisions in tests
+     */
     PrefixIndex(BlockPool pool, byte[] root, int hashBytes) {
         this.pool = pool;
         this.hashBytes = hashBytes;
         this.tokenBytes = ByteBuffer.allocate(pool.blockSize() * Integer.BYTES);
         this.linkOfBlock = new Link[pool.capacity() + 1];
-        this.root = root.clone();
-        try {
-            this.digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        this.root = root == null ? null : root.clone();
         pool.onEviction(this::evict);
     }
 
-    private static byte[] randomRoot() {
-        byte[] root = new byte[SHA_256_BYTES];
-        new SecureRandom().nextBytes(root);
-        return root;
+    private void begin() {
+        if (root == null) {
+            root = new byte[SHA_256_BYTES];
+            new SecureRandom().nextBytes(root);
+        }
+        if (digest == null) {
+            try {
+                digest = MessageDigest.getInstance("SHA-256");
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("every Java platform has SHA-256", e);
+            }
+        }
+        digest.reset();
     }
 
     /** The hash of a sequence's full block; computed once, since known tokens never change. */
@@ -101,7 +111,7 @@ final class PrefixIndex {
         List<byte[]> hashes = sequence.hashes;
         for (int next = hashes.size(); next <= block; next++) {
             int size = pool.blockSize();
-            digest.reset();
+            begin();
             digest.update(next == 0 ? root : hashes.get(next - 1));
             tokenBytes.clear();
             tokenBytes.asIntBuffer().put(sequence.tokens(next * size, (next + 1) * size));

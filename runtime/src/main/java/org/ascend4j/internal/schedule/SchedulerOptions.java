@@ -1,7 +1,6 @@
 package org.ascend4j.internal.schedule;
 
 import java.util.Objects;
-import java.util.function.Consumer;
 
 /**
  * The scheduler's limits and choices.
@@ -74,47 +73,57 @@ public record SchedulerOptions(
     }
 
     public SchedulerOptions withQueue(QueuePolicy value) {
-        return with(values -> values.queue = value);
+        Values values = new Values(this);
+        values.queue = value;
+        return values.toOptions();
     }
 
     public SchedulerOptions withAdmission(AdmissionPolicy value) {
-        return with(values -> values.admission = value);
+        Values values = new Values(this);
+        values.admission = value;
+        return values.toOptions();
     }
 
     public SchedulerOptions withFullContexts(int value) {
-        return with(values -> values.fullContexts = value);
+        Values values = new Values(this);
+        values.fullContexts = value;
+        return values.toOptions();
     }
 
     public SchedulerOptions withWatermark(double value) {
-        return with(values -> values.watermark = value);
+        Values values = new Values(this);
+        values.watermark = value;
+        return values.toOptions();
     }
 
     public SchedulerOptions withLongPrefill(int value) {
-        return with(values -> values.longPrefill = value);
+        Values values = new Values(this);
+        values.longPrefill = value;
+        return values.toOptions();
     }
 
     public SchedulerOptions withPrefixCache(boolean value) {
-        return with(values -> values.prefixCache = value);
+        Values values = new Values(this);
+        values.prefixCache = value;
+        return values.toOptions();
     }
 
     public SchedulerOptions withDepth(int value) {
-        return with(values -> values.depth = value);
+        Values values = new Values(this);
+        values.depth = value;
+        return values.toOptions();
     }
 
     public SchedulerOptions withQueueLimits(int sequences, long tokens) {
-        return with(values -> {
-            values.maxQueuedSequences = sequences;
-            values.maxQueuedTokens = tokens;
-        });
+        Values values = new Values(this);
+        values.maxQueuedSequences = sequences;
+        values.maxQueuedTokens = tokens;
+        return values.toOptions();
     }
 
     public SchedulerOptions withDrafts(DraftOptions value) {
-        return with(values -> values.drafts = value);
-    }
-
-    private SchedulerOptions with(Consumer<Values> change) {
         Values values = new Values(this);
-        change.accept(values);
+        values.drafts = value;
         return values.toOptions();
     }
 

@@ -2,6 +2,7 @@ package org.ascend4j.internal.template;
 
 import java.time.Clock;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.ascend4j.error.InvalidRequestException;
 import org.ascend4j.error.ModelFormatException;
 
@@ -18,9 +19,10 @@ public final class ChatTemplate {
     public static final int MAX_SOURCE_CHARS = 1 << 20;
 
     private final Statement body;
-    private final Clock clock;
+    /** Asked when a template asks: the time zone takes a start some milliseconds. */
+    private final Supplier<Clock> clock;
 
-    private ChatTemplate(Statement body, Clock clock) {
+    private ChatTemplate(Statement body, Supplier<Clock> clock) {
         this.body = body;
         this.clock = clock;
     }
@@ -31,11 +33,15 @@ public final class ChatTemplate {
      * @throws ModelFormatException if it is not one: names the line, what was found and what is expected
      */
     public static ChatTemplate compile(String source) {
-        return compile(source, Clock.systemDefaultZone());
+        return compile(source, Clock::systemDefaultZone);
     }
 
     /** As {@link #compile(String)}, with the clock behind {@code strftime_now}. */
     public static ChatTemplate compile(String source, Clock clock) {
+        return compile(source, () -> clock);
+    }
+
+    private static ChatTemplate compile(String source, Supplier<Clock> clock) {
         if (source.length() > MAX_SOURCE_CHARS) {
             throw new ModelFormatException(
                     "chat template: found " + source.length() + " characters, expected at most " + MAX_SOURCE_CHARS);

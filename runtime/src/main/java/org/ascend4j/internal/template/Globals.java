@@ -8,13 +8,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** The functions that every chat template may call. */
 final class Globals {
     private Globals() {}
 
     /** New each time: templates may hide them behind variables of their own. */
-    static Map<String, Object> functions(Clock clock) {
+    static Map<String, Object> functions(Supplier<Clock> clock) {
         Map<String, Object> functions = new LinkedHashMap<>();
         functions.put("range", (Function) Globals::range);
         functions.put("dict", (Function) Globals::dict);
@@ -22,7 +23,7 @@ final class Globals {
         functions.put("raise_exception", (Function) Globals::raise);
         functions.put("strftime_now", (Function) (arguments, scope) -> {
             scope.budget().chars(arguments.text(0, "format").length() * 16L);
-            return time(arguments.text(0, "format"), ZonedDateTime.now(clock));
+            return time(arguments.text(0, "format"), ZonedDateTime.now(clock.get()));
         });
         return functions;
     }

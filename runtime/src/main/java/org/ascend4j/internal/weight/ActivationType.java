@@ -16,17 +16,21 @@ public enum ActivationType {
     FLOAT16(DataType.FLOAT16) {
         @Override
         public void put(float[] source, int count, ByteBuffer target) {
+            short[] halves = new short[count];
             for (int i = 0; i < count; i++) {
-                target.putShort(Half.fromFloat(source[i]));
+                halves[i] = Half.fromFloat(source[i]);
             }
+            append(halves, target);
         }
     },
     BFLOAT16(DataType.BF16) {
         @Override
         public void put(float[] source, int count, ByteBuffer target) {
+            short[] halves = new short[count];
             for (int i = 0; i < count; i++) {
-                target.putShort(Half.toBfloat(source[i]));
+                halves[i] = Half.toBfloat(source[i]);
             }
+            append(halves, target);
         }
     };
 
@@ -43,6 +47,11 @@ public enum ActivationType {
             }
         }
         throw new IllegalArgumentException(type + " is not a type of activations");
+    }
+
+    private static void append(short[] halves, ByteBuffer target) {
+        target.asShortBuffer().put(halves);
+        target.position(target.position() + halves.length * Short.BYTES);
     }
 
     /** Appends numbers, rounded to nearest even. */

@@ -1,6 +1,10 @@
 package org.ascend4j.internal.weight;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.IntBuffer;
+import java.nio.ShortBuffer;
+import java.util.Arrays;
 import org.ascend4j.internal.gguf.GgmlType;
 
 /**
@@ -12,7 +16,18 @@ final class GroupPacker {
     /** Elements that share a scale here, and in most of ggml's formats. */
     static final int GROUP = 32;
 
+    /** Groups that are converted between bulk copies, which alone touch the buffers: code on arrays is fast sooner. */
+    private static final int RUN = 512;
+
+    private static final long LOW_WORD = 0xFFFFFFFFL;
+
     private static final int FLIP_SIGN_BITS = 0x88888888;
+
+    /** Q4_1: scale and minimum as halves, then 16 bytes of nibbles. */
+    private static final int AFFINE_WORDS = GgmlType.Q4_1.typeSize() / Integer.BYTES;
+
+    /** Q8_0: the scale as a half, then 32 bytes. */
+    private static final int BYTES_HALVES = GgmlType.Q8_0.typeSize() / Short.BYTES;
 
     private GroupPacker() {}
 
@@ -75,41 +90,81 @@ final class GroupPacker {
 
     private static void packFourBitAffine(
             ByteBuffer source, int groups, ByteBuffer quants, ByteBuffer scales, ByteBuffer offsets) {
-        for (int group = 0; group < groups; group++) {
-            packAffineGroup(source, group * GgmlType.Q4_1.typeSize(), quants, scales, offsets);
+        IntBuffer blocks = littleEndian(source).asIntBuffer();
+        int[] words = new int[RUN * AFFINE_WORDS];
+        int[] nibbles = new int[RUN * 4];
+        short[] steps = new short[RUN];
+        short[] zeros = new short[RUN];
+        for (int done = 0; done < groups; done += RUN) {
+            int count = Math.min(RUN, groups - done);
+            blocks.get(words, 0, count * AFFINE_WORDS);
+            for (int group = 0; group < count; group++) {
+                packAffineGroup(words, nibbles, steps, zeros, group);
+            }
+            put(nibbles, count * 4, quants);
+            put(steps, count, scales);
+            put(zeros, count, offsets);
         }
     }
 
-    /** A method of its own, as is {@link #packBytes}: it is compiled long before the loop that calls it would be. */
-    private static void packAffineGroup(
-            ByteBuffer source, int base, ByteBuffer quants, ByteBuffer scales, ByteBuffer offsets) {
-        float d = Half.toFloat(source.getShort(base));
-        float offset = Half.toFloat(source.getShort(base + 2)) / d + 8;
+    /** A method of its own: it is compiled long before the loop that calls it would be. */
+    private static void packAffineGroup(int[] words, int[] nibbles, short[] steps, short[] zeros, int group) {
+        int from = group * AFFINE_WORDS;
+        short d = (short) words[from];
+        short m = (short) (words[from] >>> 16);
+        float offset = Half.toFloat(m) / Half.toFloat(d) + 8;
+        int to = group * 4;
         if (Math.abs(offset) <= GroupReader.GREATEST_OFFSET) {
-            scales.putShort(source.getShort(base));
-            offsets.putShort(Half.fromFloat(offset));
-            packNibbles(source, base + 4, quants);
+            steps[group] = d;
+            zeros[group] = Half.fromFloat(offset);
+            long first = words[from + 1] & LOW_WORD | (long) words[from + 2] << 32;
+            long second = words[from + 3] & LOW_WORD | (long) words[from + 4] << 32;
+            nibbles[to] = gather(first) ^ FLIP_SIGN_BITS;
+            nibbles[to + 1] = gather(second) ^ FLIP_SIGN_BITS;
+            nibbles[to + 2] = gather(first >>> 4) ^ FLIP_SIGN_BITS;
+            nibbles[to + 3] = gather(second >>> 4) ^ FLIP_SIGN_BITS;
         } else {
             // (0 + 1) · m: the steps of d vanish beside m.
-            scales.putShort(source.getShort(base + 2));
-            offsets.putShort(Half.fromFloat(1));
-            quants.putLong(0).putLong(0);
+            steps[group] = m;
+            zeros[group] = Half.fromFloat(1);
+            Arrays.fill(nibbles, to, to + 4, 0);
         }
     }
 
     private static void packEightBit(ByteBuffer source, int groups, ByteBuffer quants, ByteBuffer scales) {
-        for (int group = 0; group < groups; group++) {
-            int base = group * GgmlType.Q8_0.typeSize();
-            scales.putShort(source.getShort(base));
-            packBytes(source, base + Short.BYTES, quants);
+        ShortBuffer blocks = littleEndian(source).asShortBuffer();
+        short[] halves = new short[RUN * BYTES_HALVES];
+        short[] pairs = new short[RUN * (BYTES_HALVES - 1)];
+        short[] steps = new short[RUN];
+        for (int done = 0; done < groups; done += RUN) {
+            int count = Math.min(RUN, groups - done);
+            blocks.get(halves, 0, count * BYTES_HALVES);
+            for (int group = 0; group < count; group++) {
+                packBytes(halves, pairs, steps, group);
+            }
+            put(pairs, count * (BYTES_HALVES - 1), quants);
+            put(steps, count, scales);
         }
     }
 
-    private static void packBytes(ByteBuffer source, int at, ByteBuffer quants) {
-        quants.putLong(source.getLong(at));
-        quants.putLong(source.getLong(at + 8));
-        quants.putLong(source.getLong(at + 16));
-        quants.putLong(source.getLong(at + 24));
+    private static void packBytes(short[] halves, short[] pairs, short[] steps, int group) {
+        int from = group * BYTES_HALVES;
+        steps[group] = halves[from];
+        System.arraycopy(halves, from + 1, pairs, group * (BYTES_HALVES - 1), BYTES_HALVES - 1);
+    }
+
+    private static ByteBuffer littleEndian(ByteBuffer blocks) {
+        return blocks.duplicate().position(0).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static void put(int[] values, int count, ByteBuffer target) {
+        target.slice().order(target.order()).asIntBuffer().put(values, 0, count);
+        target.position(target.position() + count * Integer.BYTES);
+    }
+
+    private static void put(short[] values, int count, ByteBuffer target) {
+        target.slice().order(target.order()).asShortBuffer().put(values, 0, count);
+        target.position(target.position() + count * Short.BYTES);
     }
 
     // ggml: byte i holds elements i and i + 16. CANN: byte i holds elements 2i and 2i + 1. Subtracting 8 from an

@@ -2,29 +2,16 @@ package org.ascend4j.internal.weight;
 
 /** IEEE half precision and bfloat16 on Java 17, which has no conversions of its own. */
 final class Half {
-    private static final float[] TABLE = new float[1 << 16];
-
-    static {
-        for (int bits = 0; bits < TABLE.length; bits++) {
-            TABLE[bits] = decode(bits);
-        }
-    }
-
     private Half() {}
 
     static float toFloat(short bits) {
-        return TABLE[bits & 0xFFFF];
-    }
-
-    private static float decode(int bits) {
-        int exponent = bits >> 10 & 0x1F;
-        int fraction = bits & 0x3FF;
-        float magnitude = switch (exponent) {
-            case 0 -> fraction * 0x1p-24f;
-            case 31 -> fraction == 0 ? Float.POSITIVE_INFINITY : Float.NaN;
-            default -> Float.intBitsToFloat(exponent + 112 << 23 | fraction << 13);
-        };
-        return (bits & 0x8000) == 0 ? magnitude : -magnitude;
+        int magnitude = bits & 0x7FFF;
+        // The exponent's bias differs by 112; a product with a power of two is exact for subnormal halves as well.
+        float value = Float.intBitsToFloat(magnitude << 13) * 0x1p112f;
+        if (magnitude >= 0x7C00) {
+            value = magnitude == 0x7C00 ? Float.POSITIVE_INFINITY : Float.NaN;
+        }
+        return bits < 0 ? -value : value;
     }
 
     /** Rounds to nearest, ties to even; overflow gives infinity. */
