@@ -148,6 +148,7 @@ void runPartition(const AttentionProblem &problem, const std::vector<AttentionSp
     const auto heads = static_cast<int64_t>(work.bundle.count);
     const AttentionSpan &span = spans[work.bundle.first];
     for (int64_t tile = begin; tile < end; tile += kTileKeys) {
+        if (AttentionRows::runBundle(rows.data(), heads, tile)) continue;
         if (rows[0].rows() > kFewRows) {
             fetch.clear();
         } else if (tile + kTileKeys < end) {

@@ -24,7 +24,15 @@ struct AttentionNumbers {
 
 class TileFetch;
 
-// Asks for the memory of that many lines that are needed later. Of no instruction set, so that every table may call it.
+// Lines of memory that lie one after the other and are needed later.
+struct LineRun {
+    const char *at = nullptr;
+    int64_t lines = 0;
+};
+
+constexpr int64_t kLineBytes = 64;
+
+// Goes on to the next run where the one at hand has fewer lines. Of no instruction set, so that every table may call it.
 void askAhead(TileFetch &fetch, int64_t lines);
 
 // Where the keys or values of a tile lie. Those outside the range count as zeros where others of a block are needed.
@@ -33,13 +41,24 @@ struct TileRows {
     const uint16_t *at[kTileKeys];  // null outside the range
     bool shared;                    // every query row sees all of them
     TileFetch *ahead;               // null, or asked for linesAhead lines beside each row, see askBeside
+    LineRun *run;                   // of `ahead`
     int64_t linesAhead;
 };
 
+namespace {
+
 // For packers: asks for what is due beside `count` rows.
 inline void askBeside(const TileRows &rows, int64_t count) {
-    if (rows.ahead != nullptr) askAhead(*rows.ahead, count * rows.linesAhead);
+    if (rows.ahead == nullptr) return;
+    const int64_t lines = count * rows.linesAhead;
+    if (rows.run->lines < lines) return askAhead(*rows.ahead, lines);
+    const char *at = rows.run->at;
+    for (int64_t i = 0; i < lines; i++) __builtin_prefetch(at + i * kLineBytes, 0, 2);
+    rows.run->at = at + lines * kLineBytes;
+    rows.run->lines -= lines;
 }
+
+}  // namespace
 
 // A range of rows and their softmax, at one tile. Arrays are indexed by row; rows of scores are kTileKeys apart.
 struct AttentionTile {
@@ -55,6 +74,26 @@ struct AttentionTile {
     float *total;    // so far, of the weights
     float *factors;  // by which what was accumulated so far is to be multiplied
 };
+
+// One token's rows under one KV head, a block at most, at a tile that all of them see.
+struct AttentionHead {
+    AttentionTile tile;
+    const float *queries;  // packed
+    float *sums;
+};
+
+// Such heads next to each other.
+struct AttentionBundle {
+    const AttentionHead *heads;
+    int64_t count;
+    const TileRows *keys, *values;  // of the first head
+    int64_t keyStep, valueStep;     // elements from one head to the next
+    int64_t depth, valueDepth;
+    float *packedKeys;    // room for count * bundleKeyFloats(depth)
+    float *packedValues;  // room for count * kTileKeys * valueDepth
+};
+
+constexpr int64_t bundleKeyFloats(int64_t depth) { return 16 * depth + 512; }
 
 struct AttentionKernels {
     // Rows are taken in blocks of this many.
@@ -77,6 +116,9 @@ struct AttentionKernels {
     void (*accumulate)(const AttentionTile &tile, const float *values, int64_t depth, float *sums);
     // Brings states with the maxima a and b to the larger one, which replaces a; gives the factor of each.
     void (*rebase)(float *a, const float *b, int64_t rows, float *factorA, float *factorB);
+    // All of the above at one tile, from packKeys to accumulate, of a bundle; false if it does not serve such numbers or
+    // depths. Null if there is nothing to gain.
+    bool (*runBundle)(const AttentionBundle &bundle);
     // For spans of at most one block of rows, to the same bits; null if this table serves them as well.
     const AttentionKernels *fewRows;
 };

@@ -148,8 +148,9 @@ void AttentionRows::runTile(int64_t tile, TileFetch *next, int64_t linesAhead) {
     const AttentionTile task = makeTile(tile, keys);
     if (task.first >= task.last) return;
     locateTile(tile);
-    keyRows_.shared = valueRows_.shared = span_.tokenEnd - span_.tokenBegin == 1 && problem_->mask == nullptr;
+    keyRows_.shared = valueRows_.shared = seesTogether();
     keyRows_.ahead = valueRows_.ahead = next;
+    keyRows_.run = valueRows_.run = next == nullptr ? nullptr : next->run();
     keyRows_.linesAhead = valueRows_.linesAhead = linesAhead;
     const AttentionProblem &p = *problem_;
     float *keyTile = scratch_->keys.data(), *valueTile = scratch_->values.data();
@@ -163,6 +164,30 @@ void AttentionRows::runTile(int64_t tile, TileFetch *next, int64_t linesAhead) {
     } else {
         accumulateTokens(task);
     }
+}
+
+bool AttentionRows::runBundle(AttentionRows *rows, int64_t count, int64_t tile) {
+    AttentionRows &first = rows[0];
+    const AttentionProblem &p = *first.problem_;
+    if (first.kernels_->runBundle == nullptr || !first.seesTogether() || p.bytes) return false;
+    AttentionScratch &scratch = *first.scratch_;
+    // Rows that only fill a block may be those of the next head: nothing is read of what comes of them.
+    const int64_t live = first.rows_, padded = (count - 1) * live + first.paddedRows_;
+    ensure(scratch.scores, padded * kTileKeys);
+    ensure(scratch.factors, padded);
+    ensure(scratch.keys, count * bundleKeyFloats(p.depth));
+    ensure(scratch.values, count * kTileKeys * p.valueDepth);
+    scratch.heads.clear();
+    for (int64_t i = 0; i < count; i++) {
+        AttentionTile task = rows[i].makeTile(tile, tileOf(first.keys_, tile));
+        task.scores += i * live * kTileKeys;
+        task.factors += i * live;
+        scratch.heads.push_back({task, rows[i].queries_.data(), rows[i].partial_.sums.data()});
+    }
+    first.locateTile(tile);
+    return first.kernels_->runBundle({scratch.heads.data(), count, &first.keyRows_, &first.valueRows_, p.keyStrides.head,
+                                      p.valueStrides.head, p.depth, p.valueDepth, scratch.keys.data(),
+                                      scratch.values.data()});
 }
 
 AttentionTile AttentionRows::makeTile(int64_t tile, KeyRange keys) {
@@ -206,7 +231,7 @@ void AttentionRows::accumulateTokens(const AttentionTile &tile) {
     AlignedFloats after = before;
     for (int64_t row = 0; row < rows_; row += group_) {
         const TileRange range = ranges_[static_cast<size_t>(row)];
-        TileRows own{{0, static_cast<int32_t>(kTileKeys)}, {}, true, nullptr, 0};  // zeros around the token's own
+        TileRows own{{0, static_cast<int32_t>(kTileKeys)}, {}, true, nullptr, nullptr, 0};  // zeros around the token's own
         std::copy(valueRows_.at + range.begin, valueRows_.at + range.end, own.at + range.begin);
         kernels_->packValues(own, depth, numbers(), scratch_->values.data());
         std::copy(before.begin(), before.end(), sums);

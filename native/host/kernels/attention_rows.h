@@ -47,6 +47,7 @@ struct AttentionScratch {
     AlignedFloats wide;          // a tile of signed bytes as numbers
     std::vector<uint16_t> narrowKeys, narrowValues;  // and those rounded
     AlignedFloats scores, factors, freshFactors;
+    std::vector<AttentionHead> heads;
 };
 
 // Some per thread; the buffers are kept between spans. Between enter() and leave() of the kernels.
@@ -60,6 +61,8 @@ public:
     // Takes the keys from `tile` on, a multiple of kTileKeys, into partial(). Ascending within a partition.
     // Meanwhile asks for `linesAhead` lines of `next` beside each key and value, if there is a next.
     void runTile(int64_t tile, TileFetch *next, int64_t linesAhead);
+    // runTile for neighbouring KV heads of one token together; false, and nothing done, where that is not to be had.
+    static bool runBundle(AttentionRows *rows, int64_t count, int64_t tile);
     const AttentionState &partial() const { return partial_; }
     // Merges partial(), which holds nothing of use then.
     void mergePartial();
@@ -75,6 +78,7 @@ private:
     void locateTile(int64_t tile);
     void widen(const float *scales, int64_t depth, int64_t tile, TileRows *rows, std::vector<uint16_t> *narrow);
     AttentionTile makeTile(int64_t tile, KeyRange keys);
+    bool seesTogether() const { return span_.tokenEnd - span_.tokenBegin == 1 && problem_->mask == nullptr; }
     void accumulateTokens(const AttentionTile &tile);
 
     const AttentionKernels *kernels_ = nullptr;
