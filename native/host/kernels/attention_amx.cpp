@@ -258,11 +258,25 @@ void accumulateAmx(const AttentionTile &tile, const float *values, int64_t depth
 
 namespace {
 
-const AttentionKernels kFewRows = {kRows,       kInner,    enter,         leave,  packFewQueriesAmx, packKeyRowsAmx, packFewValuesAmx,
-                                   scoreFewAmx, softenAmx, accumulateAmx, rebase, runBundleAmx, nullptr};
+const AttentionKernels kFewRows = {kRows,
+                                   kInner,
+                                   enter,
+                                   leave,
+                                   packFewQueriesAmx,
+                                   packKeyRowsAmx,
+                                   packFewValuesAmx,
+                                   scoreFewAmx,
+                                   softenAmx,
+                                   accumulateAmx,
+                                   rebase,
+                                   enterBundleAmx,
+                                   scoreBundleAmx,
+                                   accumulateBundleAmx,
+                                   nullptr};
 
 const AttentionKernels kTable = {kRows, kInner,    enter,         leave,  packQueries, packKeys, packValuesAmx,
-                                 score, softenAmx, accumulateAmx, rebase, nullptr, &kFewRows};
+                                 score, softenAmx, accumulateAmx, rebase, nullptr,     nullptr,  nullptr,
+                                 &kFewRows};
 
 bool multipliesBfloats() {
     constexpr unsigned kTileBf16 = 1u << 22, kVectorBf16 = 1u << 5;

@@ -19,7 +19,9 @@ void scoreFewAmx(const AttentionTile &tile, const float *queries, const float *k
 
 void softenAmx(const AttentionTile &tile);
 void accumulateAmx(const AttentionTile &tile, const float *values, int64_t depth, float *sums);
-bool runBundleAmx(const AttentionBundle &bundle);
+bool enterBundleAmx(const AttentionBundle &bundle);
+void scoreBundleAmx(const AttentionBundle &bundle);
+void accumulateBundleAmx(const AttentionBundle &bundle);
 
 namespace {
 

@@ -32,7 +32,7 @@ struct LineRun {
 
 constexpr int64_t kLineBytes = 64;
 
-// Goes on to the next run where the one at hand has fewer lines. Of no instruction set, so that every table may call it.
+// Goes on to the next run where the one at hand has fewer lines. Of no instruction set: every table may call it.
 void askAhead(TileFetch &fetch, int64_t lines);
 
 // Where the keys or values of a tile lie. Those outside the range count as zeros where others of a block are needed.
@@ -75,25 +75,19 @@ struct AttentionTile {
     float *factors;  // by which what was accumulated so far is to be multiplied
 };
 
-// One token's rows under one KV head, a block at most, at a tile that all of them see.
-struct AttentionHead {
-    AttentionTile tile;
-    const float *queries;  // packed
-    float *sums;
-};
-
-// Such heads next to each other.
+// One token's rows under neighbouring KV heads, a block at most under each, at a tile that all of them see.
 struct AttentionBundle {
-    const AttentionHead *heads;
-    int64_t count;
-    const TileRows *keys, *values;  // of the first head
-    int64_t keyStep, valueStep;     // elements from one head to the next
+    AttentionTile tile;           // of all rows, head by head
+    int64_t count;                // of heads
+    const float *const *queries;  // of each head, packed
+    float *const *sums;
+    const TileRows *values;       // as tile.keys of the first head
+    int64_t keyStep, valueStep;   // elements from one head to the next
     int64_t depth, valueDepth;
-    float *packedKeys;    // room for count * bundleKeyFloats(depth)
-    float *packedValues;  // room for count * kTileKeys * valueDepth
+    // Room for what is needed on the way.
+    float *packed;    // count * 16 * the larger depth
+    float *products;  // count * 256, or rows * valueDepth if that is more
 };
-
-constexpr int64_t bundleKeyFloats(int64_t depth) { return 16 * depth + 512; }
 
 struct AttentionKernels {
     // Rows are taken in blocks of this many.
@@ -116,9 +110,13 @@ struct AttentionKernels {
     void (*accumulate)(const AttentionTile &tile, const float *values, int64_t depth, float *sums);
     // Brings states with the maxima a and b to the larger one, which replaces a; gives the factor of each.
     void (*rebase)(float *a, const float *b, int64_t rows, float *factorA, float *factorB);
-    // All of the above at one tile, from packKeys to accumulate, of a bundle; false if it does not serve such numbers or
-    // depths. Null if there is nothing to gain.
-    bool (*runBundle)(const AttentionBundle &bundle);
+    // For bundles, or null if there is nothing to gain. Around the calls below, before enter() again; false, and nothing
+    // done, if bundles of so many rows a head, such numbers and depths are not served.
+    bool (*enterBundle)(const AttentionBundle &bundle);
+    // packKeys, score and soften.
+    void (*scoreBundle)(const AttentionBundle &bundle);
+    // packValues and accumulate; any number of tiles may be scored before the first of them is accumulated.
+    void (*accumulateBundle)(const AttentionBundle &bundle);
     // For spans of at most one block of rows, to the same bits; null if this table serves them as well.
     const AttentionKernels *fewRows;
 };
