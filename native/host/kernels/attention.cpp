@@ -147,6 +147,7 @@ void runPartition(const AttentionProblem &problem, const std::vector<AttentionSp
     const int64_t end = std::min(keys.end, (work.partition + 1) * kPartitionKeys);
     const auto heads = static_cast<int64_t>(work.bundle.count);
     const AttentionSpan &span = spans[work.bundle.first];
+    if (AttentionRows::runBundle(rows.data(), heads, begin, end)) return;
     for (int64_t tile = begin; tile < end; tile += kTileKeys) {
         if (rows[0].rows() > kFewRows) {
             fetch.clear();

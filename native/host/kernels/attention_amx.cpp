@@ -80,13 +80,6 @@ inline __m512i largerMagnitude(__m512i most, const uint16_t *row, int64_t depth)
     return most;
 }
 
-// The lower and the upper sixteen elements by turns.
-inline __m512i byTurns(__m512i pair) {
-    alignas(64) static const uint16_t kOrder[32] = {0, 16, 1, 17, 2,  18, 3,  19, 4,  20, 5,  21, 6,  22, 7,  23,
-                                                    8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31};
-    return _mm512_permutexvar_epi16(_mm512_load_si512(kOrder), pair);
-}
-
 }  // namespace
 
 bool packValuesAmx(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed) {
@@ -182,8 +175,10 @@ void score(const AttentionTile &tile, const float *queries, const float *keys, i
 // Adds half a unit of the last place that truncation to BF16 keeps.
 inline __m512i roundUp(__m512i x) { return _mm512_add_epi32(x, _mm512_set1_epi32(0x8000)); }
 
+}  // namespace
+
 // A row's 64 weights become 64 high parts, then 64 low ones, in the same place.
-void soften(const AttentionTile &tile) {
+void softenAmx(const AttentionTile &tile) {
     static_assert(kTileVectors == 4, "a row is four vectors");
     softenTile(tile, [&](int64_t row, const Vec *weights) {
         float *target = tile.scores + row * kTileKeys;
@@ -199,6 +194,8 @@ void soften(const AttentionTile &tile) {
         }
     });
 }
+
+namespace {
 
 constexpr int64_t kOwnPitch = 4 * kLanes;
 
@@ -228,9 +225,11 @@ inline void accumulateColumns(const float *weights, TileRange seen, const float 
 }
 #undef ASCEND4J_MULTIPLY
 
+}  // namespace
+
 // The tile's own sums are added to the running ones in vectors: the unit would wait for rows that were just rescaled,
 // and rows that only fill a block need not be touched.
-void accumulate(const AttentionTile &tile, const float *values, int64_t depth, float *sums) {
+void accumulateAmx(const AttentionTile &tile, const float *values, int64_t depth, float *sums) {
     alignas(64) float own[kRows * kOwnPitch];
     for (int64_t row = tile.first; row < tile.last; row += kRows) {
         const TileRange seen = unionOf(tile.ranges + row, kRows);
@@ -257,11 +256,27 @@ void accumulate(const AttentionTile &tile, const float *values, int64_t depth, f
     }
 }
 
-const AttentionKernels kFewRows = {kRows,      kInner,      enter,  leave,      packFewQueriesAmx, packKeyRowsAmx,
-                                   packFewValuesAmx, scoreFewAmx, soften, accumulate, rebase,            nullptr};
+namespace {
 
-const AttentionKernels kTable = {kRows,      kInner, enter,  leave,      packQueries, packKeys,
-                                 packValuesAmx, score,  soften, accumulate, rebase,      &kFewRows};
+const AttentionKernels kFewRows = {kRows,
+                                   kInner,
+                                   enter,
+                                   leave,
+                                   packFewQueriesAmx,
+                                   packKeyRowsAmx,
+                                   packFewValuesAmx,
+                                   scoreFewAmx,
+                                   softenAmx,
+                                   accumulateAmx,
+                                   rebase,
+                                   enterBundleAmx,
+                                   scoreBundleAmx,
+                                   accumulateBundleAmx,
+                                   nullptr};
+
+const AttentionKernels kTable = {kRows, kInner,    enter,         leave,  packQueries, packKeys, packValuesAmx,
+                                 score, softenAmx, accumulateAmx, rebase, nullptr,     nullptr,  nullptr,
+                                 &kFewRows};
 
 bool multipliesBfloats() {
     constexpr unsigned kTileBf16 = 1u << 22, kVectorBf16 = 1u << 5;

@@ -17,6 +17,12 @@ void packKeyRowsAmx(const TileRows &rows, int64_t depth, AttentionNumbers number
 bool packFewValuesAmx(const TileRows &rows, int64_t depth, AttentionNumbers numbers, float *packed);
 void scoreFewAmx(const AttentionTile &tile, const float *queries, const float *keys, int64_t depth);
 
+void softenAmx(const AttentionTile &tile);
+void accumulateAmx(const AttentionTile &tile, const float *values, int64_t depth, float *sums);
+bool enterBundleAmx(const AttentionBundle &bundle);
+void scoreBundleAmx(const AttentionBundle &bundle);
+void accumulateBundleAmx(const AttentionBundle &bundle);
+
 namespace {
 
 constexpr int64_t kMostDepth = 512;
@@ -55,6 +61,13 @@ inline int64_t tileStep(AttentionNumbers numbers) { return inOnePart(numbers) ? 
 // The elements of a, then of b, in one part; exact for BF16.
 inline __m512i roundPair(__m512i a, __m512i b) {
     return reinterpret_cast<__m512i>(_mm512_cvtne2ps_pbh(_mm512_castsi512_ps(b), _mm512_castsi512_ps(a)));
+}
+
+// The lower and the upper sixteen elements by turns.
+inline __m512i byTurns(__m512i pair) {
+    alignas(64) static const uint16_t kOrder[32] = {0, 16, 1, 17, 2,  18, 3,  19, 4,  20, 5,  21, 6,  22, 7,  23,
+                                                    8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31};
+    return _mm512_permutexvar_epi16(_mm512_load_si512(kOrder), pair);
 }
 
 // Four 32-bit elements of each of the rows 0, 4, 8 and 12.

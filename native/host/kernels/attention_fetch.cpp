@@ -3,16 +3,11 @@
 #include <algorithm>
 
 namespace ascend4j {
-namespace {
-
-constexpr int64_t kLineBytes = 64;
-
-}  // namespace
-
 void TileFetch::clear() {
     runs_.clear();
+    run_ = {};
     next_ = 0;
-    asked_ = lines_ = 0;
+    lines_ = 0;
 }
 
 void TileFetch::open(const AttentionProblem &problem, const AttentionSequence &sequence, int64_t kvHead, int64_t heads,
@@ -46,13 +41,14 @@ void TileFetch::addRun(const uint16_t *first, int64_t run, int64_t heads, const 
 }
 
 void TileFetch::ask(int64_t lines) {
-    for (; lines > 0 && next_ < runs_.size(); lines--) {
-        const Run &run = runs_[next_];
-        __builtin_prefetch(run.at + asked_ * kLineBytes, 0, 2);
-        if (++asked_ == run.lines) {
-            next_++;
-            asked_ = 0;
+    for (; lines > 0; lines--) {
+        while (run_.lines == 0) {
+            if (next_ == runs_.size()) return;
+            run_ = runs_[next_++];
         }
+        __builtin_prefetch(run_.at, 0, 2);
+        run_.at += kLineBytes;
+        run_.lines--;
     }
 }
 

@@ -22,18 +22,16 @@ public:
     // How many to ask for beside each key and beside each value of one of so many heads.
     int64_t linesBeside(int64_t heads) const { return (lines_ + 2 * heads * kTileKeys - 1) / (2 * heads * kTileKeys); }
     void ask(int64_t lines);
+    // What is asked for next, up to a gap.
+    LineRun *run() { return &run_; }
 
 private:
     void add(const uint16_t *begin, int64_t elements);
     void addRun(const uint16_t *first, int64_t run, int64_t heads, const AttentionStrides &strides, int64_t depth);
 
-    struct Run {
-        const char *at;
-        int64_t lines;
-    };
-    std::vector<Run> runs_;
-    size_t next_ = 0;    // run
-    int64_t asked_ = 0;  // lines of it
+    std::vector<LineRun> runs_;
+    LineRun run_;        // what is left of the run before next_
+    size_t next_ = 0;
     int64_t lines_ = 0;  // of all runs
 };
 

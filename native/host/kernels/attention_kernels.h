@@ -24,7 +24,15 @@ struct AttentionNumbers {
 
 class TileFetch;
 
-// Asks for the memory of that many lines that are needed later. Of no instruction set, so that every table may call it.
+// Lines of memory that lie one after the other and are needed later.
+struct LineRun {
+    const char *at = nullptr;
+    int64_t lines = 0;
+};
+
+constexpr int64_t kLineBytes = 64;
+
+// Goes on to the next run where the one at hand has fewer lines. Of no instruction set: every table may call it.
 void askAhead(TileFetch &fetch, int64_t lines);
 
 // Where the keys or values of a tile lie. Those outside the range count as zeros where others of a block are needed.
@@ -33,13 +41,24 @@ struct TileRows {
     const uint16_t *at[kTileKeys];  // null outside the range
     bool shared;                    // every query row sees all of them
     TileFetch *ahead;               // null, or asked for linesAhead lines beside each row, see askBeside
+    LineRun *run;                   // of `ahead`
     int64_t linesAhead;
 };
 
+namespace {
+
 // For packers: asks for what is due beside `count` rows.
 inline void askBeside(const TileRows &rows, int64_t count) {
-    if (rows.ahead != nullptr) askAhead(*rows.ahead, count * rows.linesAhead);
+    if (rows.ahead == nullptr) return;
+    const int64_t lines = count * rows.linesAhead;
+    if (rows.run->lines < lines) return askAhead(*rows.ahead, lines);
+    const char *at = rows.run->at;
+    for (int64_t i = 0; i < lines; i++) __builtin_prefetch(at + i * kLineBytes, 0, 2);
+    rows.run->at = at + lines * kLineBytes;
+    rows.run->lines -= lines;
 }
+
+}  // namespace
 
 // A range of rows and their softmax, at one tile. Arrays are indexed by row; rows of scores are kTileKeys apart.
 struct AttentionTile {
@@ -54,6 +73,20 @@ struct AttentionTile {
     float *maximum;  // so far
     float *total;    // so far, of the weights
     float *factors;  // by which what was accumulated so far is to be multiplied
+};
+
+// One token's rows under neighbouring KV heads, a block at most under each, at a tile that all of them see.
+struct AttentionBundle {
+    AttentionTile tile;           // of all rows, head by head
+    int64_t count;                // of heads
+    const float *const *queries;  // of each head, packed
+    float *const *sums;
+    const TileRows *values;       // as tile.keys of the first head
+    int64_t keyStep, valueStep;   // elements from one head to the next
+    int64_t depth, valueDepth;
+    // Room for what is needed on the way.
+    float *packed;    // count * 16 * the larger depth
+    float *products;  // count * 256, or rows * valueDepth if that is more
 };
 
 struct AttentionKernels {
@@ -77,6 +110,13 @@ struct AttentionKernels {
     void (*accumulate)(const AttentionTile &tile, const float *values, int64_t depth, float *sums);
     // Brings states with the maxima a and b to the larger one, which replaces a; gives the factor of each.
     void (*rebase)(float *a, const float *b, int64_t rows, float *factorA, float *factorB);
+    // For bundles, or null if there is nothing to gain. Around the calls below, before enter() again; false, and nothing
+    // done, if bundles of so many rows a head, such numbers and depths are not served.
+    bool (*enterBundle)(const AttentionBundle &bundle);
+    // packKeys, score and soften.
+    void (*scoreBundle)(const AttentionBundle &bundle);
+    // packValues and accumulate; any number of tiles may be scored before the first of them is accumulated.
+    void (*accumulateBundle)(const AttentionBundle &bundle);
     // For spans of at most one block of rows, to the same bits; null if this table serves them as well.
     const AttentionKernels *fewRows;
 };

@@ -26,6 +26,15 @@ void locateRun(const AttentionProblem &problem, const unsigned char *base, int64
     });
 }
 
+// Sets the range of a tile's rows; gives where the place of the first key's row is to be noted.
+const uint16_t **cover(KeyRange keys, int64_t tile, TileRows *rows) {
+    const auto first = static_cast<int32_t>(keys.begin - tile), last = static_cast<int32_t>(keys.end - tile);
+    rows->range = {first, last};
+    std::fill_n(rows->at, first, nullptr);
+    std::fill(rows->at + last, rows->at + kTileKeys, nullptr);
+    return rows->at + first;
+}
+
 }  // namespace
 
 KeyRange visibleKeys(const AttentionProblem &problem, const AttentionSequence &sequence, int64_t token) {
@@ -103,20 +112,26 @@ void AttentionRows::loadQueries() {
 
 void AttentionRows::locateTile(int64_t tile) {
     const AttentionProblem &p = *problem_;
-    const AttentionSequence &s = *sequence_;
     const KeyRange keys = tileOf(keys_, tile);
-    const auto first = static_cast<int32_t>(keys.begin - tile), last = static_cast<int32_t>(keys.end - tile);
-    for (TileRows *rows : {&keyRows_, &valueRows_}) {
-        rows->range = {first, last};
-        std::fill_n(rows->at, first, nullptr);
-        std::fill(rows->at + last, rows->at + kTileKeys, nullptr);
-    }
-    const AttentionStrides keyStrides = inPairs(p, p.keyStrides), valueStrides = inPairs(p, p.valueStrides);
-    locateRun(p, p.key, s.key, s.blocks, keyStrides, span_.kvHead, keys, keyRows_.at + first);
-    locateRun(p, p.value, s.value, s.blocks, valueStrides, span_.kvHead, keys, valueRows_.at + first);
+    locateKeys(keys, tile);
+    locateValues(keys, tile);
     if (!p.bytes) return;
     widen(p.keyScales, p.depth, tile, &keyRows_, &scratch_->narrowKeys);
     widen(p.valueScales, p.valueDepth, tile, &valueRows_, &scratch_->narrowValues);
+}
+
+void AttentionRows::locateKeys(KeyRange keys, int64_t tile) {
+    const AttentionProblem &p = *problem_;
+    const AttentionSequence &s = *sequence_;
+    const uint16_t **rows = cover(keys, tile, &keyRows_);
+    locateRun(p, p.key, s.key, s.blocks, inPairs(p, p.keyStrides), span_.kvHead, keys, rows);
+}
+
+void AttentionRows::locateValues(KeyRange keys, int64_t tile) {
+    const AttentionProblem &p = *problem_;
+    const AttentionSequence &s = *sequence_;
+    const uint16_t **rows = cover(keys, tile, &valueRows_);
+    locateRun(p, p.value, s.value, s.blocks, inPairs(p, p.valueStrides), span_.kvHead, keys, rows);
 }
 
 // Rounded to the query's type, as the device does before it multiplies: then what a row gives is what it would give over
@@ -148,8 +163,9 @@ void AttentionRows::runTile(int64_t tile, TileFetch *next, int64_t linesAhead) {
     const AttentionTile task = makeTile(tile, keys);
     if (task.first >= task.last) return;
     locateTile(tile);
-    keyRows_.shared = valueRows_.shared = span_.tokenEnd - span_.tokenBegin == 1 && problem_->mask == nullptr;
+    keyRows_.shared = valueRows_.shared = seesTogether();
     keyRows_.ahead = valueRows_.ahead = next;
+    keyRows_.run = valueRows_.run = next == nullptr ? nullptr : next->run();
     keyRows_.linesAhead = valueRows_.linesAhead = linesAhead;
     const AttentionProblem &p = *problem_;
     float *keyTile = scratch_->keys.data(), *valueTile = scratch_->values.data();
@@ -163,6 +179,89 @@ void AttentionRows::runTile(int64_t tile, TileFetch *next, int64_t linesAhead) {
     } else {
         accumulateTokens(task);
     }
+}
+
+// Brings what the heads have together in the scratch, with room for a partition's tiles.
+void AttentionRows::gather(AttentionRows *rows, int64_t count) {
+    constexpr int64_t kTiles = kPartitionKeys / kTileKeys;
+    const AttentionProblem &p = *problem_;
+    AttentionScratch &scratch = *scratch_;
+    const int64_t all = count * rows_;
+    ensure(scratch.scores, kTiles * roundUp(all + 3, 4) * kTileKeys);  // rows are turned by fours
+    ensure(scratch.factors, kTiles * all);
+    ensure(scratch.maximum, all);
+    ensure(scratch.total, all);
+    ensure(scratch.keys, count * 16 * std::max(p.depth, p.valueDepth));
+    ensure(scratch.values, std::max(count * 256, all * p.valueDepth));
+    scratch.ranges.resize(static_cast<size_t>(kTiles * all));
+    scratch.headQueries.clear();
+    scratch.headSums.clear();
+    for (int64_t i = 0; i < count; i++) {
+        std::copy_n(rows[i].partial_.maximum.data(), rows_, scratch.maximum.data() + i * rows_);
+        std::copy_n(rows[i].partial_.total.data(), rows_, scratch.total.data() + i * rows_);
+        scratch.headQueries.push_back(rows[i].queries_.data());
+        scratch.headSums.push_back(rows[i].partial_.sums.data());
+    }
+}
+
+void AttentionRows::scatter(AttentionRows *rows, int64_t count) const {
+    for (int64_t i = 0; i < count; i++) {
+        std::copy_n(scratch_->maximum.data() + i * rows_, rows_, rows[i].partial_.maximum.data());
+        std::copy_n(scratch_->total.data() + i * rows_, rows_, rows[i].partial_.total.data());
+    }
+}
+
+AttentionBundle AttentionRows::makeBundle(int64_t count, int64_t tile) {
+    const AttentionProblem &p = *problem_;
+    AttentionScratch &scratch = *scratch_;
+    const int64_t all = count * rows_, turn = tile % kPartitionKeys / kTileKeys;
+    const KeyRange keys = tileOf(keys_, tile);
+    TileRange *ranges = scratch.ranges.data() + turn * all;
+    const auto begin = static_cast<int32_t>(keys.begin - tile), end = static_cast<int32_t>(keys.end - tile);
+    std::fill_n(ranges, all, TileRange{begin, end});
+    const AttentionTile task{numbers(),
+                             0,
+                             all,
+                             all,
+                             &keyRows_,
+                             ranges,
+                             nullptr,
+                             p.scale,
+                             scratch.scores.data() + turn * roundUp(all + 3, 4) * kTileKeys,
+                             scratch.maximum.data(),
+                             scratch.total.data(),
+                             scratch.factors.data() + turn * all};
+    return {task,
+            count,
+            scratch.headQueries.data(),
+            scratch.headSums.data(),
+            &valueRows_,
+            p.keyStrides.head,
+            p.valueStrides.head,
+            p.depth,
+            p.valueDepth,
+            scratch.keys.data(),
+            scratch.values.data()};
+}
+
+// The keys of all tiles before the first values: reading in long stretches is what memory does best.
+bool AttentionRows::runBundle(AttentionRows *rows, int64_t count, int64_t begin, int64_t end) {
+    AttentionRows &first = rows[0];
+    const AttentionKernels &kernels = *first.kernels_;
+    if (kernels.enterBundle == nullptr || !first.seesTogether() || first.problem_->bytes) return false;
+    first.gather(rows, count);
+    if (!kernels.enterBundle(first.makeBundle(count, begin))) return false;
+    for (int64_t tile = begin; tile < end; tile += kTileKeys) {
+        first.locateKeys(tileOf(first.keys_, tile), tile);
+        kernels.scoreBundle(first.makeBundle(count, tile));
+    }
+    for (int64_t tile = begin; tile < end; tile += kTileKeys) {
+        first.locateValues(tileOf(first.keys_, tile), tile);
+        kernels.accumulateBundle(first.makeBundle(count, tile));
+    }
+    kernels.enter();
+    first.scatter(rows, count);
+    return true;
 }
 
 AttentionTile AttentionRows::makeTile(int64_t tile, KeyRange keys) {
@@ -206,7 +305,7 @@ void AttentionRows::accumulateTokens(const AttentionTile &tile) {
     AlignedFloats after = before;
     for (int64_t row = 0; row < rows_; row += group_) {
         const TileRange range = ranges_[static_cast<size_t>(row)];
-        TileRows own{{0, static_cast<int32_t>(kTileKeys)}, {}, true, nullptr, 0};  // zeros around the token's own
+        TileRows own{{0, static_cast<int32_t>(kTileKeys)}, {}, true, nullptr, nullptr, 0};  // zeros around the token's own
         std::copy(valueRows_.at + range.begin, valueRows_.at + range.end, own.at + range.begin);
         kernels_->packValues(own, depth, numbers(), scratch_->values.data());
         std::copy(before.begin(), before.end(), sums);

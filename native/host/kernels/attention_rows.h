@@ -47,6 +47,11 @@ struct AttentionScratch {
     AlignedFloats wide;          // a tile of signed bytes as numbers
     std::vector<uint16_t> narrowKeys, narrowValues;  // and those rounded
     AlignedFloats scores, factors, freshFactors;
+    // Of a bundle: the states of all rows, tile by tile the ranges, and what each head has.
+    AlignedFloats maximum, total;
+    std::vector<TileRange> ranges;
+    std::vector<const float *> headQueries;
+    std::vector<float *> headSums;
 };
 
 // Some per thread; the buffers are kept between spans. Between enter() and leave() of the kernels.
@@ -60,6 +65,9 @@ public:
     // Takes the keys from `tile` on, a multiple of kTileKeys, into partial(). Ascending within a partition.
     // Meanwhile asks for `linesAhead` lines of `next` beside each key and value, if there is a next.
     void runTile(int64_t tile, TileFetch *next, int64_t linesAhead);
+    // runTile for the tiles from `begin` to `end`, of one partition, of neighbouring KV heads of one token together;
+    // false, and nothing done, where that is not to be had.
+    static bool runBundle(AttentionRows *rows, int64_t count, int64_t begin, int64_t end);
     const AttentionState &partial() const { return partial_; }
     // Merges partial(), which holds nothing of use then.
     void mergePartial();
@@ -73,8 +81,14 @@ private:
     AttentionNumbers numbers() const { return {problem_->dtype == ACL_BF16, problem_->rounded}; }
     void loadQueries();
     void locateTile(int64_t tile);
+    void locateKeys(KeyRange keys, int64_t tile);
+    void locateValues(KeyRange keys, int64_t tile);
     void widen(const float *scales, int64_t depth, int64_t tile, TileRows *rows, std::vector<uint16_t> *narrow);
+    void gather(AttentionRows *rows, int64_t count);
+    AttentionBundle makeBundle(int64_t count, int64_t tile);
+    void scatter(AttentionRows *rows, int64_t count) const;
     AttentionTile makeTile(int64_t tile, KeyRange keys);
+    bool seesTogether() const { return span_.tokenEnd - span_.tokenBegin == 1 && problem_->mask == nullptr; }
     void accumulateTokens(const AttentionTile &tile);
 
     const AttentionKernels *kernels_ = nullptr;

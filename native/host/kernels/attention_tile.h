@@ -211,7 +211,7 @@ void soften(const AttentionTile &tile) {
 void nothing() {}
 
 const AttentionKernels kAttentionKernels = {1,     16,     nothing,    nothing, packQueries, packKeys, packValues,
-                                            score, soften, accumulate, rebase, nullptr};
+                                            score, soften, accumulate, rebase, nullptr, nullptr, nullptr, nullptr};
 
 }  // namespace
 }  // namespace ascend4j
