@@ -72,4 +72,19 @@ class StackCheckTest {
                 .hasMessageContaining("an NPU was asked for")
                 .hasMessageContaining("device host");
     }
+
+    @Test
+    void looksAtAStackThatIsNotUsedOnce() {
+        StackCheck.Result result = run(StackCheck.Wish.HOST, GuardMode.ENFORCE);
+
+        assertThat(result.verdict()).isSameAs(result.verdict());
+    }
+
+    @Test
+    void refusesAModeThatIsNoneBeforeTheHostDeviceIsChosen() {
+        assertThatThrownBy(() -> StackCheck.run(
+                        root, Map.of("ASCEND4J_GUARD", "maybe"), Map.of(), StackCheck.Wish.HOST, 0, GuardMode.WARN))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("maybe");
+    }
 }
