@@ -17,19 +17,23 @@ constexpr int64_t kBytesAhead = 2816;
 
 alignas(64) const uint16_t kZeros[kMostDepth] = {};
 
-// From one row of a tile to the one that is asked for beside it, in elements; whole rows, so that heads left out are.
-int64_t distanceAhead(const TileRows &rows) {
+// Elements from one row of a tile to the next.
+int64_t tokenStep(const TileRows &rows) {
     const int64_t first = rows.range.begin;
-    if (rows.range.end - first < 2) return 0;
-    const int64_t token = rows.at[first + 1] - rows.at[first];
+    return rows.range.end - first < 2 ? 0 : rows.at[first + 1] - rows.at[first];
+}
+
+// From a row to the one that is asked for beside it, in elements: whole rows, so that heads left out are.
+int64_t distanceAhead(int64_t token) {
     const int64_t bytes = token * static_cast<int64_t>(sizeof(uint16_t));
     return bytes > 0 && bytes < kBytesAhead ? kBytesAhead / bytes * token : token;
 }
 
-// A number, because what lies there may be no part of the cache.
+// Asks for a line into the first-level cache, or into the second. A number, because there may be no row.
+template <int kLevel>
 inline void ask(const uint16_t *row, int64_t ahead) {
     const auto at = reinterpret_cast<uintptr_t>(row) + static_cast<uintptr_t>(ahead) * sizeof *row;
-    __builtin_prefetch(reinterpret_cast<const void *>(at), 0, 3);
+    __builtin_prefetch(reinterpret_cast<const void *>(at), 0, kLevel == 1 ? 3 : 2);
 }
 
 // packed[head][depth block]: a tile, key by key. N blocks, or as many as there are if N is 0.
@@ -44,7 +48,7 @@ void packKeyBlock(const AttentionBundle &bundle, int64_t block, int64_t ahead) {
         for (int64_t head = 0; head < bundle.count; head++, row += step, line += inner * kTileFloats) {
 #pragma GCC unroll 8
             for (int64_t d = 0; d < inner; d++) {
-                ask(row + d * kInner, ahead);
+                ask<1>(row + d * kInner, ahead);
                 storeLine(line + d * kTileFloats, loadPart(row + d * kInner, true, kBfloat));
             }
         }
@@ -73,8 +77,8 @@ void packValueBlock(const AttentionBundle &bundle, int64_t block, int64_t ahead)
 #pragma GCC unroll 8
             for (int64_t d = 0; d < inner; d++, line += 2 * kTileFloats) {
                 const uint16_t *a = first + d * kInner, *b = second + d * kInner;
-                ask(a, ahead);
-                ask(b, ahead);
+                ask<2>(a, ahead);
+                ask<2>(b, ahead);
                 storeLine(line, pairRows<kBfloat>(a, b));
                 storeLine(line + kTileFloats, pairRows<kBfloat>(a + kLanes, b + kLanes));
             }
@@ -193,7 +197,7 @@ bool enterBundleAmx(const AttentionBundle &bundle) {
 
 void scoreBundleAmx(const AttentionBundle &bundle) {
     const TileRange range = bundle.tile.keys->range;
-    const int64_t ahead = distanceAhead(*bundle.tile.keys);
+    const int64_t ahead = distanceAhead(tokenStep(*bundle.tile.keys));
     PackBlock *pack = keyPacker(bundle);
     for (int64_t block = range.begin / kRows; block < (range.end + kRows - 1) / kRows; block++) {
         pack(bundle, block, ahead);
@@ -206,7 +210,8 @@ void scoreBundleAmx(const AttentionBundle &bundle) {
 void accumulateBundleAmx(const AttentionBundle &bundle) {
     const TileRange range = bundle.values->range;
     const int64_t first = range.begin / kInner, last = (range.end + kInner - 1) / kInner;
-    const int64_t ahead = distanceAhead(*bundle.values);
+    // The two rows of a pair are half a block apart: asked for this far ahead, together they ask for every row once.
+    const int64_t token = tokenStep(*bundle.values), ahead = distanceAhead(token) + kLanes * token;
     PackBlock *pack = valuePacker(bundle);
     for (int64_t block = first; block < last; block++) {
         pack(bundle, block, ahead);
