@@ -172,6 +172,21 @@ TEST_P(AttentionKernelsTest, givesARowTheSameBitsHoweverThePromptIsCut) {
     }
 }
 
+// One token has kernels of its own, by depth and number of KV heads.
+TEST_P(AttentionKernelsTest, givesASingleTokenItsBitsUnderEveryShape) {
+    for (const Shape shape : {Shape{8, 2, 128, 128, 330}, Shape{4, 4, 96, 192, 150}, Shape{16, 1, 256, 256, 100},
+                              Shape{34, 2, 64, 64, 80}, Shape{5, 5, 32, 64, 270}, Shape{6, 3, 48, 64, 90}}) {
+        SCOPED_TRACE("depth " + std::to_string(shape.depth));
+        fill(shape);
+        const Values whole = run(0, shape.tokens);
+        const int64_t row = shape.heads * shape.valueDepth;
+        for (const int64_t token : {int64_t{0}, int64_t{31}, int64_t{65}, shape.tokens - 2, shape.tokens - 1}) {
+            const Values one = run(token, 1);
+            ASSERT_TRUE(std::equal(one.begin(), one.end(), whole.begin() + token * row)) << "token " << token;
+        }
+    }
+}
+
 TEST_P(AttentionKernelsTest, keepsAnInfiniteValueFromTokensBeforeIt) {
     fill({9, 3, 64, 64, 100});
     const Values before = run(0, 70);
