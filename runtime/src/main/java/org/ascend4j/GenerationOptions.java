@@ -131,6 +131,8 @@ public record GenerationOptions(
         return DEFAULTS;
     }
 
+    // What follows could be said once by a lambda each; linking those is among what a cold start waits for.
+
     public GenerationOptions withMaxTokens(int value) {
         GenerationValues values = new GenerationValues(this);
         values.maxTokens = value;
